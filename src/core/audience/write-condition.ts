@@ -1,0 +1,32 @@
+import { assertNever } from '../exhaustive.ts'
+import type { Condition } from './condition.ts'
+import { writeOperand } from './operand.ts'
+
+/** A tree as it is written in a file: what `parseCondition` reads back as the same tree. */
+export function writeCondition(condition: Condition): Readonly<Record<string, unknown>> {
+  switch (condition.kind) {
+    case 'everyone':
+      return { everyone: true }
+    case 'all':
+    case 'any':
+      return { [condition.kind]: condition.of.map(writeCondition) }
+    case 'not':
+      return { not: writeCondition(condition.of) }
+    case 'trait':
+      return {
+        trait: condition.trait,
+        [condition.operator]: writeOperand(condition.operand),
+        ...(condition.ignoreCase ? { ignore_case: true } : {}),
+      }
+    case 'has':
+      return { has: condition.identifier }
+    case 'sample':
+      return { sample: { salt: condition.salt, from: condition.from, to: condition.to } }
+    case 'list':
+      return { list: condition.path }
+    case 'sql':
+      return { sql: condition.sql }
+    default:
+      return assertNever(condition)
+  }
+}

@@ -1,0 +1,176 @@
+import type { Condition } from '../core/audience/condition.ts'
+import type { ResolvedModel } from '../core/audience/audience.ts'
+import { walkCondition } from '../core/audience/walk-condition.ts'
+import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import { DEFAULT_GUARDS, type GuardSettings } from '../core/sync/guard.ts'
+import type {
+  AudienceDefinition,
+  Defaults,
+  Definition,
+  DestinationDefinition,
+  Source,
+  SyncDefinition,
+} from './definition.ts'
+import type { WrittenAudience, WrittenDestination, WrittenSync } from './schema.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { WrittenFile } from './written-file.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** The account that the sandbox always has. */
+const SANDBOX_AD_ACCOUNT = 'act_1000000001'
+
+/** Who is held out of one sync is held out of all that do not say otherwise, also after a sync was renamed. */
+export const HOLDOUT_SALT = 'holdout'
+
+/** The name of the model that an audience with a select of its own stands on; no key in a file can be the same. */
+export const ownModel = (audience: string): string => `audiences.${audience}`
+
+type Mapping = SyncDefinition['mapping']
+
+const mapValues = <A, B>(map: ReadonlyMap<string, A>, change: (value: A, key: string) => B): Record<string, B> =>
+  Object.fromEntries([...map].map(([key, value]) => [key, change(value, key)]))
+
+function resolveModel(key: string, written: { source: string; table?: string | undefined; sql?: string | undefined; key: string }): ResolvedModel {
+  const { source, table, sql = '' } = written
+  const relation = table === undefined ? ({ kind: 'select', sql } as const) : ({ kind: 'table', table } as const)
+  return { name: key, source, relation, key: written.key }
+}
+
+function mappingOf({ mapping, value }: WrittenSync): Mapping {
+  const resolved: Partial<Record<MatchKey, readonly string[]>> = {}
+  for (const key of MATCH_KEY_NAMES) {
+    const columns = mapping[key]
+    if (columns !== undefined) resolved[key] = columns
+  }
+  if (value !== undefined) resolved.LOOKALIKE_VALUE = [value]
+  return resolved
+}
+
+/** The columns that each identifier of a tree means: those that the audience's syncs map to the match key, or the trait itself. */
+function identifiersOf(where: Condition, mappings: readonly Mapping[]): Record<string, readonly string[]> {
+  const identifiers: Record<string, readonly string[]> = {}
+  for (const { condition } of walkCondition(where)) {
+    if (condition.kind !== 'has') continue
+    const key = MATCH_KEY_NAMES.find((name) => name === condition.identifier.toUpperCase())
+    const mapped = key === undefined ? [] : mappings.flatMap((mapping) => mapping[key] ?? [])
+    identifiers[condition.identifier] = mapped.length > 0 ? [...new Set(mapped)] : [condition.identifier]
+  }
+  return identifiers
+}
+
+interface AudienceParts {
+  readonly file: WrittenFile
+  readonly models: Readonly<Record<string, ResolvedModel>>
+  readonly lists: Surroundings['lists']
+}
+
+/** Resolves one audience and, below it, those that it excludes; there are no circles when this is called. */
+function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition | undefined {
+  const written = parts.file.sections.audiences.get(key)
+  const model = written && modelOf(key, written, parts.models)
+  if (written === undefined || model === undefined) return undefined
+  const where = parts.file.conditions.get(key) ?? { kind: 'everyone' }
+  const syncs = [...parts.file.sections.syncs.values()].filter(({ audience }) => audience === key)
+  return {
+    key,
+    name: written.name ?? key,
+    description: written.description ?? '',
+    model,
+    where,
+    exclude: (written.exclude ?? []).flatMap((name) => resolveAudience(name, parts) ?? []),
+    identifiers: identifiersOf(where, syncs.map(mappingOf)),
+    lists: parts.lists.get(key) ?? {},
+    movedFrom: written.moved_from ?? null,
+  }
+}
+
+function modelOf(
+  audience: string,
+  { model, source = '', sql = '', key = '' }: WrittenAudience,
+  models: AudienceParts['models'],
+): ResolvedModel | undefined {
+  if (model !== undefined) return models[model]
+  return { name: ownModel(audience), source, relation: { kind: 'select', sql }, key }
+}
+
+function resolveDestination(key: string, written: WrittenDestination): DestinationDefinition {
+  return {
+    key,
+    type: written.type,
+    environment: written.environment ?? 'sandbox',
+    adAccount: written.ad_account ?? SANDBOX_AD_ACCOUNT,
+    accessToken: written.access_token ?? null,
+    appSecret: written.app_secret ?? null,
+    apiVersion: written.api_version ?? null,
+    apiUrl: written.api_url ?? null,
+  }
+}
+
+function guardsOf(guard: WrittenSync['guard']): GuardSettings {
+  return {
+    empty: guard?.empty ?? DEFAULT_GUARDS.empty,
+    removed: guard?.max_removed ?? DEFAULT_GUARDS.removed,
+    added: guard?.max_added ?? DEFAULT_GUARDS.added,
+    unusable: guard?.max_unusable ?? DEFAULT_GUARDS.unusable,
+    normaliser: guard?.normaliser ?? DEFAULT_GUARDS.normaliser,
+    first_live: guard?.first_live ?? DEFAULT_GUARDS.first_live,
+  }
+}
+
+function resolveSync(key: string, written: WrittenSync, defaults: Defaults): SyncDefinition {
+  const { holdout } = written
+  return {
+    key,
+    audience: written.audience,
+    destination: written.destination,
+    mapping: mappingOf(written),
+    value: written.value ?? null,
+    mode: written.mode ?? 'mirror',
+    holdout: holdout?.share ? { fraction: holdout.share, salt: holdout.salt ?? HOLDOUT_SALT } : null,
+    guards: guardsOf(written.guard),
+    reassertMs: written.reassert ?? 30 * DAY_MS,
+    customAudience: written.custom_audience ?? null,
+    customerFileSource: written.customer_file_source ?? 'USER_PROVIDED_ONLY',
+    paused: written.paused ?? false,
+    movedFrom: written.moved_from ?? null,
+    name: written.name ?? null,
+    description: written.description ?? null,
+    everyMs: written.every ?? defaults.everyMs,
+    settleMs: written.settle ?? HOUR_MS / 4,
+    whenGone: written.when_gone ?? 'pause',
+  }
+}
+
+/** The definition that a file without mistakes means. */
+export function resolve(file: WrittenFile, { lists }: Surroundings): Definition {
+  const { sections, singles } = file
+  const defaults: Defaults = {
+    timeZone: singles.defaults.time_zone ?? 'UTC',
+    everyMs: singles.defaults.every ?? HOUR_MS,
+    phoneCountry: singles.defaults.phone_country ?? null,
+  }
+  const models = mapValues(sections.models, (model, key) => resolveModel(key, model))
+  const audiences = [...sections.audiences.keys()].flatMap(
+    (key) => resolveAudience(key, { file, models, lists }) ?? [],
+  )
+  return {
+    version: 1,
+    defaults,
+    sources: mapValues(
+      sections.sources,
+      (source): Source =>
+        source.type === 'files' ? { ...source, encoding: source.encoding ?? null } : source,
+    ),
+    models,
+    audiences: Object.fromEntries(audiences.map((audience) => [audience.key, audience])),
+    destinations: mapValues(sections.destinations, (written, key) => resolveDestination(key, written)),
+    syncs: mapValues(sections.syncs, (written, key) => resolveSync(key, written, defaults)),
+    doNotSend: singles.doNotSend,
+    retention: {
+      plansMs: singles.retention.plans ?? 90 * DAY_MS,
+      intervalsMs: singles.retention.intervals ?? 13 * 30 * DAY_MS,
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { shown, type Path, type Report } from '../core/audience/mistake.ts'
+import { nearestWord } from '../core/audience/nearest-word.ts'
+import { CUSTOM_REMEDY } from './leaf.ts'
+
+type Issue = z.core.$ZodIssue
+
+type Shape = Readonly<Record<string, unknown>>
+
+/** The keys that a schema knows: of an object, or of every object in a union. */
+function shapeOf(schema: unknown): Shape {
+  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
+  if (schema instanceof z.ZodObject) return schema.shape
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return {}
+  return Object.assign({}, ...schema.options.map(shapeOf)) as Shape
+}
+
+const schemaAt = (schema: unknown, path: Path): unknown =>
+  path.reduce((inner: unknown, step) => shapeOf(inner)[String(step)], schema)
+
+const pathOf = (issue: Issue): Path =>
+  issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce(
+    (inner: unknown, step) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[step] : undefined,
+    value,
+  )
+}
+
+/** Reports a key that nobody knows, with the known one that it is nearest to; `later` holds words of versions to come. */
+export function reportUnknownKey(
+  key: string,
+  path: Path,
+  known: readonly string[],
+  report: Report,
+  later: readonly string[] = [],
+): void {
+  const place = { path: [...path, key], atKey: true }
+  const expected = `one of ${known.join(', ')}`
+  if (later.includes(key)) {
+    const message = `"${key}" is not available in this version`
+    report({ ...place, message, expected, remedy: 'Remove it until a later version brings it' })
+    return
+  }
+  const nearest = nearestWord(key, known)
+  const message = `Unknown word "${key}"`
+  if (nearest === undefined) report({ ...place, message, expected, remedy: 'Remove it' })
+  else report({ ...place, message, expected, nearest, remedy: `Write "${nearest}"` })
+}
+
+/** How a value is told in a message: a secret must not be repeated. */
+function told(value: unknown, path: Path): string {
+  const name = String(path.at(-1) ?? '')
+  return /token|secret/.test(name) ? 'this value' : shown(value)
+}
+
+function expectedOf(issue: Issue): { expected: string; remedy: string } {
+  switch (issue.code) {
+    case 'custom': {
+      const remedy: unknown = issue.params?.[CUSTOM_REMEDY]
+      return { expected: issue.message, remedy: typeof remedy === 'string' ? remedy : `Write ${issue.message}` }
+    }
+    case 'invalid_union': {
+      const expected = 'one of files, duckdb'
+      return { expected, remedy: `Write ${expected}` }
+    }
+    case 'invalid_type':
+    case 'invalid_value':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'too_big':
+    case 'too_small':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return { expected: 'a mapping of names to values', remedy: 'Write its settings below it, each indented' }
+  }
+}
+
+/** Checks one resource and reports everything that is wrong in it; the resource as it was meant, or undefined. */
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  path: Path,
+  report: Report,
+  later: readonly string[] = [],
+): T | undefined {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) {
+    const inner = pathOf(issue)
+    const at = [...path, ...inner]
+    if (issue.code === 'unrecognized_keys') {
+      const known = Object.keys(shapeOf(schemaAt(schema, inner)))
+      for (const key of issue.keys) reportUnknownKey(key, at, known, report, later)
+      continue
+    }
+    const written = valueAt(value, inner)
+    const { expected, remedy } = expectedOf(issue)
+    const name = String(at.at(-1) ?? 'value')
+    const message =
+      written === undefined ? `"${name}" is missing` : `Cannot read ${told(written, at)} as "${name}"`
+    const nearest = nearestOf(written, expected)
+    report({ path: at, atKey: false, message, expected, remedy, ...(nearest === undefined ? {} : { nearest }) })
+  }
+  return undefined
+}
+
+/** The nearest of the words that "one of …" offers. */
+function nearestOf(written: unknown, expected: string): string | undefined {
+  if (typeof written !== 'string' || !expected.startsWith('one of ')) return undefined
+  return nearestWord(written, expected.slice('one of '.length).split(', '))
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import * as leaves from './leaf.ts'
+
+/** Each resource as it is written. What belongs to several of them at once is checked in `references.ts`. */
+
+const source = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('files'),
+    path: leaves.text('the path of a folder'),
+    encoding: leaves.text('an encoding such as utf-8 or latin-1').optional(),
+  }),
+  z.strictObject({ type: z.literal('duckdb'), path: leaves.text('the path of a DuckDB file') }),
+])
+
+const model = z.strictObject({
+  source: leaves.text('the name of a source'),
+  table: leaves.text('the name of a table').optional(),
+  sql: leaves.text('one select').optional(),
+  key: leaves.column,
+})
+
+const audience = z.strictObject({
+  name: leaves.text('a name').optional(),
+  description: leaves.text('a description').optional(),
+  model: leaves.text('the name of a model').optional(),
+  source: leaves.text('the name of a source').optional(),
+  sql: leaves.text('one select').optional(),
+  key: leaves.column.optional(),
+  where: z.unknown().optional(),
+  exclude: leaves.texts('names of audiences').optional(),
+  moved_from: leaves.text('the key that it had before').optional(),
+})
+
+const destination = z.strictObject({
+  type: leaves.oneOf(['meta']),
+  environment: leaves.oneOf(['live', 'sandbox']).optional(),
+  ad_account: leaves.adAccount.optional(),
+  access_token: leaves.secret.optional(),
+  app_secret: leaves.secret.optional(),
+  api_version: leaves.apiVersion.optional(),
+  api_url: leaves.url.optional(),
+})
+
+const mapping = z.strictObject(
+  Object.fromEntries(MATCH_KEY_NAMES.map((key) => [key, leaves.columns.optional()])) as Record<
+    MatchKey,
+    z.ZodOptional<typeof leaves.columns>
+  >,
+)
+
+const onOff = leaves.oneOf(['on', 'off'])
+
+const guard = z.strictObject({
+  empty: onOff.optional(),
+  max_removed: leaves.threshold(100).optional(),
+  max_added: leaves.threshold(1000).optional(),
+  max_unusable: leaves.threshold(0).optional(),
+  normaliser: onOff.optional(),
+  first_live: onOff.optional(),
+})
+
+const sync = z.strictObject({
+  audience: leaves.text('the name of an audience'),
+  destination: leaves.text('the name of a destination'),
+  mapping,
+  value: leaves.column.optional(),
+  mode: leaves.oneOf(['mirror', 'add_only', 'remove_only']).optional(),
+  holdout: leaves.holdout.optional(),
+  guard: guard.optional(),
+  reassert: leaves.durationOrOff.optional(),
+  custom_audience: leaves.digits.optional(),
+  customer_file_source: leaves
+    .oneOf(['USER_PROVIDED_ONLY', 'PARTNER_PROVIDED_ONLY', 'BOTH_USER_AND_PARTNER_PROVIDED'])
+    .optional(),
+  paused: leaves.flag.optional(),
+  moved_from: leaves.text('the key that it had before').optional(),
+  name: leaves.text('a name').optional(),
+  description: leaves.text('a description').optional(),
+  every: leaves.duration.optional(),
+  settle: leaves.durationOrOff.optional(),
+  when_gone: leaves.oneOf(['pause', 'recreate']).optional(),
+})
+
+const defaults = z.strictObject({
+  time_zone: leaves.timeZone.optional(),
+  every: leaves.duration.optional(),
+  phone_country: leaves.country.optional(),
+})
+
+const retention = z.strictObject({
+  plans: leaves.duration.optional(),
+  intervals: leaves.duration.optional(),
+})
+
+/** The sections that hold resources by their keys. */
+export const SECTIONS = {
+  sources: source,
+  models: model,
+  audiences: audience,
+  destinations: destination,
+  syncs: sync,
+} as const
+
+export type SectionName = keyof typeof SECTIONS
+
+/** The parts of a file that stand alone. */
+export const SINGLES = {
+  version: leaves.leaf((value) => (value === 1 ? 1 : undefined), {
+    expected: '1, the version of the format',
+    remedy: 'Write "version: 1" as the first line',
+  }),
+  defaults: defaults.optional(),
+  do_not_send: leaves.texts('paths of files').optional(),
+  retention: retention.optional(),
+} as const
+
+/** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
+export const LATER: Readonly<Record<string, readonly string[]>> = {
+  models: ['consent', 'relations'],
+  destinations: ['consent'],
+  syncs: ['lookalikes'],
+}
+
+export interface WrittenSections {
+  readonly sources: ReadonlyMap<string, z.output<typeof source>>
+  readonly models: ReadonlyMap<string, z.output<typeof model>>
+  readonly audiences: ReadonlyMap<string, z.output<typeof audience>>
+  readonly destinations: ReadonlyMap<string, z.output<typeof destination>>
+  readonly syncs: ReadonlyMap<string, z.output<typeof sync>>
+}
+
+export interface WrittenSingles {
+  readonly defaults: z.output<typeof defaults>
+  readonly doNotSend: readonly string[]
+  readonly retention: z.output<typeof retention>
+}
+
+export type WrittenAudience = z.output<typeof audience>
+export type WrittenDestination = z.output<typeof destination>
+export type WrittenSync = z.output<typeof sync>

@@ -1,0 +1,56 @@
+import type { Condition, Operand } from '../core/audience/condition.ts'
+import type { Path } from '../core/audience/mistake.ts'
+import { parseMoment } from '../core/audience/moment.ts'
+import { walkCondition } from '../core/audience/walk-condition.ts'
+import type { Definition } from './definition.ts'
+import { sensitiveWord } from './sensitive-words.ts'
+
+/** Something that is allowed and probably not meant. */
+export interface WrittenWarning {
+  readonly path: Path
+  readonly message: string
+}
+
+function momentsOf(operand: Operand): readonly string[] {
+  if (operand.kind === 'moments') return [operand.from, operand.to]
+  return operand.kind === 'moment' && typeof operand.moment === 'string' ? [operand.moment] : []
+}
+
+function* timesWithoutZone(where: Condition, start: Path): Generator<WrittenWarning> {
+  for (const { condition, path } of walkCondition(where, start)) {
+    if (condition.kind !== 'trait') continue
+    for (const text of momentsOf(condition.operand)) {
+      const moment = parseMoment(text)
+      if (moment?.kind !== 'time' || moment.zoned) continue
+      const message = `The time ${text} has no zone and is taken as UTC; write ${text}Z, or an offset such as +02:00`
+      yield { path: [...path, condition.operator], message }
+    }
+  }
+}
+
+function* sensitiveNames(texts: readonly (readonly [string, string | null])[], path: Path): Generator<WrittenWarning> {
+  for (const [field, text] of texts) {
+    const word = text === null ? undefined : sensitiveWord(text)
+    if (word === undefined) continue
+    const message = `“${word}” hints at health or financial status: Meta may restrict an audience called so; choose a neutral ${field}`
+    yield { path: [...path, field], message }
+  }
+}
+
+/** Everything in a valid definition that its author should hear about. */
+export function* warningsOf(definition: Definition): Generator<WrittenWarning> {
+  for (const { key, name, description, where } of Object.values(definition.audiences)) {
+    const path = ['audiences', key]
+    yield* timesWithoutZone(where, [...path, 'where'])
+    yield* sensitiveNames([['name', name], ['description', description]], path)
+  }
+  for (const { key, name, description, mapping } of Object.values(definition.syncs)) {
+    const path = ['syncs', key]
+    yield* sensitiveNames([['name', name], ['description', description]], path)
+    if (mapping.PHONE === undefined || mapping.COUNTRY !== undefined) continue
+    if (definition.defaults.phoneCountry !== null) continue
+    const message =
+      'PHONE is mapped without a country: numbers without a country code are rejected; set "phone_country" under "defaults:", or map COUNTRY'
+    yield { path: [...path, 'mapping', 'PHONE'], message }
+  }
+}

@@ -1,0 +1,114 @@
+import type { Condition } from '../core/audience/condition.ts'
+import type { Path, Report } from '../core/audience/mistake.ts'
+import { shown } from '../core/audience/mistake.ts'
+import { parseCondition } from '../core/audience/parse-condition.ts'
+import { LATER, SECTIONS, SINGLES, type SectionName, type WrittenSections, type WrittenSingles } from './schema.ts'
+import { checkShape, reportUnknownKey } from './schema-mistake.ts'
+
+export type Raw = Readonly<Record<string, unknown>>
+
+/** A file whose parts were each checked by themselves. What is wrong was reported, and is missing from the checked parts only. */
+export interface WrittenFile {
+  /** As it stands in the file: references are checked here, so that no mistake hides another. */
+  readonly raw: Readonly<Record<SectionName, Raw>>
+  readonly sections: WrittenSections
+  readonly singles: WrittenSingles
+  readonly conditions: ReadonlyMap<string, Condition>
+}
+
+export function isRaw(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/
+
+function sectionOf(value: unknown, path: Path, report: Report): Raw {
+  if (value === undefined || value === null) return {}
+  if (isRaw(value)) return value
+  report({
+    path,
+    atKey: false,
+    message: `Cannot read ${shown(value)} as "${String(path.at(-1))}"`,
+    expected: 'a mapping of keys to resources',
+    remedy: 'Write each resource below it as "key: { … }"',
+  })
+  return {}
+}
+
+function checkKey(key: string, path: Path, report: Report): void {
+  if (KEY.test(key)) return
+  report({
+    path,
+    atKey: true,
+    message: `Cannot use "${key}" as a key`,
+    expected: 'a letter, then letters, digits, _ or -, at most 100',
+    remedy: 'Choose another key; what people see goes into "name"',
+  })
+}
+
+function checkSection<T>(
+  name: SectionName,
+  entries: Raw,
+  check: (value: unknown, path: Path) => T | undefined,
+  report: Report,
+): ReadonlyMap<string, T> {
+  const checked = new Map<string, T>()
+  for (const [key, value] of Object.entries(entries)) {
+    checkKey(key, [name, key], report)
+    const meant = check(value, [name, key])
+    if (meant !== undefined) checked.set(key, meant)
+  }
+  return checked
+}
+
+function checkConditions(audiences: Raw, report: Report): ReadonlyMap<string, Condition> {
+  const conditions = new Map<string, Condition>()
+  for (const [key, audience] of Object.entries(audiences)) {
+    const where = isRaw(audience) ? audience['where'] : undefined
+    const condition =
+      where === undefined ? undefined : parseCondition(where, ['audiences', key, 'where'], report)
+    if (condition !== undefined) conditions.set(key, condition)
+  }
+  return conditions
+}
+
+/** Checks each part of a file by its schema. Undefined when the file is not a mapping at all. */
+export function checkParts(value: unknown, report: Report): WrittenFile | undefined {
+  if (!isRaw(value)) {
+    const message = `Cannot read ${value === null ? 'an empty file' : shown(value)} as a definition`
+    const expected = 'a mapping with version, sources, models, audiences, destinations, syncs'
+    report({ path: [], atKey: false, message, expected, remedy: 'Begin with "version: 1", or run rollcall init' })
+    return undefined
+  }
+  const known = [...Object.keys(SINGLES), ...Object.keys(SECTIONS)]
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) reportUnknownKey(key, [], known, report)
+  }
+  const raw = {
+    sources: sectionOf(value['sources'], ['sources'], report),
+    models: sectionOf(value['models'], ['models'], report),
+    audiences: sectionOf(value['audiences'], ['audiences'], report),
+    destinations: sectionOf(value['destinations'], ['destinations'], report),
+    syncs: sectionOf(value['syncs'], ['syncs'], report),
+  }
+  const section = <N extends SectionName>(name: N): WrittenSections[N] => {
+    const schema = SECTIONS[name]
+    const check = (entry: unknown, path: Path) =>
+      checkShape<unknown>(schema, entry, path, report, LATER[name])
+    return checkSection(name, raw[name], check, report) as WrittenSections[N]
+  }
+  const sections = {
+    sources: section('sources'),
+    models: section('models'),
+    audiences: section('audiences'),
+    destinations: section('destinations'),
+    syncs: section('syncs'),
+  }
+  checkShape(SINGLES.version, value['version'], ['version'], report)
+  const singles = {
+    defaults: checkShape(SINGLES.defaults, value['defaults'], ['defaults'], report) ?? {},
+    doNotSend: checkShape(SINGLES.do_not_send, value['do_not_send'], ['do_not_send'], report) ?? [],
+    retention: checkShape(SINGLES.retention, value['retention'], ['retention'], report) ?? {},
+  }
+  return { raw, sections, singles, conditions: checkConditions(raw.audiences, report) }
+}

@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises'
+import { extname, join, parse } from 'node:path'
+import { RollcallError } from '../../core/error.ts'
+import type { Columns } from '../../core/audience/audience.ts'
+import type { Query } from '../../sql/query.ts'
+import { duckdb } from '../../sql/duckdb.ts'
+import type { LocalDuckDb } from './local.ts'
+
+/** Data that DuckDB reads where it lies. */
+export type LocalSource =
+  | { readonly type: 'files'; readonly path: string; readonly encoding: string | null }
+  | { readonly type: 'duckdb'; readonly path: string }
+
+/** A CSV file has no types, and guessing them turns the key 00042 into 42: its columns are text. */
+const csv = (path: string, encoding: string): string =>
+  `read_csv(${path}, encoding = ${encoding}, header = true, all_varchar = true)`
+
+/** How a file becomes a table, by its ending. */
+const READERS: Readonly<Record<string, (path: string, encoding: string) => string>> = {
+  '.csv': csv,
+  '.tsv': csv,
+  '.parquet': (path) => `read_parquet(${path})`,
+  '.json': (path) => `read_json(${path})`,
+  '.jsonl': (path) => `read_json(${path}, format = 'newline_delimited')`,
+  '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
+}
+
+/**
+ * Lets the local DuckDB read a source. Nothing is ever written to it: a database is attached read-only.
+ * @param mentions Whether a table of this name is asked for; a broken file that nobody asks for does no harm.
+ */
+export async function attachSource(
+  local: LocalDuckDb,
+  source: LocalSource,
+  mentions: (table: string) => boolean,
+): Promise<void> {
+  if (source.type === 'duckdb') {
+    await local.run(`attach ${text(source.path)} as source_database (read_only)`)
+    await local.run(`use source_database`)
+    return
+  }
+  const files = await listFiles(source.path)
+  for (const file of files) {
+    const { name, ext } = parse(file)
+    const reader = READERS[ext.toLowerCase()]
+    if (reader === undefined || !mentions(name)) continue
+    const relation = reader(text(join(source.path, file)), text(source.encoding ?? 'utf-8'))
+    await local.run(`create or replace view ${duckdb.quote(name)} as select * from ${relation}`)
+  }
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  try {
+    const files = await readdir(folder)
+    return files.filter((file) => READERS[extname(file).toLowerCase()] !== undefined).toSorted()
+  } catch (error) {
+    throw new RollcallError(`Cannot read the folder "${folder}" of a source`, {
+      code: 'source/missing',
+      next: 'act',
+      remedy: 'Check the path of the source; it is taken relative to the definition file',
+      cause: error,
+    })
+  }
+}
+
+/** The columns of a statement and what each holds. */
+export async function describeColumns(local: LocalDuckDb, query: Query): Promise<Columns> {
+  const rows = await local.all(`describe ${query.sql}`, query.parameters)
+  return new Map(
+    rows.map((row) => [String(row['column_name']), duckdb.columnKind(String(row['column_type']))]),
+  )
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}

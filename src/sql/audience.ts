@@ -1,0 +1,159 @@
+import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.ts'
+import { checkTraits } from '../core/audience/check-traits.ts'
+import type { Condition } from '../core/audience/condition.ts'
+import { describe } from '../core/audience/describe.ts'
+import type { Path } from '../core/audience/mistake.ts'
+import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
+import { RollcallError } from '../core/error.ts'
+import { compileCondition, keyText } from './condition.ts'
+import type { Dialect } from './dialect.ts'
+import type { Query } from './query.ts'
+import { openScope, Parameters, type EvaluationContext, type Scope } from './scope.ts'
+
+export type { EvaluationContext } from './scope.ts'
+
+/** One condition of an explained audience: `column` is true in the answer when it holds for the person. */
+export interface ExplainedCondition {
+  readonly column: string
+  /** Of the audience itself, or of one that it excludes. */
+  readonly audience: string
+  readonly path: Path
+  readonly depth: number
+  readonly sentence: string
+}
+
+export interface ExplainQuery extends Query {
+  /** Whether the person is a member, in the column `member`; then every condition, each before those below it. */
+  readonly conditions: readonly ExplainedCondition[]
+  /** The traits that the conditions read, their values as text in `column`. */
+  readonly traits: readonly { readonly column: string; readonly trait: string }[]
+}
+
+// Texts, quoted names and comments are passed over, so that only a `$now` that means something is found.
+const NOW = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$now\b/g
+
+/**
+ * A model as something to select from. `$now` in its SQL becomes the moment of evaluation, a UTC time without zone, bound
+ * as a parameter when it is used.
+ */
+function relationSql(model: ResolvedModel, scope: Scope): string {
+  const { dialect, parameters, now } = scope
+  if (model.relation.kind === 'table') {
+    return `${model.relation.table.split('.').map(dialect.quote).join('.')} as model`
+  }
+  const sql = model.relation.sql.replaceAll(NOW, (found) => {
+    if (found !== '$now') return found
+    parameters.set('now', now)
+    return dialect.timestamp(dialect.parameter('now'))
+  })
+  return `(${sql.replace(/;\s*$/, '')}\n) as model`
+}
+
+/** The tree of an audience less those that it excludes, over rows of its model. */
+function membership(audience: ResolvedAudience, scope: Scope): string {
+  const where = compileCondition(audience.where, audience, scope)
+  const exclusions = audience.exclude.map((excluded) => `not ${excludedFrom(excluded, scope)}`)
+  return [where, ...exclusions].join(' and ')
+}
+
+/** Who is in an excluded audience: its own tree over the same rows, or its keys when it is over another model. */
+function excludedFrom(excluded: ResolvedAudience, scope: Scope): string {
+  if (excluded.model.name === scope.model.name) return `(${membership(excluded, scope)})`
+  const { now, timeZone, dialect, parameters } = scope
+  const inner = openScope(dialect, excluded.model, { now, timeZone }, parameters)
+  const keys = `select ${keyText(inner)} from ${relationSql(excluded.model, inner)} where ${membership(excluded, inner)} and ${keyText(inner)} is not null`
+  return `coalesce(${keyText(scope)} in (${keys}), false)`
+}
+
+/** An audience and those that it excludes over the same model. */
+function overSameModel(audience: ResolvedAudience): readonly ResolvedAudience[] {
+  const same = audience.exclude.filter(({ model }) => model.name === audience.model.name)
+  return [audience, ...same.flatMap(overSameModel)]
+}
+
+function refuseUnknownTraits(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): void {
+  const { columns } = context
+  if (columns === undefined) return
+  const [first] = overSameModel(audience).flatMap((one) => checkTraits(one, columns, dialect.foldsCase))
+  if (first === undefined) return
+  throw new RollcallError(first.message, {
+    code: 'audience/unknown-trait',
+    next: 'act',
+    remedy: first.remedy,
+  })
+}
+
+function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
+  refuseUnknownTraits(audience, dialect, context)
+  return openScope(dialect, audience.model, context, new Parameters())
+}
+
+/**
+ * The rows of an audience's members, with all columns of its model. With `context.columns`, a trait that the model does not have
+ * is a `RollcallError` (`audience/unknown-trait`).
+ */
+export function compileAudience(
+  audience: ResolvedAudience,
+  dialect: Dialect,
+  context: EvaluationContext,
+): Query {
+  const scope = open(audience, dialect, context)
+  const from = relationSql(audience.model, scope)
+  const sql = `select model.* from ${from} where ${membership(audience, scope)}`
+  return { sql, parameters: scope.parameters.values() }
+}
+
+/**
+ * For the person with this key: whether each condition holds, and the values of the traits that were read. No row means
+ * that the model does not have the key.
+ */
+export function explainQuery(
+  audience: ResolvedAudience,
+  dialect: Dialect,
+  context: EvaluationContext,
+  key: string,
+): ExplainQuery {
+  const scope = open(audience, dialect, context)
+  const from = relationSql(audience.model, scope)
+  const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
+  const conditions: ExplainedCondition[] = []
+  const explain = (owner: ResolvedAudience, path: Path, depth: number, sentence: string, sql: string) => {
+    const column = `c${conditions.length}`
+    columns.push(`${sql} as ${dialect.quote(column)}`)
+    conditions.push({ column, audience: owner.key, path, depth, sentence })
+  }
+  const audiences = overSameModel(audience)
+  for (const owner of audiences) {
+    for (const node of walkCondition(owner.where, ['where'])) {
+      const sql = compileCondition(node.condition, owner, scope)
+      explain(owner, node.path, node.depth, describe(node.condition), sql)
+    }
+    for (const [index, excluded] of owner.exclude.entries()) {
+      const sentence = `in the excluded audience ${excluded.name}`
+      explain(owner, ['exclude', index], 0, sentence, excludedFrom(excluded, scope))
+    }
+  }
+  const traits = readTraits(audiences).map((trait, index) => ({ column: `t${index}`, trait }))
+  for (const { column, trait } of traits) {
+    columns.push(`${scope.trait(trait).text()} as ${dialect.quote(column)}`)
+  }
+  const person = `${keyText(scope)} = ${scope.bind(key, 'text')}`
+  const sql = `select ${columns.join(', ')} from ${from} where ${person}`
+  return { sql, parameters: scope.parameters.values(), conditions, traits }
+}
+
+function readTraits(audiences: readonly ResolvedAudience[]): readonly string[] {
+  const named = audiences.flatMap(({ where, identifiers }) => [
+    ...[...traitsOf(where)].map(({ trait }) => trait),
+    ...[...walkCondition(where)].flatMap(({ condition }) => identifiersOf(condition, identifiers)),
+  ])
+  return [...new Set(named)]
+}
+
+function identifiersOf(
+  condition: Condition,
+  identifiers: ResolvedAudience['identifiers'],
+): readonly string[] {
+  if (condition.kind !== 'has') return []
+  return identifiers[condition.identifier] ?? [condition.identifier]
+}

@@ -1,0 +1,57 @@
+import type { ResolvedAudience } from '../core/audience/audience.ts'
+import type { Condition } from '../core/audience/condition.ts'
+import { assertNever } from '../core/exhaustive.ts'
+import { compileOperator } from './operator.ts'
+import type { Scope } from './scope.ts'
+
+/** What a tree refers to beside the model: the columns of identifiers and the keys of lists. */
+export type References = Pick<ResolvedAudience, 'identifiers' | 'lists'>
+
+/** A comparison with something absent is false, and a `not` around it true: no null leaves a leaf. */
+const twoValued = (expression: string): string => `coalesce(${expression}, false)`
+
+/**
+ * Compiles a tree to a boolean SQL expression over rows called `model`; it is true or false, never null. Values travel as
+ * parameters of the scope; only the text of a `sql` condition, whose author is trusted, becomes SQL.
+ */
+export function compileCondition(condition: Condition, references: References, scope: Scope): string {
+  const { dialect } = scope
+  const visit = (node: Condition): string => compileCondition(node, references, scope)
+  switch (condition.kind) {
+    case 'everyone':
+      return 'true'
+    case 'all':
+      return condition.of.length === 0 ? 'true' : `(${condition.of.map(visit).join(' and ')})`
+    case 'any':
+      return condition.of.length === 0 ? 'false' : `(${condition.of.map(visit).join(' or ')})`
+    case 'not':
+      return `(not ${visit(condition.of)})`
+    case 'trait':
+      return twoValued(compileOperator(condition, scope))
+    case 'has': {
+      const columns = references.identifiers[condition.identifier] ?? [condition.identifier]
+      return `(${columns.map((column) => twoValued(scope.trait(column).hasInk())).join(' or ')})`
+    }
+    case 'sample': {
+      const salted = dialect.concat(scope.bind(`${condition.salt}:`, 'text'), keyText(scope))
+      const [from, to] = [scope.bind(condition.from, 'number'), scope.bind(condition.to, 'number')]
+      const fraction = dialect.fraction(salted)
+      return twoValued(`${fraction} >= ${from} and ${fraction} < ${to}`)
+    }
+    case 'list': {
+      const keys = references.lists[condition.path] ?? []
+      const parameter = dialect.parameter(scope.parameters.add(keys))
+      return twoValued(`${keyText(scope)} in (${dialect.unnest(parameter)})`)
+    }
+    case 'sql':
+      // The line break ends a comment that the author may have left open.
+      return twoValued(dialect.cast(`(${condition.sql}\n)`, 'boolean'))
+    default:
+      return assertNever(condition)
+  }
+}
+
+/** The key of the current row as text: what samples, lists and other models compare. */
+export function keyText(scope: Scope): string {
+  return scope.trait(scope.model.key).text()
+}

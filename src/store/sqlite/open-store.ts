@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import type { Store } from '../port.ts'
+import { accounts } from './accounts.ts'
+import { openDatabase } from './database.ts'
+import { NodeSqliteDialect } from './dialect.ts'
+import { journal } from './journal.ts'
+import { leases } from './leases.ts'
+import { plans } from './plans.ts'
+import { runs } from './runs.ts'
+import type { Tables } from './schema.ts'
+import { syncs } from './syncs.ts'
+
+const BUSY_MS = 5_000
+
+/**
+ * Opens the store in one SQLite file, which several processes may have open at once. The file is made when missing, readable
+ * by its owner alone.
+ * @param path `:memory:` is a store that ends with the process.
+ * @throws RollcallError `store/newer`, `store/corrupt`, `store/locked`, `store/disk-full`, `store/not-writable`, `store/io`;
+ * each method throws the last five too, and has then written nothing.
+ */
+export async function openStore(path: string): Promise<Store & AsyncDisposable> {
+  return storeOn(openDatabase(path, BUSY_MS), path)
+}
+
+/** The store over an open database, which it closes in the end. `path` is for messages. */
+export function storeOn(database: DatabaseSync, path: string): Store & AsyncDisposable {
+  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database, path) })
+  return {
+    ...leases(db),
+    ...syncs(db),
+    ...plans(db),
+    ...journal(db),
+    ...runs(db),
+    ...accounts(db),
+    [Symbol.asyncDispose]: async () => {
+      await db.destroy()
+      database.close()
+    },
+  }
+}

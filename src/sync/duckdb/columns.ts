@@ -1,0 +1,91 @@
+import { MATCH_KEY_NAMES } from '../../core/match-key/table.ts'
+import { VALUE_END } from '../../sql/fingerprint.ts'
+
+/**
+ * The columns of the ledger's and plans' files. Each has its row here; the SQL that writes it from a line of text, the SQL that
+ * reads it into one, and the places in the line derive from it.
+ */
+interface Column {
+  readonly name: string
+  readonly type: 'uuid' | 'varchar' | 'boolean' | 'bigint' | 'integer'
+}
+
+const CELLS: readonly Column[] = MATCH_KEY_NAMES.map((key) => ({
+  name: cellColumn(key),
+  type: 'varchar',
+}))
+
+/** One match row of a member, in the ledger. */
+export const ROW_COLUMNS = [
+  { name: 'member', type: 'uuid' },
+  { name: 'match_row', type: 'uuid' },
+  { name: 'value', type: 'uuid' },
+  { name: 'in_u', type: 'boolean' },
+  { name: 'in_l', type: 'boolean' },
+  { name: 'quarantine', type: 'varchar' },
+  { name: 'asserted_at', type: 'bigint' },
+  { name: 'desired', type: 'boolean' },
+  ...CELLS,
+] as const satisfies readonly Column[]
+
+/** A row of a plan: the ledger's, and what is to become of it. */
+export const PLAN_COLUMNS = [
+  ...ROW_COLUMNS,
+  { name: 'raw', type: 'uuid' },
+  { name: 'value_next', type: 'uuid' },
+  { name: 'operation', type: 'varchar' },
+  { name: 'cause', type: 'varchar' },
+  { name: 'held', type: 'integer' },
+] as const satisfies readonly Column[]
+
+/** A row on its way into the ledger. */
+export const FOLDED_COLUMNS = [
+  ...ROW_COLUMNS,
+  { name: 'settled', type: 'boolean' },
+  { name: 'coverable', type: 'boolean' },
+] as const satisfies readonly Column[]
+
+/** A member of the ledger. `gone` in an overlay: no longer known, whatever older files say. */
+export const MEMBER_COLUMNS = [
+  { name: 'member', type: 'uuid' },
+  { name: 'raw', type: 'uuid' },
+  { name: 'in_u', type: 'boolean' },
+  { name: 'usable', type: 'boolean' },
+  { name: 'gone', type: 'boolean' },
+] as const satisfies readonly Column[]
+
+/** A member on their way into the ledger; `raw` counts once nothing of theirs is left to do. */
+export const FOLDED_MEMBER_COLUMNS = [
+  ...MEMBER_COLUMNS,
+  { name: 'settled', type: 'boolean' },
+] as const satisfies readonly Column[]
+
+export function cellColumn(key: string): string {
+  return `c_${key.toLowerCase()}`
+}
+
+/** SQL that reads the columns into one text: empty for null. */
+export function lineSql(columns: readonly Column[], also: readonly string[] = []): string {
+  const texts = [...columns.map(({ name }) => name), ...also].map(
+    (name) => `coalesce(cast(${name} as varchar), '')`,
+  )
+  return `concat_ws(chr(31), ${texts.join(', ')})`
+}
+
+/** SQL that reads a table of lines as a relation with these columns. */
+export function fromLinesSql(table: string, columns: readonly Column[]): string {
+  const picked = columns.map(
+    ({ name, type }, place) => `cast(nullif(part[${place + 1}], '') as ${type}) as ${name}`,
+  )
+  return `select ${picked.join(', ')} from (select string_split(line, chr(31)) as part from ${table})`
+}
+
+/** SQL that makes an empty relation with these columns. */
+export function emptySql(columns: readonly Column[]): string {
+  return `select ${columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`).join(', ')} where false`
+}
+
+/** A line of text from the values of some columns, in their order. */
+export function line(values: readonly (string | number | boolean | null)[]): string {
+  return values.map((value) => (value === null ? '' : String(value))).join(VALUE_END)
+}

@@ -1,0 +1,81 @@
+import type { Comparing } from '../workbench.ts'
+import type { LedgerRelations } from './ledger-sql.ts'
+import { STRONG_COLUMNS } from './held-sql.ts'
+
+export interface Asked extends Omit<Comparing, 'ledger'> {
+  readonly onlyMaybe: boolean
+}
+
+interface Step {
+  readonly sql: string
+  readonly values?: Record<string, number | boolean>
+}
+
+/**
+ * Sets `people_now` (member, raw) beside the ledger: afterwards the table `touched` has every member that needs a look, with why.
+ * Both fingerprints are 16 bytes, so this is one hash join whatever the columns are.
+ */
+export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
+  const steps: Step[] = [{ sql: joinSql(ledger, asked), values: { only_maybe: asked.onlyMaybe } }]
+  if (asked.reassertMs > 0 && !asked.everyone)
+    steps.push({
+      sql: dueSql(ledger),
+      values: { now: asked.now, reassert: asked.reassertMs },
+    })
+  if (asked.suppressed.length > 0 && !asked.everyone) steps.push({ sql: suppressedSql(ledger) })
+  return steps
+}
+
+function joinSql({ members }: LedgerRelations, { everyone, ignoreLeft }: Asked): string {
+  const kind =
+    `case when now.member is null then 'left' ` +
+    `when ledger.raw is null or ledger.raw <> now.raw then 'changed' else 'kept' end`
+  const differs = `now.raw is null or ledger.raw is null or now.raw <> ledger.raw`
+  const join = ignoreLeft ? 'left join' : 'full outer join'
+  return (
+    `create or replace temp table touched as ` +
+    `select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
+    `ledger.member is not null as known, $only_maybe as only_maybe ` +
+    `from people_now as now ${join} (${members}) as ledger on now.member = ledger.member` +
+    (everyone ? '' : ` where ${differs}`)
+  )
+}
+
+/** As `isDue` in evaluate.ts. The first condition alone rules out nearly all rows without looking at them. */
+function dueSql({ rows, members }: LedgerRelations): string {
+  const share = `cast('0x' || cast(match_row as varchar)[1:8] as bigint) / 4294967296.0::double`
+  return (
+    `insert into touched select due.member, ledger.raw, 'kept', true, false from (` +
+    `select distinct member from (${rows}) as rows where in_l and asserted_at <= $now - $reassert * 0.5 ` +
+    `and asserted_at + $reassert * (0.5 + ${share} / 2) <= $now) as due ` +
+    `join (${members}) as ledger on ledger.member = due.member ` +
+    `where due.member not in (select member from touched)`
+  )
+}
+
+/** Whoever the ledger knows by an identifier that came onto the do-not-send list is read again. */
+function suppressedSql({ rows, members }: LedgerRelations): string {
+  const holding = STRONG_COLUMNS.map(
+    ({ column }, place) =>
+      `select member from (${rows}) as rows where ${column} in (select value from suppressed_keys where place = ${place})`,
+  )
+  return (
+    `insert into touched select found.member, ledger.raw, 'changed', true, false ` +
+    `from (select distinct member from (${holding.join(' union all ')}) as rows) as found ` +
+    `join (${members}) as ledger on ledger.member = found.member ` +
+    `where found.member not in (select member from touched)`
+  )
+}
+
+/** What the comparison comes to, in one pass over the small tables and the ledger's members. */
+export function countsSql({ members }: LedgerRelations): string {
+  return (
+    `select (select count(*) from (${members}) as ledger) as members, ` +
+    `(select count(*) from (${members}) as ledger where in_u) as present, ` +
+    `(select count(*) from (${members}) as ledger where not usable) - ` +
+    `(select count(*) from (${members}) as ledger semi join touched using (member) where not usable) as unusable_kept, ` +
+    `(select count(*) from touched where kind = 'left') as left_behind, ` +
+    `(select count(*) from touched where not known) as entering, ` +
+    `(select count(distinct member) from touched where not known) as entering_once`
+  )
+}

@@ -1,0 +1,44 @@
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The folder of a sync's ledger and plan files. They hold hashes of personal data, so only their owner may read them. */
+export class LedgerFolder {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  path(file: string): string {
+    return join(this.#folder, file)
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+  }
+
+  /** Makes a file that the engine wrote survive a power cut, and unreadable to others. */
+  async makeDurable(file: string): Promise<void> {
+    const handle = await open(this.path(file), 'r+')
+    try {
+      await handle.chmod(0o600)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    const folder = await open(this.#folder, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  /** Deletes what nothing refers to any more: remains of runs that died, and what newer files replaced. */
+  async sweep(inUse: ReadonlySet<string>): Promise<void> {
+    for (const file of await readdir(this.#folder)) {
+      const name = file.replace(/(?:\.members|\.rows)?\.parquet$/, '')
+      if (name !== file && !inUse.has(name)) await rm(join(this.#folder, file), { force: true })
+    }
+  }
+}

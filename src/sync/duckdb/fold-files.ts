@@ -1,0 +1,140 @@
+import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'
+import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
+import type { LedgerFiles } from '../../store/port.ts'
+import type { FoldedMember } from '../workbench.ts'
+import { foldedLine } from './codec.ts'
+import { FOLDED_COLUMNS, FOLDED_MEMBER_COLUMNS, fromLinesSql, line, MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
+import type { LedgerFolder } from './files.ts'
+import { heldSql, STRONG_COLUMNS, strongBitsSql } from './held-sql.ts'
+import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
+
+/** When the overlays hold more than this share of the base's rows, or are this many, they become one file again. */
+const OVERLAY_SHARE_MAX = 0.1
+const OVERLAYS_MAX = 8
+
+interface FoldTools {
+  readonly local: LocalDuckDb
+  readonly folder: LedgerFolder
+  readonly relations: (files: Pick<LedgerFiles, 'base' | 'overlays'>, keepGone?: boolean) => LedgerRelations
+  readonly newName: () => string
+}
+
+/** Writes the folded members as the ledger's newest layer, and merges layers when they have grown. */
+export async function foldInto(
+  files: LedgerFiles,
+  members: AsyncIterable<readonly FoldedMember[]>,
+  tools: FoldTools,
+): Promise<LedgerFiles> {
+  const { local, relations } = tools
+  await receive(members, local)
+  await dropCovered(relations(files).rows, local)
+  const rows = Number((await local.one('select count(*) as rows from folded'))['rows'])
+  const overlayRows = files.overlayRows + rows
+  if (files.base === null || overlayRows > files.baseRows * OVERLAY_SHARE_MAX)
+    return rebase(files, tools)
+  const overlay = await write(tools, foldedLayer(''))
+  const overlays = [...files.overlays, overlay]
+  if (overlays.length < OVERLAYS_MAX) return { ...files, overlays, overlayRows }
+  const merged = await write(tools, relations({ base: null, overlays }, true))
+  return { ...files, overlays: [merged], overlayRows }
+}
+
+/** Two tables from two kinds of lines, in one pass over the members. */
+async function receive(
+  members: AsyncIterable<readonly FoldedMember[]>,
+  local: LocalDuckDb,
+): Promise<void> {
+  await local.run('create or replace temp table lines (line varchar)')
+  await local.appendLines('lines', linesOf(members))
+  const some = (mark: string): string => `(select line[2:] as line from lines where line[1] = '${mark}')`
+  await local.run(
+    `create or replace temp table folded_members as ${fromLinesSql(some('m'), FOLDED_MEMBER_COLUMNS)}`,
+  )
+  await local.run(
+    `create or replace temp table folded as select row_number() over () as place, * from (${fromLinesSql(some('r'), FOLDED_COLUMNS)}) as rows`,
+  )
+  await local.run('drop table lines')
+}
+
+async function* linesOf(
+  members: AsyncIterable<readonly FoldedMember[]>,
+): AsyncGenerator<readonly string[]> {
+  for await (const chunk of members) {
+    const lines: string[] = []
+    for (const { member, raw, rows } of chunk) {
+      const gone = raw === null && rows.length === 0
+      const inU = rows.some((row) => row.inU)
+      const usable = rows.some((row) => row.desired)
+      const settled = rows.every((row) => row.settled)
+      lines.push(`m${line([member, raw, inU, usable, gone, settled])}`)
+      for (const row of rows) lines.push(`r${foldedLine(row)}`)
+    }
+    yield lines
+  }
+}
+
+/**
+ * A covered row leaves U once each of its keys, EXTERN_ID aside, is in a row of both U and D; a member who was only waiting
+ * for that needs no further look.
+ */
+async function dropCovered(ledgerRows: string, local: LocalDuckDb): Promise<void> {
+  const strong = STRONG_COLUMNS.map(({ column }) => column).join(', ')
+  await local.run(
+    `create or replace temp table coverable as select place, member, ${strong} from folded where coverable`,
+  )
+  const { waiting } = await local.one('select count(*) as waiting from coverable')
+  if (Number(waiting) === 0) return
+  const untouched = `select * from (${ledgerRows}) as ledger anti join folded_members using (member) where in_u and desired`
+  const kept = 'select * from folded where in_u and desired'
+  await local.run(`create or replace temp table covering as ${heldSql('coverable', [kept, untouched])}`)
+  await local.run(
+    `create or replace temp table covered as select place, member from coverable left join covering using (place) ` +
+      `where (${strongBitsSql}) & ~${EXTERN_ID_BIT} & ~coalesce(held, 0) = 0`,
+  )
+  await local.run('delete from folded where place in (select place from covered)')
+  await local.run(
+    `update folded_members set settled = member not in (select member from folded where not settled), ` +
+      `in_u = member in (select member from folded where in_u), ` +
+      `gone = raw is null and member not in (select member from folded) ` +
+      `where member in (select member from covered)`,
+  )
+}
+
+/** The folded tables as a layer; only a member without anything left to do keeps the raw fingerprint. */
+function foldedLayer(where: string): LedgerRelations {
+  return {
+    members: `select * exclude (settled) replace (case when settled then raw end as raw) from folded_members${where}`,
+    rows: `select ${names(ROW_COLUMNS)} from folded`,
+  }
+}
+
+async function rebase(files: LedgerFiles, tools: FoldTools): Promise<LedgerFiles> {
+  const older = tools.relations(files)
+  const newest = foldedLayer(' where not gone')
+  const held = 'anti join folded_members using (member)'
+  const base = await write(tools, {
+    members: `${newest.members} union all select ${names(MEMBER_COLUMNS)} from (${older.members}) as older ${held}`,
+    rows: `${newest.rows} union all select ${names(ROW_COLUMNS)} from (${older.rows}) as older ${held}`,
+  })
+  const { rows } = await tools.local.one(
+    `select count(*) as rows from read_parquet('${tools.folder.path(rowsFile(base)).replaceAll("'", "''")}')`,
+  )
+  return { base, overlays: [], baseRows: Number(rows), overlayRows: 0 }
+}
+
+async function write({ local, folder, newName }: FoldTools, layer: LedgerRelations): Promise<string> {
+  const name = newName()
+  for (const [file, sql] of [
+    [membersFile(name), `${layer.members} order by member`],
+    [rowsFile(name), `${layer.rows} order by member, match_row`],
+  ] as const) {
+    const path = folder.path(file).replaceAll("'", "''")
+    await local.run(`copy (${sql}) to '${path}' (format parquet, compression zstd)`)
+    await folder.makeDurable(file)
+  }
+  return name
+}
+
+function names(columns: readonly { readonly name: string }[]): string {
+  return columns.map(({ name }) => name).join(', ')
+}

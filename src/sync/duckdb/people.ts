@@ -1,0 +1,71 @@
+import type { MatchKey } from '../../core/match-key/table.ts'
+import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
+import type { Dialect } from '../../sql/dialect.ts'
+import {
+  duplicateKeysQuery,
+  fingerprintQuery,
+  mappedColumns,
+  valuesQuery,
+  type Reading,
+} from '../../sql/fingerprint.ts'
+
+/** The people of one audience, read from a source that the local DuckDB itself can reach. */
+export class People {
+  readonly #local: LocalDuckDb
+  readonly #reading: Reading
+  readonly #dialect: Dialect
+  /** For each match key, where its columns stand among the values of a member. */
+  readonly places: readonly (readonly [MatchKey, readonly number[]])[]
+
+  constructor(local: LocalDuckDb, reading: Reading, dialect: Dialect) {
+    this.#local = local
+    this.#reading = reading
+    this.#dialect = dialect
+    const columns = mappedColumns(reading)
+    this.places = reading.mapping.map(([key, mapped]) => [
+      key,
+      mapped.map((column) => columns.indexOf(column)),
+    ])
+  }
+
+  /** Evaluates the audience into a table of (member, raw). */
+  async fingerprints(table: string): Promise<{ known: number; missing: number }> {
+    const { sql, parameters } = fingerprintQuery(this.#reading, this.#dialect)
+    await this.#local.run(`create or replace temp table ${table} as ${sql}`, parameters)
+    const { rows, known } = await this.#local.one(
+      `select count(*) as rows, count(member) as known from ${table}`,
+    )
+    const missing = Number(rows) - Number(known)
+    if (missing > 0) await this.#local.run(`delete from ${table} where member is null`)
+    return { known: Number(known), missing }
+  }
+
+  /** The audience as if nobody belonged. */
+  async nobody(table: string): Promise<{ known: number; missing: number }> {
+    await this.#local.run(
+      `create or replace temp table ${table} as select cast(null as uuid) as member, cast(null as uuid) as raw where false`,
+    )
+    return { known: 0, missing: 0 }
+  }
+
+  async readValues(table: string, wanted: string): Promise<void> {
+    const { sql, parameters } = valuesQuery(this.#reading, this.#dialect, wanted)
+    await this.#local.run(`create or replace temp table ${table} as ${sql}`, parameters)
+  }
+
+  async distinct(table: string): Promise<number> {
+    const { members } = await this.#local.one(
+      `select count(distinct member) as members from ${table}`,
+    )
+    return Number(members)
+  }
+
+  async duplicates(): Promise<{ count: number; samples: string[] }> {
+    const { sql, parameters } = duplicateKeysQuery(this.#reading, this.#dialect)
+    const rows = await this.#local.all(sql, parameters)
+    return {
+      count: Number(rows[0]?.['duplicates'] ?? 0),
+      samples: rows.map((row) => String(row['key'])),
+    }
+  }
+}

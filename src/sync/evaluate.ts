@@ -1,0 +1,166 @@
+import { matchRows } from '../core/match-key/rows.ts'
+import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { RollcallError } from '../core/error.ts'
+import { RejectionTally, type PlanCounts } from '../core/sync/count.ts'
+import { diffMember, replacing, rowless, type DiffRules } from '../core/sync/diff.ts'
+import { desiredRow } from '../core/sync/fingerprint.ts'
+import type { DesiredRow, LedgerRow, PlanRow } from '../core/sync/row.ts'
+import type { RemoteLedger, SyncState } from '../store/port.ts'
+import type { Ports, RunOptions, SyncOrder } from './order.ts'
+import type { Comparison, TouchedPerson } from './workbench.ts'
+
+/** A raw fingerprint that no member has: whoever carries it in the ledger is looked at again by the next run. */
+const LOOK_AGAIN = '00000000-0000-0000-0000-000000000000'
+
+const VALUE_PLACE = MATCH_KEY_NAMES.indexOf('LOOKALIKE_VALUE')
+
+/** Steps 3 and 5: who belongs now, set beside the ledger, as a durable plan file. Nothing is sent and nothing is promised. */
+export async function evaluate(
+  order: SyncOrder,
+  options: Pick<RunOptions, 'full' | 'empty'>,
+  ports: Ports,
+  ledger: RemoteLedger,
+  state: SyncState,
+  plan: string,
+): Promise<PlanCounts> {
+  const { workbench, world, tell, doNotSend } = ports
+  const now = world.now()
+  tell({ kind: 'step-begun', step: 'evaluate' })
+  const comparison = await workbench.compare({
+    ledger,
+    everyone: options.full || ledger.onlyMaybe,
+    nobody: options.empty,
+    ignoreLeft: order.mode === 'add_only' && !options.empty,
+    now,
+    reassertMs: order.mode === 'remove_only' ? 0 : order.reassertMs,
+    suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],
+  })
+  refuseBrokenKeys(order, comparison)
+  tell({ kind: 'step-begun', step: 'diff' })
+  const tally = new Tally()
+  await workbench.plan(plan, planRows(order, options, ports, now, tally))
+  const send = await workbench.countToSend(plan)
+  return {
+    members: comparison.members,
+    present: comparison.present,
+    entered: tally.entered,
+    changed: tally.changed,
+    left: tally.left,
+    unusable: comparison.unusableKept + tally.unusable,
+    removing: send.removing,
+    rows: {
+      add: send.add,
+      remove: send.remove,
+      reassert: send.causes['reassert'] ?? 0,
+      returning: send.causes['returning'] ?? 0,
+      value: send.causes['value'] ?? 0,
+      covered: send.covered,
+    },
+    rejected: tally.rejections.list(),
+    suppressed: tally.suppressed,
+  }
+}
+
+/** People whose key is missing or not their own cannot be told apart, so nothing is done with any of them in silence. */
+function refuseBrokenKeys(order: SyncOrder, { keyless, duplicates }: Comparison): void {
+  if (keyless === 0 && duplicates.count === 0) return
+  const samples = duplicates.samples.length > 0 ? `, such as ${duplicates.samples.join(', ')}` : ''
+  const problems = [
+    ...(keyless > 0 ? [`${keyless} rows have no key`] : []),
+    ...(duplicates.count > 0 ? [`${duplicates.count} keys stand more than once${samples}`] : []),
+  ]
+  throw new RollcallError(
+    `Cannot tell the people of sync "${order.key}" apart: ${problems.join('; ')}`,
+    {
+      code: 'model/key-not-unique',
+      next: 'act',
+      remedy:
+        'Choose a key column that is present and different for each person, or group the rows in the model’s SQL',
+    },
+  )
+}
+
+/** What is counted while the touched members stream by. */
+class Tally {
+  entered = 0
+  changed = 0
+  left = 0
+  unusable = 0
+  suppressed = 0
+  readonly rejections = new RejectionTally()
+}
+
+async function* planRows(
+  order: SyncOrder,
+  options: Pick<RunOptions, 'full'>,
+  ports: Ports,
+  now: number,
+  tally: Tally,
+): AsyncGenerator<readonly PlanRow[]> {
+  const rules: DiffRules = {
+    mode: order.mode,
+    isDue: (row) => isDue(row, now, order.reassertMs),
+  }
+  for await (const people of ports.workbench.touched()) {
+    const rows: PlanRow[] = []
+    for (const person of people) {
+      const { desired, raw } = desiredOf(person, order, ports, tally)
+      const member = { ...person, raw }
+      const diffed = diffMember(member, desired, rules)
+      const planned = options.full ? diffed.map(replacing) : diffed
+      if (planned.length === 0) rows.push(rowless(member))
+      else rows.push(...planned)
+      count(person, planned, tally)
+    }
+    ports.tell({ kind: 'members-read', count: people.length })
+    yield rows
+  }
+}
+
+function desiredOf(
+  person: TouchedPerson,
+  order: SyncOrder,
+  ports: Ports,
+  tally: Tally,
+): { desired: DesiredRow[]; raw: string | null } {
+  if (person.kind === 'left') return { desired: [], raw: null }
+  // Nothing about them changed, so what they should have is what the ledger says they have.
+  if (person.kind === 'kept') return { desired: person.ledger.flatMap(asDesired), raw: person.raw }
+  const { rows, rejected, suppressed } = matchRows(person.values ?? {}, ports.rows)
+  for (const { key, reason } of rejected) tally.rejections.add(key, reason)
+  tally.suppressed += suppressed
+  const desired = rows.map((cells) =>
+    desiredRow(order.audience.valueBased ? withValue(cells) : cells, ports.fingerprint),
+  )
+  if (desired.length === 0) tally.unusable += 1
+  return { desired, raw: suppressed > 0 ? LOOK_AGAIN : person.raw }
+}
+
+function asDesired({ row, desired, quarantine, value, cells }: LedgerRow): DesiredRow[] {
+  return row !== null && (desired || quarantine !== null) ? [{ row, value, cells }] : []
+}
+
+/** A value-based audience takes no row without a value; who has none is worth nothing. */
+function withValue(cells: readonly (string | null)[]): readonly (string | null)[] {
+  return (cells[VALUE_PLACE] ?? null) === null ? cells.with(VALUE_PLACE, '0') : cells
+}
+
+/** Due dates are spread over the second half of the period by fingerprint, so that they never come all at once. */
+export function isDue(
+  { row, assertedAt, inL }: Pick<LedgerRow, 'row' | 'assertedAt' | 'inL'>,
+  now: number,
+  reassertMs: number,
+): boolean {
+  if (reassertMs === 0 || !inL || row === null || assertedAt === null) return false
+  const share = Number.parseInt(row.slice(0, 8), 16) / 2 ** 32
+  return assertedAt + reassertMs * (0.5 + share / 2) <= now
+}
+
+function count(person: TouchedPerson, planned: readonly PlanRow[], tally: Tally): void {
+  const wasIn = person.ledger.some((row) => row.inU)
+  const isIn = planned.some((row) => row.desired)
+  if (isIn && !wasIn) tally.entered += 1
+  else if (wasIn && !isIn) tally.left += 1
+  else if (planned.some((row) => row.cause === 'changed' || row.cause === 'value'))
+    tally.changed += 1
+}

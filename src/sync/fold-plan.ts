@@ -1,0 +1,62 @@
+import { foldMember, type FoldRules } from '../core/sync/fold.ts'
+import { Fences } from '../core/sync/fence.ts'
+import { isUnsettled } from '../core/sync/batch.ts'
+import { verdicts } from '../core/sync/verdict.ts'
+import type { Lease, OpenPlan, RemoteLedger } from '../store/port.ts'
+import type { Ports } from './order.ts'
+import type { FoldedMember } from './workbench.ts'
+
+/** When its overlays together hold more than this share of the base, they become the next base. */
+export const OVERLAY_SHARE_MAX = 0.1
+
+/** Steps 4 and 7: a plan's outcomes become the ledger's next files, and the rest of the plan is given up. */
+export async function foldPlan(
+  lease: Lease,
+  plan: OpenPlan,
+  ledger: RemoteLedger,
+  ports: Ports,
+): Promise<RemoteLedger> {
+  const { store, workbench, world } = ports
+  const fences = await fencesOf(lease.sync, plan.remoteId, ports)
+  const batches = await store.batches(plan.id)
+  const now = world.now()
+  const rules: FoldRules = {
+    mode: plan.mode,
+    replacement: batches.length === 0 ? 'none' : plan.replacement,
+    verdictOf: verdicts(batches),
+    addUnsettled: (row) => fences.addUnsettled(row, now),
+    removalUnsettled: (row) => fences.stands('add', row, now),
+  }
+  const files = await workbench.fold(ledger, foldedMembers(plan, rules, ports))
+  const generation = ledger.generation + (files.base === ledger.files.base ? 0 : 1)
+  await store.closePlan(lease, plan, files, generation)
+  return { ...ledger, files, generation, onlyMaybe: false }
+}
+
+async function* foldedMembers(
+  plan: OpenPlan,
+  rules: FoldRules,
+  { workbench }: Ports,
+): AsyncGenerator<readonly FoldedMember[]> {
+  for await (const members of workbench.byMember(plan.file))
+    yield members.flatMap((rows) => {
+      const [first] = rows
+      return first === undefined
+        ? []
+        : [{ member: first.member, raw: first.raw, rows: foldMember(rows, rules) }]
+    })
+}
+
+/** The fences that unanswered requests to this audience have raised and that still stand. */
+export async function fencesOf(sync: string, remoteId: string, ports: Ports): Promise<Fences> {
+  const { store, workbench, world } = ports
+  const fences = new Fences()
+  const now = world.now()
+  for (const { file, batch } of await store.unsettled(sync, remoteId, now)) {
+    if (!isUnsettled(batch, now)) continue
+    const rows = await workbench.rowsAt(file, batch.offset, batch.count)
+    const until = batch.outcome?.kind === 'unknown' ? batch.outcome.settlesAt : Infinity
+    fences.raise(batch.operation === 'remove' ? 'remove' : 'add', rows, until)
+  }
+  return fences
+}

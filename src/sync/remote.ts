@@ -1,0 +1,198 @@
+import { RollcallError } from '../core/error.ts'
+import type { Refusal, RemoteAudience } from '../destination/port.ts'
+import type { Blocked, Lease, RemoteLedger, SyncState } from '../store/port.ts'
+import { markOf, withMark, type Mark } from './mark.ts'
+import type { Ports, RunOptions, SyncOrder } from './order.ts'
+
+/** What step 2 found: an audience to keep, one that is still to be made, or a reason not to go on. */
+export type Looked =
+  | { readonly kind: 'there'; readonly ledger: RemoteLedger; readonly audience: RemoteAudience }
+  | { readonly kind: 'to-create' }
+  | { readonly kind: 'to-adopt'; readonly audience: RemoteAudience }
+  | { readonly kind: 'gone'; readonly ledger: RemoteLedger; readonly refusal: Refusal }
+  | { readonly kind: 'replacing'; readonly ledger: RemoteLedger }
+  | { readonly kind: 'stopped'; readonly refusal: Refusal }
+
+/** An empty ledger, for an audience that nothing was ever sent to. */
+export const NOTHING_SENT: RemoteLedger = {
+  remoteId: '',
+  files: { base: null, overlays: [], baseRows: 0, overlayRows: 0 },
+  generation: 0,
+  onlyMaybe: false,
+  strangers: false,
+}
+
+/** Step 2: looks at the remote audience before anything is computed. Reads only. */
+export async function lookAt(
+  order: SyncOrder,
+  state: SyncState,
+  { full }: Pick<RunOptions, 'full'>,
+  { destination, installation }: Ports,
+): Promise<Looked> {
+  const bound = state.remote
+  const id = order.takeOver ?? bound?.remoteId ?? null
+  if (id === null)
+    return state.creating === null ? { kind: 'to-create' } : foundByMark(order, state, destination)
+  const answer = await destination.look(id)
+  if (answer.kind === 'unknown') throw unreachable(answer.message)
+  if (answer.kind === 'refused')
+    return answer.refusal.kind === 'gone' && bound?.remoteId === id
+      ? { kind: 'gone', ledger: bound, refusal: answer.refusal }
+      : { kind: 'stopped', refusal: answer.refusal }
+  const audience = answer.value
+  if (audience.state === 'flagged') return { kind: 'stopped', refusal: flagged(audience) }
+  if (bound?.remoteId !== id) return { kind: 'to-adopt', audience }
+  if (audience.state === 'replacing') return { kind: 'replacing', ledger: bound }
+  // A replacement makes the audience what the definition says, whoever kept it before.
+  if (!full) refuseForeignMark(order, audience, bound, installation)
+  return { kind: 'there', ledger: bound, audience }
+}
+
+/** A create that was not answered may have happened; the audience then carries the mark that was kept before. */
+async function foundByMark(
+  order: SyncOrder,
+  { creating }: SyncState,
+  destination: Ports['destination'],
+): Promise<Looked> {
+  const all = await destination.list()
+  if (all.kind === 'refused') return { kind: 'stopped', refusal: all.refusal }
+  if (all.kind === 'unknown') throw unreachable(all.message)
+  const audience = all.value.find(({ description }) => {
+    const mark = markOf(description)
+    return mark !== null && markText(mark) === creating && mark.sync === order.key
+  })
+  return audience === undefined ? { kind: 'to-create' } : { kind: 'to-adopt', audience }
+}
+
+/** The part of a mark that stays the same while the ledger's generation grows. */
+export const markText = ({ installation, sync }: Mark): string => `${installation}/${sync}`
+
+/** Makes the audience on the first run, so that a lost answer makes no second one. */
+export async function createRemote(
+  order: SyncOrder,
+  lease: Lease,
+  { destination, store, installation }: Ports,
+): Promise<RemoteLedger | Refusal> {
+  const mark = { installation, sync: order.key, generation: 0 }
+  await store.startCreating(lease, markText(mark))
+  const description = withMark(order.audience.description, mark)
+  const answer = await destination.create({ ...order.audience, description })
+  switch (answer.kind) {
+    case 'ok':
+      return store.bindRemote(lease, answer.value, false)
+    case 'refused':
+      return answer.refusal
+    case 'unknown':
+      throw unreachable(answer.message)
+  }
+}
+
+/**
+ * Takes over an existing audience. If people other than ours may be in it, somebody must say what is to become of them.
+ * @returns The ledger to start from, or what a person has to decide.
+ */
+export async function adoptRemote(
+  audience: RemoteAudience,
+  lease: Lease,
+  state: SyncState,
+  options: Pick<RunOptions, 'adopt'>,
+  { store, installation }: Ports,
+): Promise<RemoteLedger | Refusal> {
+  const mark = markOf(audience.description)
+  const ours = state.creating !== null && mark !== null && markText(mark) === state.creating
+  if (ours) return store.bindRemote(lease, audience.id, false)
+  if (mark !== null && mark.installation !== installation) return keptElsewhere(audience, mark)
+  if (options.adopt === null) return undecided(audience)
+  return store.bindRemote(lease, audience.id, options.adopt === 'merge')
+}
+
+/** Carries the name, the description and the mark to the platform where they differ. */
+export async function carryDescription(
+  order: SyncOrder,
+  audience: Pick<RemoteAudience, 'id' | 'name' | 'description'>,
+  generation: number,
+  { destination, installation, tell }: Ports,
+): Promise<void> {
+  const { name } = order.audience
+  const description = withMark(order.audience.description, {
+    installation,
+    sync: order.key,
+    generation,
+  })
+  const change = {
+    ...(audience.name === name ? {} : { name }),
+    ...(audience.description === description ? {} : { description }),
+  }
+  if (Object.keys(change).length === 0) return
+  const answer = await destination.update(audience.id, change)
+  if (change.name !== undefined && answer.kind === 'ok')
+    tell({ kind: 'noticed', message: `The Custom Audience is now named "${name}"` })
+  if (answer.kind === 'refused')
+    tell({ kind: 'noticed', message: `Cannot rename the audience: ${answer.refusal.message}` })
+}
+
+function refuseForeignMark(
+  order: SyncOrder,
+  { description, id }: RemoteAudience,
+  ledger: RemoteLedger,
+  installation: string,
+): void {
+  const mark = markOf(description)
+  if (mark === null || ledger.onlyMaybe) return
+  if (mark.installation !== installation)
+    throw new RollcallError(`Custom Audience ${id} is kept by another installation of Rollcall`, {
+      code: 'sync/kept-elsewhere',
+      next: 'act',
+      remedy: `Stop the other installation, then run "rollcall sync ${order.key} --full" here`,
+    })
+  if (mark.generation > ledger.generation)
+    throw new RollcallError(
+      `The state folder is older than Custom Audience ${id}: it was restored or copied`,
+      {
+        code: 'sync/state-restored',
+        next: 'act',
+        remedy: `Run "rollcall sync ${order.key} --full" to send the whole audience again`,
+      },
+    )
+}
+
+function keptElsewhere(audience: RemoteAudience, mark: Mark): Refusal {
+  return {
+    kind: 'blocked',
+    code: 'sync/kept-elsewhere',
+    message: `Custom Audience ${audience.id} "${audience.name}" is kept by another installation of Rollcall, as sync "${mark.sync}"`,
+    remedy: 'Retire that sync there first with --keep, or choose another audience',
+  }
+}
+
+function undecided(audience: RemoteAudience): Refusal {
+  return {
+    kind: 'blocked',
+    code: 'sync/strangers',
+    message: `Custom Audience ${audience.id} "${audience.name}" exists already, and people other than yours may be in it`,
+    remedy:
+      'Look with "rollcall compare --with members.csv", then run sync with --adopt merge (they stay) or --adopt replace (they go)',
+  }
+}
+
+function flagged({ id, name, stateText }: RemoteAudience): Refusal {
+  return {
+    kind: 'flagged',
+    code: 'sync/flagged',
+    message: `Custom Audience ${id} "${name}" is restricted by the platform: ${stateText}`,
+    remedy:
+      'Look at it in Ads Manager and take out what it may not suggest; removals cannot be delivered meanwhile, only the audience can be deleted',
+  }
+}
+
+export function unreachable(message: string): RollcallError {
+  return new RollcallError(message, {
+    code: 'destination/no-answer',
+    next: 'retry',
+    remedy: 'Nothing is lost; run the sync again',
+  })
+}
+
+export function blockedBy({ code, message, remedy }: Refusal, since: number): Blocked {
+  return { code, message, remedy, since }
+}
