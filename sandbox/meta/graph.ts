@@ -54,12 +54,13 @@ function countedAccount(model: Model, nodeId: string): string | undefined {
 function admit(
   { model, limiter }: GraphParts,
   route: Route,
-  { accountId }: Progress,
+  { accountId, upload }: Progress,
   now: number,
 ): void {
   if (accountId === undefined) return
   const audiences = model.state.audiencesOf(accountId, now).length
-  const limit = limiter.admit({ accountId, write: route.reaches.has('write'), now, audiences })
+  const write = route.reaches.has('write')
+  const limit = limiter.admit({ accountId, write, upload, now, audiences })
   if (limit !== undefined) throw new GraphError(limit)
 }
 

@@ -1,6 +1,7 @@
 /**
  * Meta's two limits per ad account: calls on custom audiences in a rolling hour, and a score of which a read costs one
- * and a write three.
+ * and a write three. Every call counts against both; a call is refused by the limit that its answer tells of, which is
+ * the score for uploads and the hour for the rest, and by the hour in any case.
  */
 
 const TIERS = {
@@ -53,6 +54,7 @@ export interface RateLimiter {
   admit(call: {
     readonly accountId: string
     readonly write: boolean
+    readonly upload: boolean
     readonly now: number
     readonly audiences: number
   }): 'audienceLimit' | 'accountLimit' | undefined
@@ -112,18 +114,18 @@ export function createRateLimiter(tier: Tier): RateLimiter {
     return use
   }
   return {
-    admit: ({ accountId, write, now, audiences }) => {
+    admit: ({ accountId, write, upload, now, audiences }) => {
       const use = useOf(accountId)
       countCall(use, now)
       if (tier === 'off') return undefined
       if (use.callsTotal > callsAllowed(limits.callsBase, audiences)) return 'audienceLimit'
       const score = scoreAt(use, now, limits.scoreMax) + (write ? 3 : 1)
       // A call during the block starts the block again: those who do not wait, wait longer.
-      if (now < use.blockedUntil || score > limits.scoreMax) {
+      if (upload && (now < use.blockedUntil || score > limits.scoreMax)) {
         use.blockedUntil = now + limits.blockMs
         return 'accountLimit'
       }
-      use.score = score
+      use.score = Math.min(score, limits.scoreMax)
       use.scoredAt = now
       return undefined
     },

@@ -32,12 +32,8 @@ async function replay(
   const payload = query.get('payload')
   if (payload !== null) query.set('payload', withHashes(payload))
   const path = request.path.replace('act_123', ACCOUNT).replace('/555', `/${audienceId}`)
-  const form = withHashes(decodeURIComponent(request.body.replaceAll('&', '%26%26')))
-  const body = new URLSearchParams(
-    form
-      .split('&&')
-      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
-  )
+  const body = new URLSearchParams()
+  for (const [name, value] of new URLSearchParams(request.body)) body.set(name, withHashes(value))
   const response = await sandbox.fetch(
     new Request(`http://sandbox.test${path}?${query.toString()}`, {
       method: request.method,

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import { pathText, type Path, type WrittenMistake } from '../core/audience/mistake.ts'
 
 export interface Position {
@@ -34,7 +34,11 @@ export interface ReadDocument {
 /** Reads YAML 1.2 and keeps where everything stands. A repeated key is a mistake beside which the rest is still read. */
 export function readDocument(text: string): ReadDocument {
   const lines = new LineCounter()
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, version: '1.2', prettyErrors: false })
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    version: '1.2',
+    prettyErrors: false,
+  })
   const mistakes = document.errors.map(({ code, message, pos }): Mistake => {
     const at = lines.linePos(pos[0])
     const duplicate = code === 'DUPLICATE_KEY'
@@ -42,9 +46,13 @@ export function readDocument(text: string): ReadDocument {
       line: at.line,
       column: at.col,
       path: '',
-      message: duplicate ? `The key "${wordAt(text, pos[0])}" stands here a second time` : `Cannot read the file as YAML: ${message}`,
+      message: duplicate
+        ? `The key "${wordAt(text, pos[0])}" stands here a second time`
+        : `Cannot read the file as YAML: ${message}`,
       expected: duplicate ? 'each key once' : 'YAML 1.2',
-      remedy: duplicate ? 'Remove one of the two, or rename it' : 'Correct the indentation, quotes or brackets at this place',
+      remedy: duplicate
+        ? 'Remove one of the two, or rename it'
+        : 'Correct the indentation, quotes or brackets at this place',
     }
   })
   const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY')
@@ -74,7 +82,8 @@ function plain(document: Document, mistakes: Mistake[]): unknown {
 /** The offset of the node at a path, or of its key. */
 function offsetOf(document: Document, path: Path, atKey: boolean): number | undefined {
   if (atKey && path.length > 0) {
-    const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+    const parent: unknown =
+      path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
     const name = path.at(-1)
     const pair = isMap(parent)
       ? parent.items.find(({ key }) => isScalar(key) && key.value === name)
@@ -82,8 +91,7 @@ function offsetOf(document: Document, path: Path, atKey: boolean): number | unde
     return isScalar(pair?.key) ? pair.key.range?.[0] : undefined
   }
   const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true)
-  const ranged = node as { readonly range?: readonly number[] | null } | undefined
-  return ranged?.range?.[0]
+  return isNode(node) ? node.range?.[0] : undefined
 }
 
 function locate(document: Document, lines: LineCounter, path: Path, atKey: boolean): Position {

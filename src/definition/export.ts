@@ -17,7 +17,9 @@ type Written = Readonly<Record<string, unknown>>
 
 /** Without what is absent: a setting that is not there means its default. */
 const present = (record: Written): Written =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined))
+  Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== null && value !== undefined),
+  )
 
 const mapped = <T>(record: Readonly<Record<string, T>>, write: (value: T) => unknown): Written =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, write(value)]))
@@ -25,7 +27,9 @@ const mapped = <T>(record: Readonly<Record<string, T>>, write: (value: T) => unk
 const writeSource = (source: Source): Written => present({ ...source })
 
 function writeGround({ source, relation, key }: ResolvedModel): Written {
-  return relation.kind === 'table' ? { source, table: relation.table, key } : { source, sql: relation.sql, key }
+  return relation.kind === 'table'
+    ? { source, table: relation.table, key }
+    : { source, sql: relation.sql, key }
 }
 
 function writeAudience(audience: AudienceDefinition): Written {
@@ -74,8 +78,12 @@ function writeGuards(guards: GuardSettings): Written {
 }
 
 function writeMapping({ mapping, value }: SyncDefinition): Written {
-  const entries = Object.entries(mapping).filter(([key]) => key !== 'LOOKALIKE_VALUE' || value === null)
-  return Object.fromEntries(entries.map(([key, columns]) => [key, columns.length === 1 ? columns[0] : columns]))
+  const entries = Object.entries(mapping).filter(
+    ([key]) => key !== 'LOOKALIKE_VALUE' || value === null,
+  )
+  return Object.fromEntries(
+    entries.map(([key, columns]) => [key, columns.length === 1 ? columns[0] : columns]),
+  )
 }
 
 function writeSync(sync: SyncDefinition): Written {
@@ -118,7 +126,10 @@ export function exportDefinition(definition: Definition): string {
       destinations: mapped(definition.destinations, writeDestination),
       syncs: mapped(definition.syncs, writeSync),
       do_not_send: doNotSend,
-      retention: { plans: durationText(retention.plansMs), intervals: durationText(retention.intervalsMs) },
+      retention: {
+        plans: durationText(retention.plansMs),
+        intervals: durationText(retention.intervalsMs),
+      },
     },
     { version: '1.2', lineWidth: 0 },
   )

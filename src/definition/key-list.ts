@@ -19,6 +19,8 @@ function* records(text: string): Generator<readonly string[]> {
 export function readKeyList(text: string, key: string): readonly string[] {
   const rows = [...records(text.replace(/^\uFEFF/, ''))]
   const header = rows[0]?.findIndex((cell) => cell.trim().toLowerCase() === key.toLowerCase()) ?? -1
-  const keys = (header === -1 ? rows : rows.slice(1)).map((row) => (row[Math.max(header, 0)] ?? '').trim())
+  const keys = (header === -1 ? rows : rows.slice(1)).map((row) =>
+    (row[Math.max(header, 0)] ?? '').trim(),
+  )
   return [...new Set(keys.filter((found) => found !== ''))]
 }

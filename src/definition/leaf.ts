@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { durationMs } from '../core/audience/duration.ts'
 import { isTraitName } from '../core/audience/operand.ts'
+import { isWritten } from '../core/audience/written.ts'
 import type { Threshold } from '../core/sync/guard.ts'
-import type { SecretReference } from './secret-reference.ts'
+import { readSecretReference } from './secret-reference.ts'
 
 /** What a setting wants, in words, and what to write; the first reaches people as "expected", the second as the remedy. */
 interface Wanted {
@@ -17,13 +18,14 @@ export function leaf<T>(read: (value: unknown) => T | undefined, { expected, rem
   return z.unknown().transform((value, context): T => {
     const meant = read(value)
     if (meant !== undefined) return meant
-    context.issues.push({ code: 'custom', message: expected, params: { [CUSTOM_REMEDY]: remedy }, input: value })
+    context.issues.push({
+      code: 'custom',
+      message: expected,
+      params: { [CUSTOM_REMEDY]: remedy },
+      input: value,
+    })
     return z.NEVER
   })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -40,7 +42,10 @@ export const flag = leaf((value) => (typeof value === 'boolean' ? value : undefi
 /** One of a few words. */
 export function oneOf<const W extends string>(words: readonly W[]) {
   const expected = `one of ${words.join(', ')}`
-  return leaf((value) => words.find((word) => word === value), { expected, remedy: `Write ${expected}` })
+  return leaf((value) => words.find((word) => word === value), {
+    expected,
+    remedy: `Write ${expected}`,
+  })
 }
 
 export const duration = leaf(
@@ -49,7 +54,8 @@ export const duration = leaf(
 )
 
 export const durationOrOff = leaf(
-  (value) => (value === 0 || value === 'off' ? 0 : typeof value === 'string' ? durationMs(value) : undefined),
+  (value) =>
+    value === 0 || value === 'off' ? 0 : typeof value === 'string' ? durationMs(value) : undefined,
   { expected: 'a duration such as 30d, or 0 for off', remedy: 'Write it like 30d, or 0' },
 )
 
@@ -65,7 +71,10 @@ function isTimeZone(name: string): boolean {
 
 export const timeZone = leaf(
   (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
-  { expected: 'an IANA time zone such as Europe/Berlin', remedy: 'Write the zone by its place, such as America/New_York, or UTC' },
+  {
+    expected: 'an IANA time zone such as Europe/Berlin',
+    remedy: 'Write the zone by its place, such as America/New_York, or UTC',
+  },
 )
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
@@ -89,7 +98,7 @@ function shareOf(value: unknown, most: number): number | undefined {
 }
 
 function holdoutOf(value: unknown): { readonly share: number; readonly salt?: string } | undefined {
-  const given = isRecord(value) ? value : { share: value }
+  const given = isWritten(value) ? value : { share: value }
   const { share: part, salt, ...others } = given
   const share = shareOf(part, 1)
   if (share === undefined || Object.keys(others).length > 0) return undefined
@@ -109,13 +118,18 @@ export const threshold = (atLeast: number) =>
   leaf(
     (value): Threshold | undefined => {
       if (value === 'off') return 'off'
-      const given = isRecord(value) ? value : { share: value }
+      const given = isWritten(value) ? value : { share: value }
       const { share: part, at_least: least = atLeast, ...others } = given
       const read = shareOf(part, SHARE_OF_PRESENT_MAX)
       if (read === undefined || Object.keys(others).length > 0) return undefined
-      return typeof least === 'number' && Number.isInteger(least) && least >= 0 ? { share: read, atLeast: least } : undefined
+      return typeof least === 'number' && Number.isInteger(least) && least >= 0
+        ? { share: read, atLeast: least }
+        : undefined
     },
-    { expected: 'a share such as 30%, { share: 30%, at_least: 100 }, or off', remedy: 'Write it like 30%, or off' },
+    {
+      expected: 'a share such as 30%, { share: 30%, at_least: 100 }, or off',
+      remedy: 'Write it like 30%, or off',
+    },
   )
 
 export const column = leaf(
@@ -126,10 +140,15 @@ export const column = leaf(
 export const columns = leaf(
   (value): readonly string[] | undefined => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-    const names = list.filter((name): name is string => typeof name === 'string' && isTraitName(name))
+    const names = list.filter(
+      (name): name is string => typeof name === 'string' && isTraitName(name),
+    )
     return names.length === list.length && names.length > 0 ? names : undefined
   },
-  { expected: 'a column, or a list of columns', remedy: 'Write a column of the model, or [first, second]' },
+  {
+    expected: 'a column, or a list of columns',
+    remedy: 'Write a column of the model, or [first, second]',
+  },
 )
 
 export const texts = (what: string) =>
@@ -139,29 +158,32 @@ export const texts = (what: string) =>
       const items = value.map(textOf)
       return items.every((item) => item !== undefined) ? items : undefined
     },
-    { expected: `a list of ${what}`, remedy: `Write a list of ${what} in brackets: [first, second]` },
+    {
+      expected: `a list of ${what}`,
+      remedy: `Write a list of ${what} in brackets: [first, second]`,
+    },
   )
 
-function secretOf(value: unknown): SecretReference | undefined {
-  if (!isRecord(value) || Object.keys(value).length !== 1) return undefined
-  const { env, file } = value
-  if (typeof env === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(env)) return { kind: 'env', env }
-  return typeof file === 'string' && file.trim() !== '' ? { kind: 'file', file } : undefined
-}
-
-export const secret = leaf(secretOf, {
+export const secret = leaf(readSecretReference, {
   expected: 'a reference, { env: NAME } or { file: path }, never the secret itself',
-  remedy: 'Put the secret into an environment variable and write { env: ITS_NAME }; if it was in a file that others can read, replace it',
+  remedy:
+    'Put the secret into an environment variable and write { env: ITS_NAME }; if it was in a file that others can read, replace it',
 })
 
 export const adAccount = leaf(
   (value) => (typeof value === 'string' && /^act_\d{1,20}$/.test(value) ? value : undefined),
-  { expected: 'an ad account id such as act_1234567890', remedy: 'Write act_ and the digits of the ad account, as Ads Manager shows them' },
+  {
+    expected: 'an ad account id such as act_1234567890',
+    remedy: 'Write act_ and the digits of the ad account, as Ads Manager shows them',
+  },
 )
 
 export const digits = leaf(
   (value) => (typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined),
-  { expected: 'the digits of a Custom Audience id, in quotes', remedy: 'Copy the id from Ads Manager and put it in quotes: "23840000000000000"' },
+  {
+    expected: 'the digits of a Custom Audience id, in quotes',
+    remedy: 'Copy the id from Ads Manager and put it in quotes: "23840000000000000"',
+  },
 )
 
 export const apiVersion = leaf(
@@ -175,5 +197,8 @@ export const url = leaf(
     const web = parsed?.protocol === 'http:' || parsed?.protocol === 'https:'
     return web && typeof value === 'string' ? value.replace(/\/+$/, '') : undefined
   },
-  { expected: 'a URL such as http://127.0.0.1:4010', remedy: 'Write the whole address, with http:// or https://' },
+  {
+    expected: 'a URL such as http://127.0.0.1:4010',
+    remedy: 'Write the whole address, with http:// or https://',
+  },
 )

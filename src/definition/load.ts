@@ -1,7 +1,13 @@
 import type { WrittenMistake } from '../core/audience/mistake.ts'
 import { pathText, type Path } from '../core/audience/mistake.ts'
 import type { Definition } from './definition.ts'
-import { placeMistake, readDocument, type Mistake, type ReadDocument, type Warning } from './document.ts'
+import {
+  placeMistake,
+  readDocument,
+  type Mistake,
+  type ReadDocument,
+  type Warning,
+} from './document.ts'
 import { checkReferences } from './references.ts'
 import { resolve } from './resolve.ts'
 import type { SecretWorld } from './secret-reference.ts'
@@ -38,7 +44,10 @@ export function loadDefinition(text: string, world: SecretWorld): Loaded {
   const file = checkParts(document.value, report)
   if (file !== undefined) checkReferences(file, report)
   const surroundings = file && checkSurroundings(file, world, report)
-  const mistakes = [...document.mistakes, ...written.map((mistake) => placeMistake(mistake, document))]
+  const mistakes = [
+    ...document.mistakes,
+    ...written.map((mistake) => placeMistake(mistake, document)),
+  ]
   if (file === undefined || surroundings === undefined || mistakes.length > 0) {
     return { kind: 'invalid', mistakes: mistakes.toSorted(byPlace) }
   }
@@ -49,5 +58,10 @@ export function loadDefinition(text: string, world: SecretWorld): Loaded {
     message,
   })
   const warnings = [...warningsOf(definition), ...surroundings.unneeded].map(place)
-  return { kind: 'valid', definition, warnings: warnings.toSorted(byPlace), locate: document.locate }
+  return {
+    kind: 'valid',
+    definition,
+    warnings: warnings.toSorted(byPlace),
+    locate: document.locate,
+  }
 }

@@ -1,19 +1,34 @@
 import type { Path, Report } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
+import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
-import { isRaw, type Raw, type WrittenFile } from './written-file.ts'
+import { SECTIONS } from './schema.ts'
+import { misspellings } from './schema-mistake.ts'
+import type { WrittenFile } from './written-file.ts'
 
 /** What one resource says of another. It reads the file as it stands, so that it finds its mistakes beside those of shape. */
 
-const entriesOf = (section: Raw): readonly (readonly [string, Raw])[] =>
-  Object.entries(section).filter((entry): entry is [string, Raw] => isRaw(entry[1]))
+const entriesOf = (section: Written): readonly (readonly [string, Written])[] =>
+  Object.entries(section).filter((entry): entry is [string, Written] => isWritten(entry[1]))
+
+/** Tells whether a key is there, also misspelt: then that is the mistake, and not that it is missing. */
+function meansIn(written: Written, known: readonly string[]): (name: string) => boolean {
+  const misspelt = misspellings(written, known)
+  return (name) => written[name] !== undefined || misspelt.has(name)
+}
 
 function fail(report: Report, path: Path, message: string, expected: string, remedy: string): void {
   report({ path, atKey: false, message, expected, remedy })
 }
 
 /** Reports a name that leads nowhere. Names of the wrong type are left to the schema. */
-function checkName(name: unknown, kind: string, section: Raw, path: Path, report: Report): void {
+function checkName(
+  name: unknown,
+  kind: string,
+  section: Written,
+  path: Path,
+  report: Report,
+): void {
   if (typeof name !== 'string' || Object.hasOwn(section, name)) return
   const known = Object.keys(section)
   const nearest = nearestWord(name, known)
@@ -21,7 +36,8 @@ function checkName(name: unknown, kind: string, section: Raw, path: Path, report
     path,
     atKey: false,
     message: `There is no ${kind} "${name}"`,
-    expected: known.length === 0 ? `a ${kind} that the file declares` : `one of ${known.join(', ')}`,
+    expected:
+      known.length === 0 ? `a ${kind} that the file declares` : `one of ${known.join(', ')}`,
     ...(nearest === undefined ? {} : { nearest }),
     remedy: nearest === undefined ? `Declare it under "${kind}s:"` : `Write "${nearest}"`,
   })
@@ -31,7 +47,13 @@ function checkSelect(sql: unknown, path: Path, report: Report): void {
   if (typeof sql !== 'string' || sql.trim() === '') return
   const bare = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').trim()
   if (/^(?:select|with|from|values)\b|^\(/i.test(bare)) return
-  fail(report, path, 'This SQL is not a select', 'one select', 'Write one select; a model never changes its source')
+  fail(
+    report,
+    path,
+    'This SQL is not a select',
+    'one select',
+    'Write one select; a model never changes its source',
+  )
 }
 
 function checkModels({ raw }: WrittenFile, report: Report): void {
@@ -39,11 +61,17 @@ function checkModels({ raw }: WrittenFile, report: Report): void {
     const path = ['models', key]
     checkName(model['source'], 'source', raw.sources, [...path, 'source'], report)
     checkSelect(model['sql'], [...path, 'sql'], report)
-    const both = model['table'] !== undefined && model['sql'] !== undefined
-    const neither = model['table'] === undefined && model['sql'] === undefined
-    if (!both && !neither) continue
+    const has = meansIn(model, Object.keys(SECTIONS.models.shape))
+    if (has('table') !== has('sql')) continue
+    const both = has('table')
     const message = `The model "${key}" has ${both ? 'a table and a select' : 'neither a table nor a select'}`
-    fail(report, path, message, 'either "table" or "sql"', both ? 'Remove one of them' : 'Add "table: …" or "sql: select …"')
+    fail(
+      report,
+      path,
+      message,
+      'either "table" or "sql"',
+      both ? 'Remove one of them' : 'Add "table: …" or "sql: select …"',
+    )
   }
 }
 
@@ -66,12 +94,14 @@ function checkAudiences(file: WrittenFile, report: Report): void {
 }
 
 /** An audience stands on a model, or on a select of its own with source and key. */
-function checkGround(key: string, audience: Raw, report: Report): void {
+function checkGround(key: string, audience: Written, report: Report): void {
   const path = ['audiences', key]
-  const has = (name: string) => audience[name] !== undefined
+  const has = meansIn(audience, Object.keys(SECTIONS.audiences.shape))
   if (has('model') === has('sql')) {
     const message = `The audience "${key}" has ${has('model') ? 'a model and a select' : 'neither a model nor a select'}`
-    const remedy = has('model') ? 'Remove one of them' : 'Add "model: …", or "source:", "sql:" and "key:"'
+    const remedy = has('model')
+      ? 'Remove one of them'
+      : 'Add "model: …", or "source:", "sql:" and "key:"'
     fail(report, path, message, 'either "model" or "sql" with "source" and "key"', remedy)
     return
   }
@@ -81,32 +111,46 @@ function checkGround(key: string, audience: Raw, report: Report): void {
       ? `"${name}" belongs to the model of the audience "${key}"`
       : `The audience "${key}" has a select and no "${name}"`
     const remedy = has(name) ? `Remove "${name}" here` : `Add "${name}: …"`
-    fail(report, has(name) ? [...path, name] : path, message, '"source" and "key" exactly beside "sql"', remedy)
+    fail(
+      report,
+      has(name) ? [...path, name] : path,
+      message,
+      '"source" and "key" exactly beside "sql"',
+      remedy,
+    )
   }
 }
 
 function sourceOf({ raw }: WrittenFile, key: unknown): unknown {
   const audience = typeof key === 'string' ? raw.audiences[key] : undefined
-  if (!isRaw(audience)) return undefined
+  if (!isWritten(audience)) return undefined
   const model = typeof audience['model'] === 'string' ? raw.models[audience['model']] : undefined
-  return isRaw(model) ? model['source'] : audience['source']
+  return isWritten(model) ? model['source'] : audience['source']
 }
 
-function checkSameSource(file: WrittenFile, key: string, name: unknown, path: Path, report: Report): void {
+function checkSameSource(
+  file: WrittenFile,
+  key: string,
+  name: unknown,
+  path: Path,
+  report: Report,
+): void {
   const [own, other] = [sourceOf(file, key), sourceOf(file, name)]
   if (own === other || typeof own !== 'string' || typeof other !== 'string') return
   const message = `Cannot exclude "${String(name)}" here: it is over the source "${other}", and "${key}" over "${own}"`
   fail(report, path, message, 'an audience over the same source', 'Bring both into one source')
 }
 
-function excludedBy(audiences: Raw, key: string): readonly string[] {
+function excludedBy(audiences: Written, key: string): readonly string[] {
   const audience = audiences[key]
-  const exclude: unknown = isRaw(audience) ? audience['exclude'] : undefined
-  return Array.isArray(exclude) ? exclude.filter((name): name is string => typeof name === 'string') : []
+  const exclude: unknown = isWritten(audience) ? audience['exclude'] : undefined
+  return Array.isArray(exclude)
+    ? exclude.filter((name): name is string => typeof name === 'string')
+    : []
 }
 
 /** Reports each circle of exclusions once, at the key that comes first in the file. */
-function checkCycles(audiences: Raw, report: Report): void {
+function checkCycles(audiences: Written, report: Report): void {
   const settled = new Set<string>()
   const visit = (key: string, trail: readonly string[]): void => {
     const start = trail.indexOf(key)
@@ -114,7 +158,13 @@ function checkCycles(audiences: Raw, report: Report): void {
       const circle = [...trail.slice(start), key]
       const path = ['audiences', circle[0] ?? key, 'exclude']
       const message = `These audiences exclude each other in a circle: ${circle.join(' → ')}`
-      fail(report, path, message, 'exclusions without a circle', 'Take one of the audiences out of an "exclude"')
+      fail(
+        report,
+        path,
+        message,
+        'exclusions without a circle',
+        'Take one of the audiences out of an "exclude"',
+      )
       return
     }
     if (settled.has(key)) return
@@ -128,28 +178,48 @@ function checkSyncs({ raw }: WrittenFile, report: Report): void {
   for (const [key, sync] of entriesOf(raw.syncs)) {
     const path = ['syncs', key]
     checkName(sync['audience'], 'audience', raw.audiences, [...path, 'audience'], report)
-    checkName(sync['destination'], 'destination', raw.destinations, [...path, 'destination'], report)
-    if (isRaw(sync['mapping'])) checkMapping(sync, sync['mapping'], path, report)
+    checkName(
+      sync['destination'],
+      'destination',
+      raw.destinations,
+      [...path, 'destination'],
+      report,
+    )
+    if (isWritten(sync['mapping'])) checkMapping(sync, sync['mapping'], path, report)
   }
   checkTakenOver(raw, report)
 }
 
-function checkMapping(sync: Raw, mapping: Raw, path: Path, report: Report): void {
+function checkMapping(sync: Written, mapping: Written, path: Path, report: Report): void {
   const at = [...path, 'mapping']
   const strong = MATCH_KEY_NAMES.filter((key) => MATCH_KEYS[key].role === 'strong')
-  if (!strong.some((key) => mapping[key] !== undefined)) {
+  if (!strong.some(meansIn(mapping, MATCH_KEY_NAMES))) {
     const remedy = 'Map at least one of them: Meta finds nobody by the other keys alone'
-    fail(report, at, 'The mapping has no key that identifies a person', `one of ${strong.join(', ')}`, remedy)
+    fail(
+      report,
+      at,
+      'The mapping has no key that identifies a person',
+      `one of ${strong.join(', ')}`,
+      remedy,
+    )
   }
   if (sync['value'] !== undefined && mapping['LOOKALIKE_VALUE'] !== undefined) {
     const message = 'The value is mapped twice, by "value" and by LOOKALIKE_VALUE'
-    fail(report, [...at, 'LOOKALIKE_VALUE'], message, 'one of the two', 'Remove LOOKALIKE_VALUE from the mapping')
+    fail(
+      report,
+      [...at, 'LOOKALIKE_VALUE'],
+      message,
+      'one of the two',
+      'Remove LOOKALIKE_VALUE from the mapping',
+    )
   }
 }
 
 function accountOf(raw: WrittenFile['raw'], destination: unknown): unknown {
   const found = typeof destination === 'string' ? raw.destinations[destination] : undefined
-  return isRaw(found) ? `${String(found['environment'])} ${String(found['ad_account'])}` : destination
+  return isWritten(found)
+    ? `${String(found['environment'])} ${String(found['ad_account'])}`
+    : destination
 }
 
 function checkTakenOver(raw: WrittenFile['raw'], report: Report): void {
@@ -164,12 +234,18 @@ function checkTakenOver(raw: WrittenFile['raw'], report: Report): void {
       continue
     }
     const message = `The syncs "${owner}" and "${key}" would both write to the Custom Audience ${id}`
-    fail(report, ['syncs', key, 'custom_audience'], message, 'one sync for each Custom Audience', 'Give one of them another Custom Audience')
+    fail(
+      report,
+      ['syncs', key, 'custom_audience'],
+      message,
+      'one sync for each Custom Audience',
+      'Give one of them another Custom Audience',
+    )
   }
 }
 
 /** A key can be the new name of one resource only, and of none that is still there. */
-function checkMoves(section: 'audiences' | 'syncs', entries: Raw, report: Report): void {
+function checkMoves(section: 'audiences' | 'syncs', entries: Written, report: Report): void {
   const movers = new Map<string, string>()
   for (const [key, entry] of entriesOf(entries)) {
     const from = entry['moved_from']
@@ -177,9 +253,21 @@ function checkMoves(section: 'audiences' | 'syncs', entries: Raw, report: Report
     const path = [section, key, 'moved_from']
     const other = movers.get(from)
     if (Object.hasOwn(entries, from)) {
-      fail(report, path, `"${key}" cannot have been "${from}": that key is still in the file`, 'a key that is gone from the file', `Remove "moved_from", or rename "${from}"`)
+      fail(
+        report,
+        path,
+        `"${key}" cannot have been "${from}": that key is still in the file`,
+        'a key that is gone from the file',
+        `Remove "moved_from", or rename "${from}"`,
+      )
     } else if (other !== undefined) {
-      fail(report, path, `Both "${other}" and "${key}" say that they were "${from}"`, 'one successor for each key', 'Remove "moved_from" from one of them')
+      fail(
+        report,
+        path,
+        `Both "${other}" and "${key}" say that they were "${from}"`,
+        'one successor for each key',
+        'Remove "moved_from" from one of them',
+      )
     }
     movers.set(from, key)
   }

@@ -29,12 +29,19 @@ export const ownModel = (audience: string): string => `audiences.${audience}`
 
 type Mapping = SyncDefinition['mapping']
 
-const mapValues = <A, B>(map: ReadonlyMap<string, A>, change: (value: A, key: string) => B): Record<string, B> =>
+const mapValues = <A, B>(
+  map: ReadonlyMap<string, A>,
+  change: (value: A, key: string) => B,
+): Record<string, B> =>
   Object.fromEntries([...map].map(([key, value]) => [key, change(value, key)]))
 
-function resolveModel(key: string, written: { source: string; table?: string | undefined; sql?: string | undefined; key: string }): ResolvedModel {
+function resolveModel(
+  key: string,
+  written: { source: string; table?: string | undefined; sql?: string | undefined; key: string },
+): ResolvedModel {
   const { source, table, sql = '' } = written
-  const relation = table === undefined ? ({ kind: 'select', sql } as const) : ({ kind: 'table', table } as const)
+  const relation =
+    table === undefined ? ({ kind: 'select', sql } as const) : ({ kind: 'table', table } as const)
   return { name: key, source, relation, key: written.key }
 }
 
@@ -49,13 +56,17 @@ function mappingOf({ mapping, value }: WrittenSync): Mapping {
 }
 
 /** The columns that each identifier of a tree means: those that the audience's syncs map to the match key, or the trait itself. */
-function identifiersOf(where: Condition, mappings: readonly Mapping[]): Record<string, readonly string[]> {
+function identifiersOf(
+  where: Condition,
+  mappings: readonly Mapping[],
+): Record<string, readonly string[]> {
   const identifiers: Record<string, readonly string[]> = {}
   for (const { condition } of walkCondition(where)) {
     if (condition.kind !== 'has') continue
     const key = MATCH_KEY_NAMES.find((name) => name === condition.identifier.toUpperCase())
     const mapped = key === undefined ? [] : mappings.flatMap((mapping) => mapping[key] ?? [])
-    identifiers[condition.identifier] = mapped.length > 0 ? [...new Set(mapped)] : [condition.identifier]
+    identifiers[condition.identifier] =
+      mapped.length > 0 ? [...new Set(mapped)] : [condition.identifier]
   }
   return identifiers
 }
@@ -128,7 +139,9 @@ function resolveSync(key: string, written: WrittenSync, defaults: Defaults): Syn
     mapping: mappingOf(written),
     value: written.value ?? null,
     mode: written.mode ?? 'mirror',
-    holdout: holdout?.share ? { fraction: holdout.share, salt: holdout.salt ?? HOLDOUT_SALT } : null,
+    holdout: holdout?.share
+      ? { fraction: holdout.share, salt: holdout.salt ?? HOLDOUT_SALT }
+      : null,
     guards: guardsOf(written.guard),
     reassertMs: written.reassert ?? 30 * DAY_MS,
     customAudience: written.custom_audience ?? null,
@@ -158,14 +171,14 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
   return {
     version: 1,
     defaults,
-    sources: mapValues(
-      sections.sources,
-      (source): Source =>
-        source.type === 'files' ? { ...source, encoding: source.encoding ?? null } : source,
+    sources: mapValues(sections.sources, (source): Source =>
+      source.type === 'files' ? { ...source, encoding: source.encoding ?? null } : source,
     ),
     models,
     audiences: Object.fromEntries(audiences.map((audience) => [audience.key, audience])),
-    destinations: mapValues(sections.destinations, (written, key) => resolveDestination(key, written)),
+    destinations: mapValues(sections.destinations, (written, key) =>
+      resolveDestination(key, written),
+    ),
     syncs: mapValues(sections.syncs, (written, key) => resolveSync(key, written, defaults)),
     doNotSend: singles.doNotSend,
     retention: {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { shown, type Path, type Report } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
+import { isWritten, type Written } from '../core/audience/written.ts'
 import { CUSTOM_REMEDY } from './leaf.ts'
 
 type Issue = z.core.$ZodIssue
@@ -12,7 +13,7 @@ function shapeOf(schema: unknown): Shape {
   if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
   if (schema instanceof z.ZodObject) return schema.shape
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return {}
-  return Object.assign({}, ...schema.options.map(shapeOf)) as Shape
+  return Object.fromEntries(schema.options.flatMap((option) => Object.entries(shapeOf(option))))
 }
 
 const schemaAt = (schema: unknown, path: Path): unknown =>
@@ -21,13 +22,9 @@ const schemaAt = (schema: unknown, path: Path): unknown =>
 const pathOf = (issue: Issue): Path =>
   issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
 
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce(
-    (inner: unknown, step) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[step] : undefined,
-    value,
-  )
-}
+/** The value at a path of keys; there are no lists above what a schema complains of. */
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce((inner: unknown, step) => (isWritten(inner) ? inner[step] : undefined), value)
 
 /** Reports a key that nobody knows, with the known one that it is nearest to; `later` holds words of versions to come. */
 export function reportUnknownKey(
@@ -60,7 +57,10 @@ function expectedOf(issue: Issue): { expected: string; remedy: string } {
   switch (issue.code) {
     case 'custom': {
       const remedy: unknown = issue.params?.[CUSTOM_REMEDY]
-      return { expected: issue.message, remedy: typeof remedy === 'string' ? remedy : `Write ${issue.message}` }
+      return {
+        expected: issue.message,
+        remedy: typeof remedy === 'string' ? remedy : `Write ${issue.message}`,
+      }
     }
     case 'invalid_union': {
       const expected = 'one of files, duckdb'
@@ -75,8 +75,27 @@ function expectedOf(issue: Issue): { expected: string; remedy: string } {
     case 'too_small':
     case 'not_multiple_of':
     case 'unrecognized_keys':
-      return { expected: 'a mapping of names to values', remedy: 'Write its settings below it, each indented' }
+      return {
+        expected: 'a mapping of names to values',
+        remedy: 'Write its settings below it, each indented',
+      }
   }
+}
+
+/** True when a key seems to be missing only because it is misspelt, which is reported by itself. */
+function isMisspelt(issue: Issue, value: unknown, schema: unknown): boolean {
+  const path = pathOf(issue)
+  const name = path.at(-1)
+  const around = path.slice(0, -1)
+  const holder = valueAt(value, around)
+  if (typeof name !== 'string' || !isWritten(holder) || holder[name] !== undefined) return false
+  return misspellings(holder, Object.keys(shapeOf(schemaAt(schema, around)))).has(name)
+}
+
+/** The known keys that the unknown ones of a mapping are nearest to. */
+export function misspellings(written: Written, known: readonly string[]): ReadonlySet<string> {
+  const unknown = Object.keys(written).filter((key) => !known.includes(key))
+  return new Set(unknown.flatMap((key) => nearestWord(key, known) ?? []))
 }
 
 /** Checks one resource and reports everything that is wrong in it; the resource as it was meant, or undefined. */
@@ -90,6 +109,7 @@ export function checkShape<T>(
   const result = schema.safeParse(value)
   if (result.success) return result.data
   for (const issue of result.error.issues) {
+    if (isMisspelt(issue, value, schema)) continue
     const inner = pathOf(issue)
     const at = [...path, ...inner]
     if (issue.code === 'unrecognized_keys') {
@@ -101,9 +121,17 @@ export function checkShape<T>(
     const { expected, remedy } = expectedOf(issue)
     const name = String(at.at(-1) ?? 'value')
     const message =
-      written === undefined ? `"${name}" is missing` : `Cannot read ${told(written, at)} as "${name}"`
+      written === undefined
+        ? `"${name}" is missing`
+        : `Cannot read ${told(written, at)} as "${name}"`
     const nearest = nearestOf(written, expected)
-    report({ path: at, atKey: false, message, expected, remedy, ...(nearest === undefined ? {} : { nearest }) })
+    report({
+      path: at,
+      atKey: false,
+      message,
+      expected,
+      ...(nearest === undefined ? { remedy } : { nearest, remedy: `Write "${nearest}"` }),
+    })
   }
   return undefined
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import * as leaves from './leaf.ts'
 
 /** Each resource as it is written. What belongs to several of them at once is checked in `references.ts`. */
@@ -43,10 +43,7 @@ const destination = z.strictObject({
 })
 
 const mapping = z.strictObject(
-  Object.fromEntries(MATCH_KEY_NAMES.map((key) => [key, leaves.columns.optional()])) as Record<
-    MatchKey,
-    z.ZodOptional<typeof leaves.columns>
-  >,
+  Object.fromEntries(MATCH_KEY_NAMES.map((key) => [key, leaves.columns.optional()])),
 )
 
 const onOff = leaves.oneOf(['on', 'off'])

@@ -1,10 +1,18 @@
+import { isWritten } from '../core/audience/written.ts'
 import { RollcallError } from '../core/error.ts'
 import { Secret } from '../core/secret.ts'
 
 /** Where a secret is found when it is needed; a file never holds the secret itself. */
 export type SecretReference =
-  | { readonly kind: 'env'; readonly env: string }
-  | { readonly kind: 'file'; readonly file: string }
+  { readonly kind: 'env'; readonly env: string } | { readonly kind: 'file'; readonly file: string }
+
+/** Reads `{ env: NAME }` or `{ file: path }`; undefined for anything else, a secret itself above all. */
+export function readSecretReference(value: unknown): SecretReference | undefined {
+  if (!isWritten(value) || Object.keys(value).length !== 1) return undefined
+  const { env, file } = value
+  if (typeof env === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(env)) return { kind: 'env', env }
+  return typeof file === 'string' && file.trim() !== '' ? { kind: 'file', file } : undefined
+}
 
 export interface SecretWorld {
   readonly env: Readonly<Record<string, string | undefined>>

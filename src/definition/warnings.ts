@@ -28,7 +28,10 @@ function* timesWithoutZone(where: Condition, start: Path): Generator<WrittenWarn
   }
 }
 
-function* sensitiveNames(texts: readonly (readonly [string, string | null])[], path: Path): Generator<WrittenWarning> {
+function* sensitiveNames(
+  texts: readonly (readonly [string, string | null])[],
+  path: Path,
+): Generator<WrittenWarning> {
   for (const [field, text] of texts) {
     const word = text === null ? undefined : sensitiveWord(text)
     if (word === undefined) continue
@@ -42,11 +45,23 @@ export function* warningsOf(definition: Definition): Generator<WrittenWarning> {
   for (const { key, name, description, where } of Object.values(definition.audiences)) {
     const path = ['audiences', key]
     yield* timesWithoutZone(where, [...path, 'where'])
-    yield* sensitiveNames([['name', name], ['description', description]], path)
+    yield* sensitiveNames(
+      [
+        ['name', name],
+        ['description', description],
+      ],
+      path,
+    )
   }
   for (const { key, name, description, mapping } of Object.values(definition.syncs)) {
     const path = ['syncs', key]
-    yield* sensitiveNames([['name', name], ['description', description]], path)
+    yield* sensitiveNames(
+      [
+        ['name', name],
+        ['description', description],
+      ],
+      path,
+    )
     if (mapping.PHONE === undefined || mapping.COUNTRY !== undefined) continue
     if (definition.defaults.phoneCountry !== null) continue
     const message =

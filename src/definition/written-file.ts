@@ -1,30 +1,33 @@
+import type { z } from 'zod'
 import type { Condition } from '../core/audience/condition.ts'
 import type { Path, Report } from '../core/audience/mistake.ts'
 import { shown } from '../core/audience/mistake.ts'
 import { parseCondition } from '../core/audience/parse-condition.ts'
-import { LATER, SECTIONS, SINGLES, type SectionName, type WrittenSections, type WrittenSingles } from './schema.ts'
+import { isWritten, type Written } from '../core/audience/written.ts'
+import {
+  LATER,
+  SECTIONS,
+  SINGLES,
+  type SectionName,
+  type WrittenSections,
+  type WrittenSingles,
+} from './schema.ts'
 import { checkShape, reportUnknownKey } from './schema-mistake.ts'
-
-export type Raw = Readonly<Record<string, unknown>>
 
 /** A file whose parts were each checked by themselves. What is wrong was reported, and is missing from the checked parts only. */
 export interface WrittenFile {
   /** As it stands in the file: references are checked here, so that no mistake hides another. */
-  readonly raw: Readonly<Record<SectionName, Raw>>
+  readonly raw: Readonly<Record<SectionName, Written>>
   readonly sections: WrittenSections
   readonly singles: WrittenSingles
   readonly conditions: ReadonlyMap<string, Condition>
 }
 
-export function isRaw(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/
 
-function sectionOf(value: unknown, path: Path, report: Report): Raw {
+function sectionOf(value: unknown, path: Path, report: Report): Written {
   if (value === undefined || value === null) return {}
-  if (isRaw(value)) return value
+  if (isWritten(value)) return value
   report({
     path,
     atKey: false,
@@ -48,23 +51,23 @@ function checkKey(key: string, path: Path, report: Report): void {
 
 function checkSection<T>(
   name: SectionName,
-  entries: Raw,
-  check: (value: unknown, path: Path) => T | undefined,
+  schema: z.ZodType<T>,
+  entries: Written,
   report: Report,
 ): ReadonlyMap<string, T> {
   const checked = new Map<string, T>()
   for (const [key, value] of Object.entries(entries)) {
     checkKey(key, [name, key], report)
-    const meant = check(value, [name, key])
+    const meant = checkShape(schema, value, [name, key], report, LATER[name])
     if (meant !== undefined) checked.set(key, meant)
   }
   return checked
 }
 
-function checkConditions(audiences: Raw, report: Report): ReadonlyMap<string, Condition> {
+function checkConditions(audiences: Written, report: Report): ReadonlyMap<string, Condition> {
   const conditions = new Map<string, Condition>()
   for (const [key, audience] of Object.entries(audiences)) {
-    const where = isRaw(audience) ? audience['where'] : undefined
+    const where = isWritten(audience) ? audience['where'] : undefined
     const condition =
       where === undefined ? undefined : parseCondition(where, ['audiences', key, 'where'], report)
     if (condition !== undefined) conditions.set(key, condition)
@@ -74,10 +77,16 @@ function checkConditions(audiences: Raw, report: Report): ReadonlyMap<string, Co
 
 /** Checks each part of a file by its schema. Undefined when the file is not a mapping at all. */
 export function checkParts(value: unknown, report: Report): WrittenFile | undefined {
-  if (!isRaw(value)) {
+  if (!isWritten(value)) {
     const message = `Cannot read ${value === null ? 'an empty file' : shown(value)} as a definition`
     const expected = 'a mapping with version, sources, models, audiences, destinations, syncs'
-    report({ path: [], atKey: false, message, expected, remedy: 'Begin with "version: 1", or run rollcall init' })
+    report({
+      path: [],
+      atKey: false,
+      message,
+      expected,
+      remedy: 'Begin with "version: 1", or run rollcall init',
+    })
     return undefined
   }
   const known = [...Object.keys(SINGLES), ...Object.keys(SECTIONS)]
@@ -91,18 +100,12 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     destinations: sectionOf(value['destinations'], ['destinations'], report),
     syncs: sectionOf(value['syncs'], ['syncs'], report),
   }
-  const section = <N extends SectionName>(name: N): WrittenSections[N] => {
-    const schema = SECTIONS[name]
-    const check = (entry: unknown, path: Path) =>
-      checkShape<unknown>(schema, entry, path, report, LATER[name])
-    return checkSection(name, raw[name], check, report) as WrittenSections[N]
-  }
   const sections = {
-    sources: section('sources'),
-    models: section('models'),
-    audiences: section('audiences'),
-    destinations: section('destinations'),
-    syncs: section('syncs'),
+    sources: checkSection('sources', SECTIONS.sources, raw.sources, report),
+    models: checkSection('models', SECTIONS.models, raw.models, report),
+    audiences: checkSection('audiences', SECTIONS.audiences, raw.audiences, report),
+    destinations: checkSection('destinations', SECTIONS.destinations, raw.destinations, report),
+    syncs: checkSection('syncs', SECTIONS.syncs, raw.syncs, report),
   }
   checkShape(SINGLES.version, value['version'], ['version'], report)
   const singles = {

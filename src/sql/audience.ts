@@ -71,10 +71,16 @@ function overSameModel(audience: ResolvedAudience): readonly ResolvedAudience[] 
   return [audience, ...same.flatMap(overSameModel)]
 }
 
-function refuseUnknownTraits(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): void {
+function refuseUnknownTraits(
+  audience: ResolvedAudience,
+  dialect: Dialect,
+  context: EvaluationContext,
+): void {
   const { columns } = context
   if (columns === undefined) return
-  const [first] = overSameModel(audience).flatMap((one) => checkTraits(one, columns, dialect.foldsCase))
+  const [first] = overSameModel(audience).flatMap((one) =>
+    checkTraits(one, columns, dialect.foldsCase),
+  )
   if (first === undefined) return
   throw new RollcallError(first.message, {
     code: 'audience/unknown-trait',
@@ -117,7 +123,13 @@ export function explainQuery(
   const from = relationSql(audience.model, scope)
   const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
   const conditions: ExplainedCondition[] = []
-  const explain = (owner: ResolvedAudience, path: Path, depth: number, sentence: string, sql: string) => {
+  const explain = (
+    owner: ResolvedAudience,
+    path: Path,
+    depth: number,
+    sentence: string,
+    sql: string,
+  ) => {
     const column = `c${conditions.length}`
     columns.push(`${sql} as ${dialect.quote(column)}`)
     conditions.push({ column, audience: owner.key, path, depth, sentence })

@@ -14,7 +14,11 @@ const twoValued = (expression: string): string => `coalesce(${expression}, false
  * Compiles a tree to a boolean SQL expression over rows called `model`; it is true or false, never null. Values travel as
  * parameters of the scope; only the text of a `sql` condition, whose author is trusted, becomes SQL.
  */
-export function compileCondition(condition: Condition, references: References, scope: Scope): string {
+export function compileCondition(
+  condition: Condition,
+  references: References,
+  scope: Scope,
+): string {
   const { dialect } = scope
   const visit = (node: Condition): string => compileCondition(node, references, scope)
   switch (condition.kind) {

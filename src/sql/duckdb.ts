@@ -77,11 +77,13 @@ function truth(value: string): string {
   )
 }
 
+/** A number as text that sorts by its size: its length first. */
+function sortable(digits: string): string {
+  const plain = String.raw`regexp_replace(${digits}, '^0+([0-9])', '\1')`
+  return `lpad(cast(length(${plain}) as varchar), 3, '0') || ${plain}`
+}
+
 function versionKey(value: string): string {
-  const sortable = (digits: string): string => {
-    const plain = String.raw`regexp_replace(${digits}, '^0+([0-9])', '\1')`
-    return `lpad(cast(length(${plain}) as varchar), 3, '0') || ${plain}`
-  }
   const part = (pattern: string): string =>
     sortable(`coalesce(nullif(regexp_extract(${value}, '${pattern}', 1), ''), '0')`)
   const numbers = [
@@ -110,7 +112,12 @@ function columnKind(type: string): ColumnKind {
 
 const sign = (character: string): string => `chr(${character.codePointAt(0) ?? 0})`
 
-const CAST_TYPES = { text: 'varchar', number: 'double', integer: 'bigint', boolean: 'boolean' } as const
+const CAST_TYPES = {
+  text: 'varchar',
+  number: 'double',
+  integer: 'bigint',
+  boolean: 'boolean',
+} as const
 
 export const duckdb: Dialect = {
   name: 'duckdb',
@@ -129,7 +136,8 @@ export const duckdb: Dialect = {
     `list_contains(list_transform(${list}, lambda x: ${fold('x')}), ${value})`,
   listHasNumber: (list, value) =>
     `list_contains(list_transform(${list}, lambda x: ${numberOfText('x')}), ${value})`,
-  listHasInk: (list) => String.raw`len(list_filter(${list}, lambda x: regexp_matches(x, '\S'))) > 0`,
+  listHasInk: (list) =>
+    String.raw`len(list_filter(${list}, lambda x: regexp_matches(x, '\S'))) > 0`,
   isList: (column, kind) => (kind === 'list' ? 'true' : `ends_with(typeof(${column}), ']')`),
   lower: (value) => `lower(${value})`,
   contains: (value, part) => `contains(${value}, ${part})`,

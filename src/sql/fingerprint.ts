@@ -30,7 +30,9 @@ export interface Reading {
  */
 export function fingerprintQuery(reading: Reading, dialect: Dialect): Query {
   const { members, settings } = reading
-  const parts = mappedColumns(reading).map((column) => framed(textOf(column, reading, dialect), dialect))
+  const parts = mappedColumns(reading).map((column) =>
+    framed(textOf(column, reading, dialect), dialect),
+  )
   const parameters: Record<string, SqlValue> = { ...members.parameters }
   const member = memberSql(reading, dialect, parameters)
   parameters['settings'] = settings

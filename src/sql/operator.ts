@@ -6,12 +6,13 @@ import {
   type TraitCondition,
   type Value,
 } from '../core/audience/condition.ts'
+import type { OperatorName } from '../core/audience/operator.ts'
 import { versionKey } from '../core/audience/version.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { calendarSpan, momentSpan, type Span } from './calendar.ts'
 import type { Scope, Trait } from './scope.ts'
 
-const SIGNS = {
+const SIGNS: Readonly<Record<string, string>> = {
   eq: '=',
   ne: '<>',
   gt: '>',
@@ -22,12 +23,13 @@ const SIGNS = {
   after: '>',
   since: '>=',
   until: '<=',
-} as const
+}
 
 /** The sign of a plain comparison: `semver_gte` and `gte` are `>=`. */
-function signOf(operator: string): string {
-  const name = operator.replace(/^semver_/, '')
-  return Object.hasOwn(SIGNS, name) ? SIGNS[name as keyof typeof SIGNS] : '='
+function signOf(operator: OperatorName): string {
+  const sign = SIGNS[operator.replace(/^semver_/, '')]
+  if (sign === undefined) throw new Error(`The operator ${operator} has no sign`)
+  return sign
 }
 
 /** A comparison as SQL that is null when something in it is absent. Every value in it is a parameter. */
@@ -48,9 +50,7 @@ export function compileOperator(condition: TraitCondition, scope: Scope): string
     case 'text':
       return compareText(trait, operand.value, condition, scope)
     case 'texts':
-      return operand.values
-        .map((value) => `${compareText(trait, value, condition, scope)}`)
-        .join(' or ')
+      return operand.values.map((value) => compareText(trait, value, condition, scope)).join(' or ')
     case 'like':
     case 'pattern':
       return comparePattern(trait, operand.pattern, condition, scope)
@@ -105,10 +105,7 @@ function sides(
 ): readonly [string, string] {
   if (typeof value === 'number') return [trait.number(), scope.bind(value, 'number')]
   if (typeof value === 'boolean') return [trait.truth(), scope.bind(value, 'boolean')]
-  return [
-    folded(trait.text(), condition, scope),
-    folded(textOf(value, scope), condition, scope),
-  ]
+  return [folded(trait.text(), condition, scope), folded(textOf(value, scope), condition, scope)]
 }
 
 function equal(trait: Trait, value: Value, condition: TraitCondition, scope: Scope): string {
@@ -182,7 +179,7 @@ function comparePattern(
 function compareMoment(
   trait: Trait,
   moment: string | Reference,
-  operator: string,
+  operator: OperatorName,
   scope: Scope,
 ): string {
   const instant = trait.instant()
@@ -195,7 +192,7 @@ function compareMoment(
   return `${instant} ${sign} ${scope.bind(early ? from : to, 'integer')}`
 }
 
-function compareDuration(trait: Trait, ms: number, operator: string, scope: Scope): string {
+function compareDuration(trait: Trait, ms: number, operator: OperatorName, scope: Scope): string {
   const { now } = scope
   if (operator === 'within_last') return inWindow(trait, now - ms, now, scope)
   if (operator === 'within_next') return inWindow(trait, now, now + ms, scope)

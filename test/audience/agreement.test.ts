@@ -24,7 +24,11 @@ const MODEL: ResolvedModel = {
 const KINDS = new Map<string, ColumnKind>([
   ['id', 'text'],
   ...Object.entries(COLUMNS).map(
-    ([name, { type }]) => [name, duckdb.columnKind(type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type)] as const,
+    ([name, { type }]) =>
+      [
+        name,
+        duckdb.columnKind(type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type),
+      ] as const,
   ),
 ])
 
@@ -53,7 +57,7 @@ function compileMany(trees: readonly Condition[], timeZone: string) {
 }
 
 const SEED = Number(process.env['SEED'] ?? 20_260_701)
-const TREES = Number(process.env["TREES"] ?? 4000)
+const TREES = Number(process.env['TREES'] ?? 4000)
 const TREES_PER_STATEMENT = 20
 const TREES_PER_WORLD = 1000
 

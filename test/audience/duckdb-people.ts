@@ -1,4 +1,12 @@
-import { DuckDBInstance, listValue, LIST, VARCHAR, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import {
+  DuckDBInstance,
+  listValue,
+  LIST,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 import type { Query, SqlValue } from '../../src/sql/query.ts'
 import type { Cell, Person } from './evaluator.ts'
 import { COLUMNS } from './people.ts'
@@ -12,7 +20,9 @@ function literal(cell: Cell): string {
   if ('day' in cell) return `date ${quoted(cell.day)}`
   if ('time' in cell) return `epoch_ms(${cell.time}::bigint)`
   if ('fields' in cell) {
-    const fields = Object.entries(cell.fields).map(([name, value]) => `${quoted(name)}: ${literal(value)}`)
+    const fields = Object.entries(cell.fields).map(
+      ([name, value]) => `${quoted(name)}: ${literal(value)}`,
+    )
     return `{${fields.join(', ')}}`
   }
   return `[${cell.map(literal).join(', ')}]::varchar[]`
@@ -27,7 +37,9 @@ export async function openPeople(people: readonly Person[]): Promise<DuckDBConne
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   await connection.run("set timezone = 'Pacific/Auckland'")
-  const columns = Object.entries(COLUMNS).map(([name, { type }]) => `"${name.replaceAll('"', '""')}" ${type}`)
+  const columns = Object.entries(COLUMNS).map(
+    ([name, { type }]) => `"${name.replaceAll('"', '""')}" ${type}`,
+  )
   await connection.run(`create table people (id varchar, ${columns.join(', ')})`)
   const names = ['id', ...Object.keys(COLUMNS)]
   const rows = people.map(
@@ -45,7 +57,10 @@ export async function openPeople(people: readonly Person[]): Promise<DuckDBConne
 }
 
 /** Runs a compiled query and gives its rows as plain values. */
-export async function run(connection: DuckDBConnection, { sql, parameters }: Query): Promise<DuckDBValue[][]> {
+export async function run(
+  connection: DuckDBConnection,
+  { sql, parameters }: Query,
+): Promise<DuckDBValue[][]> {
   const values: Record<string, DuckDBValue> = {}
   const types: Record<string, DuckDBType> = {}
   for (const [name, value] of Object.entries(parameters)) {

@@ -51,11 +51,43 @@ export const HOSTILE = [
 ] as const
 
 const numberText = fc.oneof(
-  fc.constantFrom('0', '-0', '1', '01', '1.0', '1.50', ' 7 ', '.5', '5.', '+3', '1e3', '1E-2', '1e999', 'inf', '1_000', '0x10', '12abc', '1,5', '٣'),
+  fc.constantFrom(
+    '0',
+    '-0',
+    '1',
+    '01',
+    '1.0',
+    '1.50',
+    ' 7 ',
+    '.5',
+    '5.',
+    '+3',
+    '1e3',
+    '1E-2',
+    '1e999',
+    'inf',
+    '1_000',
+    '0x10',
+    '12abc',
+    '1,5',
+    '٣',
+  ),
   fc.integer({ min: -20, max: 120 }).map(String),
 )
 
-export const word = fc.constantFrom('pro', 'Pro', 'PRO', 'team', 'free', 'yes', 'no', 'TRUE', 'off', '1', '0')
+export const word = fc.constantFrom(
+  'pro',
+  'Pro',
+  'PRO',
+  'team',
+  'free',
+  'yes',
+  'no',
+  'TRUE',
+  'off',
+  '1',
+  '0',
+)
 
 export const text: fc.Arbitrary<string> = fc.oneof(word, fc.constantFrom(...HOSTILE), numberText)
 
@@ -63,7 +95,7 @@ export const timeText = fc.oneof(
   day,
   time.map((ms) => new Date(ms).toISOString()),
   time.map((ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')),
-  time.map((ms) => `${new Date(ms).toISOString().slice(0, 16)}`),
+  time.map((ms) => new Date(ms).toISOString().slice(0, 16)),
   time.map((ms) => `${new Date(ms).toISOString().slice(0, 16)}Z`),
   time.map((ms) => `${new Date(ms).toISOString().slice(0, 19)}+05:30`),
   time.map((ms) => `${new Date(ms).toISOString().slice(0, 19)}-0800`),
@@ -71,45 +103,99 @@ export const timeText = fc.oneof(
   time.map((ms) => `${new Date(ms).toISOString().slice(0, 19)}.123456789Z`),
 )
 
-const brokenTime = fc.constantFrom('2026-02-30', '2026-13-01', '2026-01-01T24:00:00', '1.1.2026', 'today', '2026-1-1')
+const brokenTime = fc.constantFrom(
+  '2026-02-30',
+  '2026-13-01',
+  '2026-01-01T24:00:00',
+  '1.1.2026',
+  'today',
+  '2026-1-1',
+)
 
 export const version = fc.oneof(
-  fc.constantFrom('1.2.3', 'v1.2.3', '1.2', '1', '01.002.3', '1.10.0', '1.9.0', '2.0.0-alpha', '2.0.0-alpha.1', '2.0.0-alpha.beta', '2.0.0-2', '2.0.0-10', '2.0.0', '2.0.0+build.7', '2.0.0-rc-1'),
+  fc.constantFrom(
+    '1.2.3',
+    'v1.2.3',
+    '1.2',
+    '1',
+    '01.002.3',
+    '1.10.0',
+    '1.9.0',
+    '2.0.0-alpha',
+    '2.0.0-alpha.1',
+    '2.0.0-alpha.beta',
+    '2.0.0-2',
+    '2.0.0-10',
+    '2.0.0',
+    '2.0.0+build.7',
+    '2.0.0-rc-1',
+  ),
   fc.tuple(fc.nat(11), fc.nat(11), fc.nat(11)).map((parts) => parts.join('.')),
 )
 
 const item = fc.oneof(word, fc.constantFrom("it's", '7', '7.0', 'a,b', '"q"'))
 
 const json = fc.oneof(
-  fc.record({ city: word, size: fc.nat(9), open: fc.boolean() }, { requiredKeys: [] }).map((value) => JSON.stringify(value)),
-  fc.array(fc.oneof(item, fc.constant(null)), { maxLength: 3 }).map((value) => JSON.stringify(value)),
-  fc.constantFrom('{broken', 'plain', '{"city":null}', '{"ci/ty":"slash","ci~ty":"tilde"}', '"text"', '7'),
+  fc
+    .record({ city: word, size: fc.nat(9), open: fc.boolean() }, { requiredKeys: [] })
+    .map((value) => JSON.stringify(value)),
+  fc
+    .array(fc.oneof(item, fc.constant(null)), { maxLength: 3 })
+    .map((value) => JSON.stringify(value)),
+  fc.constantFrom(
+    '{broken',
+    'plain',
+    '{"city":null}',
+    '{"ci/ty":"slash","ci~ty":"tilde"}',
+    '"text"',
+    '7',
+  ),
 )
 
-const maybe = <T extends Cell>(of: fc.Arbitrary<T>): fc.Arbitrary<Cell> =>
-  fc.oneof({ weight: 4, arbitrary: of as fc.Arbitrary<Cell> }, { weight: 1, arbitrary: fc.constant(null) })
+const maybe = (of: fc.Arbitrary<Cell>): fc.Arbitrary<Cell> =>
+  fc.oneof({ weight: 4, arbitrary: of }, { weight: 1, arbitrary: fc.constant(null) })
 
 /** Every column of the table of people: its type in DuckDB and what may stand in it. */
 export const COLUMNS = {
   plan: { type: 'VARCHAR', cell: maybe(word) },
   note: { type: 'VARCHAR', cell: maybe(text) },
-  "we'ird \"col\"; --": { type: 'VARCHAR', cell: maybe(text) },
+  'we\'ird "col"; --': { type: 'VARCHAR', cell: maybe(text) },
   amount: { type: 'VARCHAR', cell: maybe(numberText) },
   orders: { type: 'BIGINT', cell: maybe(fc.integer({ min: -5, max: 60 })) },
-  revenue: { type: 'DOUBLE', cell: maybe(fc.oneof(fc.integer({ min: -10, max: 100 }), fc.constantFrom(0.1, 0.30000000000000004, 1.5, 99.95))) },
-  price: { type: 'DECIMAL(10,2)', cell: maybe(fc.integer({ min: -200, max: 9999 }).map((cents) => cents / 100)) },
+  revenue: {
+    type: 'DOUBLE',
+    cell: maybe(
+      fc.oneof(
+        fc.integer({ min: -10, max: 100 }),
+        fc.constantFrom(0.1, 0.30000000000000004, 1.5, 99.95),
+      ),
+    ),
+  },
+  price: {
+    type: 'DECIMAL(10,2)',
+    cell: maybe(fc.integer({ min: -200, max: 9999 }).map((cents) => cents / 100)),
+  },
   active: { type: 'BOOLEAN', cell: maybe(fc.boolean()) },
   born: { type: 'DATE', cell: maybe(day.map((value) => ({ day: value }))) },
   seen: { type: 'TIMESTAMP', cell: maybe(time.map((ms) => ({ time: ms }))) },
   updated: { type: 'TIMESTAMPTZ', cell: maybe(time.map((ms) => ({ time: ms }))) },
   moment: { type: 'VARCHAR', cell: maybe(fc.oneof(timeText, brokenTime)) },
   version: { type: 'VARCHAR', cell: maybe(fc.oneof(version, word)) },
-  tags: { type: 'VARCHAR[]', cell: maybe(fc.array(fc.oneof(item, fc.constant(null), fc.constant('')), { maxLength: 3 })) },
+  tags: {
+    type: 'VARCHAR[]',
+    cell: maybe(fc.array(fc.oneof(item, fc.constant(null), fc.constant('')), { maxLength: 3 })),
+  },
   data: { type: 'VARCHAR', cell: maybe(json) },
   address: {
     type: 'STRUCT(city VARCHAR, size INTEGER, open BOOLEAN)',
     cell: maybe(
-      fc.record({ city: fc.option(word), size: fc.option(fc.nat(9)), open: fc.option(fc.boolean()) }).map((fields) => ({ fields })),
+      fc
+        .record({
+          city: fc.option(word),
+          size: fc.option(fc.nat(9)),
+          open: fc.option(fc.boolean()),
+        })
+        .map((fields) => ({ fields })),
     ),
   },
 } as const satisfies Record<string, { readonly type: string; readonly cell: fc.Arbitrary<Cell> }>

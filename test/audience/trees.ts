@@ -4,11 +4,34 @@ import { OPERATOR_NAMES, OPERATORS, type OperatorName } from '../../src/core/aud
 import { COLUMNS, day, HOSTILE, text, timeText, version, word } from './people.ts'
 
 const COLUMN_NAMES = Object.keys(COLUMNS)
-const PATHS = ['address.city', 'address.size', 'address.open', 'data.city', 'data.size', 'data.ci/ty', 'data.ci~ty', 'note.none']
+const PATHS = [
+  'address.city',
+  'address.size',
+  'address.open',
+  'data.city',
+  'data.size',
+  'data.ci/ty',
+  'data.ci~ty',
+  'note.none',
+]
 const TIMES = ['born', 'seen', 'updated', 'moment']
 const NUMBERS = ['orders', 'revenue', 'price', 'amount', 'address.size', 'data.size', 'note']
 // Lists, structs and times have no text that is the same in every engine.
-const SCALARS = ['plan', 'note', "we'ird \"col\"; --", 'amount', 'orders', 'revenue', 'price', 'active', 'born', 'moment', 'version', 'data.city', ...PATHS.slice(0, 3)]
+const SCALARS = [
+  'plan',
+  'note',
+  'we\'ird "col"; --',
+  'amount',
+  'orders',
+  'revenue',
+  'price',
+  'active',
+  'born',
+  'moment',
+  'version',
+  'data.city',
+  ...PATHS.slice(0, 3),
+]
 
 const from = (names: readonly string[]) => fc.constantFrom(...names)
 
@@ -24,10 +47,23 @@ const TRAITS: Readonly<Record<(typeof OPERATORS)[OperatorName]['family'], readon
 }
 
 const reference = (names: readonly string[]) => from(names).map((trait) => ({ trait }))
-const number = fc.oneof(fc.integer({ min: -10, max: 110 }), fc.constantFrom(0.1, 0.3, 1.5, 99.95, 1000, 0.01))
-const value: fc.Arbitrary<Value> = fc.oneof(text, number, fc.boolean(), reference(SCALARS), fc.constantFrom('a,b', "it's"))
+const number = fc.oneof(
+  fc.integer({ min: -10, max: 110 }),
+  fc.constantFrom(0.1, 0.3, 1.5, 99.95, 1000, 0.01),
+)
+const value: fc.Arbitrary<Value> = fc.oneof(
+  text,
+  number,
+  fc.boolean(),
+  reference(SCALARS),
+  fc.constantFrom('a,b', "it's"),
+)
 const figure = fc.oneof(number, reference(NUMBERS))
-const phrase = fc.oneof(text, fc.constantFrom('r', 'S', 'ß', 'a', '%', '_', '\\', "'"), reference(SCALARS))
+const phrase = fc.oneof(
+  text,
+  fc.constantFrom('r', 'S', 'ß', 'a', '%', '_', '\\', "'"),
+  reference(SCALARS),
+)
 const duration = fc.oneof(
   fc.constantFrom('30d', '7d', '24h', '90m', '1w', '6mo', '1y', '2y'),
   fc.nat({ max: 800 }).map((days) => `${days}d`),
@@ -35,18 +71,45 @@ const duration = fc.oneof(
 const someWord = fc.oneof(word, fc.constantFrom(...HOSTILE))
 
 const likePattern = fc
-  .array(fc.oneof(fc.constantFrom('%', '_', '\\%', '\\_', '\\\\', 'r', 'P', 'o', 'ä', "'"), someWord.map((letters) => letters.replaceAll('\\', ''))), { maxLength: 4 })
+  .array(
+    fc.oneof(
+      fc.constantFrom('%', '_', '\\%', '\\_', '\\\\', 'r', 'P', 'o', 'ä', "'"),
+      someWord.map((letters) => letters.replaceAll('\\', '')),
+    ),
+    { maxLength: 4 },
+  )
   .map((parts) => parts.join(''))
 
-const regex = fc.constantFrom('^pro$', 'o', '[a-z]+', '^\\d+$', 'a|b', '^.$', '\\.', "'", '(?:te|fr)[ae]', '\\p{Lu}', '^$', 'x{2,3}', 'ß', '\\w\\s\\w')
+const regex = fc.constantFrom(
+  '^pro$',
+  'o',
+  '[a-z]+',
+  '^\\d+$',
+  'a|b',
+  '^.$',
+  '\\.',
+  "'",
+  '(?:te|fr)[ae]',
+  '\\p{Lu}',
+  '^$',
+  'x{2,3}',
+  'ß',
+  '\\w\\s\\w',
+)
 
 const OPERANDS: { readonly [K in OperandKind]: fc.Arbitrary<Extract<Operand, { kind: K }>> } = {
   none: fc.constant({ kind: 'none' }),
   flag: fc.record({ kind: fc.constant('flag'), flag: fc.boolean() }),
   any: fc.record({ kind: fc.constant('any'), value }),
-  many: fc.record({ kind: fc.constant('many'), values: fc.array(value, { minLength: 1, maxLength: 4 }) }),
+  many: fc.record({
+    kind: fc.constant('many'),
+    values: fc.array(value, { minLength: 1, maxLength: 4 }),
+  }),
   text: fc.record({ kind: fc.constant('text'), value: phrase }),
-  texts: fc.record({ kind: fc.constant('texts'), values: fc.array(phrase, { minLength: 1, maxLength: 3 }) }),
+  texts: fc.record({
+    kind: fc.constant('texts'),
+    values: fc.array(phrase, { minLength: 1, maxLength: 3 }),
+  }),
   like: fc.record({ kind: fc.constant('like'), pattern: likePattern }),
   pattern: fc.record({ kind: fc.constant('pattern'), pattern: regex }),
   number: fc.record({ kind: fc.constant('number'), value: figure }),
@@ -58,8 +121,13 @@ const OPERANDS: { readonly [K in OperandKind]: fc.Arbitrary<Extract<Operand, { k
   moment: fc.record({ kind: fc.constant('moment'), moment: fc.oneof(timeText, reference(TIMES)) }),
   moments: fc.tuple(day, timeText).map(([a, b]) => ({ kind: 'moments', from: a, to: b })),
   duration: fc.record({ kind: fc.constant('duration'), duration }),
-  durations: fc.tuple(fc.nat(200), fc.integer({ min: 1, max: 500 })).map(([near, more]) => ({ kind: 'durations', near: `${near}d`, far: `${near + more}d` })),
-  calendar: fc.record({ kind: fc.constant('calendar'), unit: fc.constantFrom('day', 'week', 'month', 'quarter', 'year') }),
+  durations: fc
+    .tuple(fc.nat(200), fc.integer({ min: 1, max: 500 }))
+    .map(([near, more]) => ({ kind: 'durations', near: `${near}d`, far: `${near + more}d` })),
+  calendar: fc.record({
+    kind: fc.constant('calendar'),
+    unit: fc.constantFrom('day', 'week', 'month', 'quarter', 'year'),
+  }),
 }
 
 function traitCondition(operator: OperatorName): fc.Arbitrary<Condition> {
@@ -80,14 +148,32 @@ export const SQL = { 'model.orders > 10': 10, 'model.orders > 30 -- few': 30 } a
 const leaf: fc.Arbitrary<Condition> = fc.oneof<fc.MaybeWeightedArbitrary<Condition>[]>(
   { weight: 12, arbitrary: fc.constantFrom(...OPERATOR_NAMES).chain(traitCondition) },
   { weight: 1, arbitrary: fc.constant<Condition>({ kind: 'everyone' }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('has'), identifier: from(['plan', 'note', 'tags', 'orders', 'address.city']) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('has'),
+      identifier: from(['plan', 'note', 'tags', 'orders', 'address.city']),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('list'), path: fc.constant('vip.csv') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('sql'), sql: fc.constantFrom(...(Object.keys(SQL))) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('sql'), sql: fc.constantFrom(...Object.keys(SQL)) }),
+  },
   {
     weight: 1,
     arbitrary: fc
-      .tuple(text.filter((salt) => salt !== ''), fc.integer({ min: 0, max: 99 }), fc.integer({ min: 1, max: 100 }))
-      .map(([salt, low, width]) => ({ kind: 'sample', salt, from: low / 100, to: Math.min(1, (low + width) / 100) })),
+      .tuple(
+        text.filter((salt) => salt !== ''),
+        fc.integer({ min: 0, max: 99 }),
+        fc.integer({ min: 1, max: 100 }),
+      )
+      .map(([salt, low, width]) => ({
+        kind: 'sample',
+        salt,
+        from: low / 100,
+        to: Math.min(1, (low + width) / 100),
+      })),
   },
 )
 
@@ -97,6 +183,12 @@ export const tree: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>((tie
     { maxDepth: 3, withCrossShrink: true },
     { weight: 4, arbitrary: leaf },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('not'), of: tie('tree') }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('all', 'any'), of: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('all', 'any'),
+        of: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
+      }),
+    },
   ),
 })).tree

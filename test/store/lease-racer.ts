@@ -10,5 +10,8 @@ await once(process.stdin, 'data')
 process.stdin.destroy()
 for (let round = 0; round < Number(rounds); round += 1) {
   const answer = await store.takeLease(`sync-${round}`, owner, 0, 100)
-  if (answer.kind === 'taken') console.log(round)
+  if (answer.kind === 'held') continue
+  // Reads the lease before it writes, while the other process writes too.
+  await store.startCreating(answer.lease, owner)
+  console.log(round)
 }

@@ -249,6 +249,7 @@ export class MemoryStore implements Store, AsyncDisposable {
   }
 
   async startRun(run: RunRecord): Promise<void> {
+    if (this.#runs.some(({ id }) => id === run.id)) throw new Error(`The run ${run.id} was started`)
     this.#runs.push(run)
     this.#noteSentLive(run)
   }

@@ -1,4 +1,6 @@
-import sdk from 'facebook-nodejs-business-sdk'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 /** A door to Meta's own SDK, which has no types: the parts of it that the tests drive. */
 export interface SdkNode {
@@ -50,8 +52,8 @@ export interface BusinessSdk {
 
 /** The SDK, speaking to `url` instead of to Meta, without its reports of crashes to Meta. */
 export function businessSdkFor(url: string, token: string): BusinessSdk {
-  const typed: BusinessSdk = sdk
-  Object.defineProperty(typed.FacebookAdsApi, 'GRAPH', { get: () => url, configurable: true })
-  typed.FacebookAdsApi.init(token, 'en_US', false)
-  return typed
+  const sdk: BusinessSdk = require('facebook-nodejs-business-sdk')
+  Object.defineProperty(sdk.FacebookAdsApi, 'GRAPH', { get: () => url, configurable: true })
+  sdk.FacebookAdsApi.init(token, 'en_US', false)
+  return sdk
 }

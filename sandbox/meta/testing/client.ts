@@ -18,11 +18,11 @@ export interface Answer {
 export interface Client {
   readonly sandbox: Sandbox
   /** A JSON request to `/v25.0/` and the path, with the token in its header. */
-  call(method: string, path: string, body?: unknown): Promise<Answer>
+  readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>
   /** A JSON request to `/_control/` and the path. */
-  control(method: string, path: string, body?: unknown): Promise<unknown>
-  create(more?: Readonly<Record<string, unknown>>): Promise<string>
-  members(audienceId: string): readonly unknown[]
+  readonly control: (method: string, path: string, body?: unknown) => Promise<unknown>
+  readonly create: (more?: Readonly<Record<string, unknown>>) => Promise<string>
+  readonly members: (audienceId: string) => readonly unknown[]
 }
 
 /** The SHA-256 of a text, as every hashed match key is sent. */
@@ -47,15 +47,16 @@ export function errorCode({ body: { error } }: Answer): string {
     : `${JSON.stringify(code)}/${JSON.stringify(subcode)}`
 }
 
+const request = (method: string, path: string, body: unknown): Request =>
+  new Request(`http://sandbox.test/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
 /** A sandbox with a stopped clock and a fixed seed, and a client that speaks JSON to it. */
 export function openClient(options: SandboxOptions = {}): Client {
   const sandbox = createSandbox({ now: () => START, seed: 1, ...options })
-  const request = (method: string, path: string, body: unknown): Request =>
-    new Request(`http://sandbox.test/${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
   const call: Client['call'] = async (method, path, body) =>
     answerOf(await sandbox.fetch(request(method, `v25.0/${path}`, body)))
   return {

@@ -28,15 +28,7 @@ export interface ResolvedAudience {
 
 /** What a column holds, as far as it decides how it is compared. `other` is told at run time, value by value. */
 export type ColumnKind =
-  | 'text'
-  | 'number'
-  | 'boolean'
-  | 'day'
-  | 'local-time'
-  | 'instant'
-  | 'list'
-  | 'object'
-  | 'other'
+  'text' | 'number' | 'boolean' | 'day' | 'local-time' | 'instant' | 'list' | 'object' | 'other'
 
 /** By column, as the engine describes the model. */
 export type Columns = ReadonlyMap<string, ColumnKind>

@@ -1,5 +1,11 @@
 import { assertNever } from '../exhaustive.ts'
-import { isReference, type Condition, type Operand, type TraitCondition, type Value } from './condition.ts'
+import {
+  isReference,
+  type Condition,
+  type Operand,
+  type TraitCondition,
+  type Value,
+} from './condition.ts'
 import { durationWords } from './duration.ts'
 import { OPERATORS } from './operator.ts'
 

@@ -11,11 +11,15 @@ const UNITS = {
 
 const DURATION = /^(?<count>\d{1,6})(?<unit>s|m|h|d|w|mo|y)$/
 
-function parts(text: string): { count: number; unit: keyof typeof UNITS } | undefined {
+type Unit = keyof typeof UNITS
+
+const isUnit = (text: string): text is Unit => Object.hasOwn(UNITS, text)
+
+function parts(text: string): { count: number; unit: Unit } | undefined {
   const groups = DURATION.exec(text)?.groups
   const unit = groups?.['unit']
-  if (unit === undefined || !Object.hasOwn(UNITS, unit)) return undefined
-  return { count: Number(groups?.['count']), unit: unit as keyof typeof UNITS }
+  if (unit === undefined || !isUnit(unit)) return undefined
+  return { count: Number(groups?.['count']), unit }
 }
 
 /** Reads `30s 5m 2h 7d 4w 6mo 1y` as milliseconds; undefined for anything else. */

@@ -41,6 +41,7 @@ export function parseMoment(text: string): Moment | undefined {
   const { hour, minute, second = '0', fraction = '', zone } = groups
   if (hour === undefined) return { kind: 'day', year, month, day }
   const clock = (Number(hour) * 60 + Number(minute)) * 60 + Number(second)
-  const ms = epochDay(year, month, day) * DAY_MS + clock * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
+  const ms =
+    epochDay(year, month, day) * DAY_MS + clock * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
   return { kind: 'time', ms: ms - offsetMs(zone ?? 'Z'), zoned: zone !== undefined }
 }

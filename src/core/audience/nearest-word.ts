@@ -27,7 +27,7 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
   if (word.length > 100) return undefined
   const wanted = fold(word)
   let best: string | undefined
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let least = wanted.length < 3 ? 1 : Math.floor(wanted.length / 3) + 1
   for (const candidate of known) {
     const found = distance(wanted, fold(candidate))
     if (found < least) {

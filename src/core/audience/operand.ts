@@ -11,6 +11,7 @@ import { durationMs } from './duration.ts'
 import { parseMoment } from './moment.ts'
 import { patternFault } from './pattern.ts'
 import { versionKey } from './version.ts'
+import { isWritten } from './written.ts'
 
 const CALENDAR_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const
 
@@ -24,12 +25,8 @@ interface OperandReader<K extends OperandKind> {
   readonly write: (operand: Extract<Operand, { readonly kind: K }>) => unknown
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function readReference(value: unknown): Reference | undefined {
-  if (!isRecord(value) || Object.keys(value).length !== 1) return undefined
+  if (!isWritten(value) || Object.keys(value).length !== 1) return undefined
   const trait = value['trait']
   return typeof trait === 'string' && isTraitName(trait) ? { trait } : undefined
 }
@@ -218,7 +215,9 @@ export function readOperand(kind: OperandKind, value: unknown): Operand | undefi
 }
 
 /** The operand as it is written in a file. */
-export function writeOperand<K extends OperandKind>(operand: Extract<Operand, { kind: K }>): unknown {
-  const reader: OperandReader<K> = OPERANDS[operand.kind as K]
+export function writeOperand<K extends OperandKind>(
+  operand: Extract<Operand, { kind: K }>,
+): unknown {
+  const reader: OperandReader<K> = OPERANDS[operand.kind]
   return reader.write(operand)
 }

@@ -1,7 +1,8 @@
 import type { OperandKind } from './condition.ts'
 
 /** How the values of an operator are read before they are compared. */
-export type Family = 'presence' | 'equality' | 'text' | 'number' | 'truth' | 'list' | 'time' | 'version'
+export type Family =
+  'presence' | 'equality' | 'text' | 'number' | 'truth' | 'list' | 'time' | 'version'
 
 export interface Operator {
   readonly family: Family
@@ -26,8 +27,20 @@ const version = { family: 'version', operand: 'version', ...plain } as const
 /** One row for each operator; the parser, the compiler, the sentences and the documentation all read it. */
 export const OPERATORS = {
   eq: { ...equality, operand: 'any', negative: false, words: 'is …', example: 'pro' },
-  ne: { ...equality, operand: 'any', negative: true, words: 'is known and is not …', example: 'free' },
-  in: { ...equality, operand: 'many', negative: false, words: 'is one of …', example: '[pro, team]' },
+  ne: {
+    ...equality,
+    operand: 'any',
+    negative: true,
+    words: 'is known and is not …',
+    example: 'free',
+  },
+  in: {
+    ...equality,
+    operand: 'many',
+    negative: false,
+    words: 'is one of …',
+    example: '[pro, team]',
+  },
   not_in: {
     ...equality,
     operand: 'many',
@@ -62,7 +75,13 @@ export const OPERATORS = {
     words: 'contains any of …',
     example: '[shoe, boot]',
   },
-  starts_with: { ...text, operand: 'text', negative: false, words: 'starts with …', example: 'San' },
+  starts_with: {
+    ...text,
+    operand: 'text',
+    negative: false,
+    words: 'starts with …',
+    example: 'San',
+  },
   ends_with: { ...text, operand: 'text', negative: false, words: 'ends with …', example: '.edu' },
   not_starts_with: {
     ...text,
@@ -127,9 +146,9 @@ export const OPERATORS = {
 
 export type OperatorName = keyof typeof OPERATORS
 
-export const OPERATOR_NAMES = Object.keys(OPERATORS) as readonly OperatorName[]
-
 /** True for the name of an operator, as it is written in a file. */
 export function isOperatorName(name: string): name is OperatorName {
   return Object.hasOwn(OPERATORS, name)
 }
+
+export const OPERATOR_NAMES: readonly OperatorName[] = Object.keys(OPERATORS).filter(isOperatorName)

@@ -5,6 +5,7 @@ import { nearestWord } from './nearest-word.ts'
 import { isTraitName, OPERANDS, readOperand } from './operand.ts'
 import { isOperatorName, OPERATOR_NAMES, OPERATORS, type OperatorName } from './operator.ts'
 import { patternFault } from './pattern.ts'
+import { isWritten, type Written } from './written.ts'
 
 /** The deepest a tree may be, so that no file can exhaust whoever walks it. */
 const DEPTH_MAX = 60
@@ -27,8 +28,6 @@ const LATER = new Set([
   'top',
 ])
 
-type Written = Readonly<Record<string, unknown>>
-
 interface Place {
   readonly path: Path
   readonly depth: number
@@ -50,10 +49,28 @@ const CONDITIONS = {
   sql: (written, place) => readText('sql', written, place, 'a boolean SQL expression'),
 } as const satisfies Record<string, ConditionReader>
 
-const CONDITION_NAMES = Object.keys(CONDITIONS) as readonly (keyof typeof CONDITIONS)[]
+type ConditionName = keyof typeof CONDITIONS
 
-function isWritten(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+const isConditionName = (name: string): name is ConditionName => Object.hasOwn(CONDITIONS, name)
+
+const CONDITION_NAMES = Object.keys(CONDITIONS).filter(isConditionName)
+
+/** What other languages call the operators. */
+const SYNONYMS: Readonly<Record<string, OperatorName>> = {
+  equals: 'eq',
+  is: 'eq',
+  not_equals: 'ne',
+  is_not: 'ne',
+  one_of: 'in',
+  none_of: 'not_in',
+  greater_than: 'gt',
+  more_than: 'gt',
+  at_least: 'gte',
+  less_than: 'lt',
+  at_most: 'lte',
+  is_set: 'exists',
+  regex: 'matches',
+  within: 'within_last',
 }
 
 const below = (place: Place, ...steps: (string | number)[]): Place => ({
@@ -114,8 +131,13 @@ function failUnknown(names: readonly string[], place: Place, expected: string): 
   return undefined
 }
 
-function reportUnknown(name: string, known: readonly string[], expected: string, place: Place): void {
-  const nearest = nearestWord(name, known)
+function reportUnknown(
+  name: string,
+  known: readonly string[],
+  expected: string,
+  place: Place,
+): void {
+  const nearest = known.find((word) => word === SYNONYMS[name]) ?? nearestWord(name, known)
   place.report({
     path: [...place.path, name],
     atKey: true,
@@ -134,7 +156,7 @@ function refuseOthers(written: Written, allowed: readonly string[], place: Place
       failLater(name, place)
       continue
     }
-    reportUnknown(name, allowed, `only ${allowed.join(', ')} here`, place)
+    reportUnknown(name, allowed, `one of ${allowed.join(', ')}`, place)
   }
 }
 
@@ -184,7 +206,12 @@ function readText(
 function readTraitName(name: unknown, place: Place): string | undefined {
   if (typeof name === 'string' && isTraitName(name)) return name
   const expected = 'the name of a trait, or a path into one such as address.city'
-  return fail(place, `Cannot read ${shown(name)} as a trait`, expected, 'Write a column of the model')
+  return fail(
+    place,
+    `Cannot read ${shown(name)} as a trait`,
+    expected,
+    'Write a column of the model',
+  )
 }
 
 function readHas(written: Written, place: Place): Condition | undefined {
@@ -199,7 +226,8 @@ function readSample(written: Written, place: Place): Condition | undefined {
   const sample = written['sample']
   const expected = '{ salt: text, from: 0, to: 0.1 }, with 0 ≤ from < to ≤ 1'
   const remedy = 'Write { sample: { salt: spring, from: 0, to: 0.1 } }'
-  if (!isWritten(sample)) return fail(here, `Cannot read ${shown(sample)} as a sample`, expected, remedy)
+  if (!isWritten(sample))
+    return fail(here, `Cannot read ${shown(sample)} as a sample`, expected, remedy)
   refuseOthers(sample, ['salt', 'from', 'to'], here)
   const { salt, from = 0, to } = sample
   const whole =
@@ -216,14 +244,21 @@ function readTrait(written: Written, place: Place): Condition | undefined {
     const unknown = Object.keys(written).some((name) => name !== 'trait' && name !== 'ignore_case')
     if (unknown) return undefined
     const message = `The condition on "${trait ?? ''}" has no operator`
-    return fail(place, message, 'an operator such as eq, in, gte, exists', 'Write { trait: plan, eq: pro }')
+    return fail(
+      place,
+      message,
+      'an operator such as eq, in, gte, exists',
+      'Write { trait: plan, eq: pro }',
+    )
   }
   const ignoreCase = readIgnoreCase(written, operators, place)
   const conditions = operators.flatMap((operator) => {
     const operand = readOperandAt(operator, written[operator], below(place, operator))
     if (operand === undefined || trait === undefined) return []
     const folded = ignoreCase && OPERATORS[operator].text
-    return [{ kind: 'trait', trait, operator, operand, ignoreCase: folded } satisfies TraitCondition]
+    return [
+      { kind: 'trait', trait, operator, operand, ignoreCase: folded } satisfies TraitCondition,
+    ]
   })
   const [only] = conditions
   return conditions.length === 1 ? only : { kind: 'all', of: conditions }
@@ -238,7 +273,12 @@ function readIgnoreCase(
   if (value === undefined) return false
   const here = below(place, 'ignore_case')
   if (typeof value !== 'boolean') {
-    fail(here, `Cannot read ${shown(value)} beside "ignore_case"`, 'true or false', 'Write true or false')
+    fail(
+      here,
+      `Cannot read ${shown(value)} beside "ignore_case"`,
+      'true or false',
+      'Write true or false',
+    )
   } else if (!operators.some((operator) => OPERATORS[operator].text)) {
     const message = `"ignore_case" means nothing beside ${operators.join(', ')}`
     fail(here, message, 'an operator that compares text', 'Remove it')

@@ -20,7 +20,7 @@ function withoutEscapedBackslashes(pattern: string): string {
  */
 export function patternFault(pattern: string): string | undefined {
   try {
-    new RegExp(pattern, 'u')
+    RegExp(pattern, 'u')
   } catch (error) {
     const reason = error instanceof Error ? error.message : ''
     return reason.replace(/^Invalid regular expression: /, '')

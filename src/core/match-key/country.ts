@@ -83,7 +83,7 @@ const COUNTRIES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The ISO 3166-1 alpha-2 code in lower case, from alpha-2, alpha-3 or an English name; undefined for anything else. */
-export function countryCode(text: string): string | undefined {
+function countryCode(text: string): string | undefined {
   return COUNTRIES.get(text) ?? COUNTRIES.get(romanLetters(text))
 }
 

@@ -13,6 +13,8 @@ type Case = readonly [key: MatchKey, input: unknown, country: string | null, exp
 const CASES: readonly Case[] = [
   ['EMAIL', 'Mary+News@Example.com', null, 'mary+news@example.com'],
   ['EMAIL', '\u200bmary@exam\u200bple.com\u2060', null, 'mary@example.com'],
+  // A dotted I becomes two characters when lowered, and its dot then changes places with the cedilla.
+  ['EMAIL', 'İ\u0327@example.com', null, 'i\u0327\u0307@example.com'],
   ['EMAIL', 'Mary Smith <mary@example.com>', null, { rejected: 'not-an-email' }],
   ['EMAIL', 'mary@1.2.3.4', null, { rejected: 'not-an-email' }],
   ['EMAIL', `${'a'.repeat(250)}@example.com`, null, { rejected: 'not-an-email' }],

@@ -18,6 +18,9 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: fc.constantFrom(...TRICKY, ' '), maxLength: 30 }),
   fc.stringMatching(/^\s?[0-9a-fA-F]{31,65}\s?$/),
+  fc
+    .string({ unit: fc.constantFrom(...TRICKY), minLength: 1, maxLength: 4 })
+    .map((local) => `${local}@BÜCHER.example`),
   fc.emailAddress().map((email) => ` ${email.toUpperCase()}\u00a0`),
 )
 const country = fc.constantFrom(null, 'us', 'ca', 'de', 'gb', 'jp')

@@ -92,18 +92,21 @@ for (const [name, { write, withCountry, difference }] of Object.entries(WRITINGS
   test(`numbers of every country, ${name}`, () => {
     let right = 0
     let different = 0
+    let compared = 0
     for (const number of SAMPLES) {
-      const country = withCountry ? (number.country ?? null) : null
+      if (number.country === undefined) continue
+      const country = withCountry ? number.country : null
       const text = write(number)
       const mine = ours(text, country)
       const expected = number.number.slice(1)
+      compared += 1
       if (mine === expected) right += 1
       if (mine === theirs(text, country)) continue
       different += 1
       assert.ok(difference !== undefined && mine === expected, `${country} ${text}: ${mine}`)
     }
-    assert.ok(SAMPLES.length > 1_000)
-    assert.ok(right / SAMPLES.length > 0.98, `${right} of ${SAMPLES.length}`)
+    assert.ok(compared > 900, String(compared))
+    assert.ok(right / compared > 0.98, `${right} of ${compared}`)
     assert.equal(different > 0, difference !== undefined, 'the difference is still one')
   })
 }
@@ -178,6 +181,12 @@ const CASES: readonly (readonly [
   ['mobile: 0170 1234567 (after 6)', 'de', '491701234567', 'words around it'],
   ['0170 1234567 +49 171 7654321', 'de', '491701234567', 'two numbers: the first'],
   ['49 30 1234567', 'de', '49301234567', 'its own country code without a plus'],
+  [
+    '4915123456789',
+    'de',
+    '4915123456789',
+    'the same for a mobile, where the plan has room for both',
+  ],
   ['4931 123456', 'de', '494931123456', 'an area code that begins like the country code'],
   ['55 99988-7766', 'br', '5555999887766', 'area code 55 is not the country'],
   ['+39 (0)6 1234 5678', null, '390612345678', 'in Italy the 0 belongs to the number'],
@@ -186,6 +195,8 @@ const CASES: readonly (readonly [
   ['+999 123 4567', null, null, 'no such country code'],
   ['0000000000', 'us', null, 'zeros'],
   ['555-1234', 'us', null, 'the area code is missing'],
+  ['555-1234', 'ca', null, 'seven digits are a number in Canada, but not these'],
+  ['310-1234', 'ca', '13101234', 'these are'],
   ['020 7946 0958', 'aq', null, 'a country without numbers of its own says nothing'],
 ]
 

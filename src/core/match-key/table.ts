@@ -109,7 +109,7 @@ export const MATCH_KEYS = {
     source:
       'Meta, Customer File Custom Audiences guide; Conversions API, Customer Information Parameters (with a printed hash); numbering plans of libphonenumber',
     decision:
-      "All of Meta's SDKs keep the trunk 0 of +44 (0)20 7946 0958, which then matches nobody; Rollcall takes it out, and keeps it where numbers begin with it (Italy). Extensions go. The number must have a length that its country uses, assigned or not. With no country known, digits that cannot be an international number are rejected as phone-without-country rather than guessed.",
+      "All of Meta's SDKs keep the trunk 0 of +44 (0)20 7946 0958, which then matches nobody; Rollcall takes it out, and keeps it where numbers begin with it (Italy). Extensions go. The number must have a length that its country uses, assigned or not. Digits alone that begin with the country code of their own country are read with it where they are too long for the country, or no number of it. With no country known, digits that cannot be an international number are rejected as phone-without-country rather than guessed.",
   },
   MADID: {
     hashed: false,

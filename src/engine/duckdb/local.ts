@@ -1,19 +1,6 @@
-import {
-  DuckDBInstance,
-  DuckDBDataChunk,
-  VARCHAR,
-  listValue,
-  type DuckDBConnection,
-  type DuckDBValue,
-} from '@duckdb/node-api'
-import type { SqlValue } from '../../sql/query.ts'
-import { duckDbError } from './error.ts'
-
-/** Rows that come back in one piece are few; everything large is streamed. */
-export type Row = Readonly<Record<string, DuckDBValue>>
-
-/** Named parameters of a statement. */
-export type Values = Readonly<Record<string, SqlValue>>
+import { DuckDBDataChunk, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
+import { RollcallError } from '../../core/error.ts'
+import { bound, doing, Session, type Values } from './session.ts'
 
 export interface LocalOptions {
   /** Where statements that do not fit into memory spill to. */
@@ -23,14 +10,21 @@ export interface LocalOptions {
   readonly threads: number
 }
 
+/** The schema of a run's own tables, apart from everything that a source or a model may name. */
+export const SCRATCH = 'memory.scratch'
+
 /** The embedded DuckDB that a run's sets are laid out in: the files of the ledger, the sources that are files, and nothing kept. */
 export class LocalDuckDb implements AsyncDisposable {
   readonly #instance: DuckDBInstance
-  readonly #connection: DuckDBConnection
+  /** For a run's own tables. */
+  readonly scratch: Session
+  /** For the SQL of models and audiences, which sees the source alone. */
+  readonly source: Session
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, scratch: Session, source: Session) {
     this.#instance = instance
-    this.#connection = connection
+    this.scratch = scratch
+    this.source = source
   }
 
   static async open({ spillFolder, memoryLimit, threads }: LocalOptions): Promise<LocalDuckDb> {
@@ -41,42 +35,39 @@ export class LocalDuckDb implements AsyncDisposable {
       // Nothing is fetched from anywhere: an extension that is not built in is a clear error instead.
       autoinstall_known_extensions: 'false',
     })
-    return new LocalDuckDb(instance, await instance.connect())
-  }
-
-  async run(sql: string, values: Values = {}): Promise<void> {
-    await this.#doing(async () => this.#connection.run(sql, bound(values)))
-  }
-
-  async all(sql: string, values: Values = {}): Promise<Row[]> {
-    return this.#doing(async () =>
-      (await this.#connection.run(sql, bound(values))).getRowObjects(),
-    )
-  }
-
-  /** The one row of an aggregate. */
-  async one(sql: string, values: Values = {}): Promise<Row> {
-    const [row] = await this.all(sql, values)
-    if (row === undefined) throw new Error(`Cannot read one row: the statement gave none`)
-    return row
+    const scratch = new Session(await instance.connect())
+    await scratch.run(`create schema ${SCRATCH}`)
+    await scratch.run(`use ${SCRATCH}`)
+    return new LocalDuckDb(instance, scratch, new Session(await instance.connect()))
   }
 
   /**
-   * Streams a statement whose one column is text, in the engine's chunks of at most 2,048.
+   * Streams a statement over the run's own tables whose one column is text, in the engine's chunks of at most 2,048.
    * One text per row is several times cheaper to read than its columns one by one.
+   * A stream has a connection of its own, since the next statement on a connection silently ends its streams.
+   * @param rows How many there must be: a stream that ends early is an error, never a smaller audience.
    */
-  async *lines(sql: string, values: Values = {}): AsyncGenerator<string[]> {
-    const result = await this.#doing(async () => this.#connection.stream(sql, bound(values)))
-    for (;;) {
-      const chunk = await this.#doing(async () => result.fetchChunk())
-      if (chunk === null || chunk.rowCount === 0) return
-      yield chunk.getColumnValues(0).map(String)
+  async *lines(sql: string, rows: number, values: Values = {}): AsyncGenerator<string[]> {
+    const connection = await this.#instance.connect()
+    let seen = 0
+    try {
+      await connection.run(`use ${SCRATCH}`)
+      const result = await doing(async () => connection.stream(sql, bound(values)))
+      for (;;) {
+        const chunk = await doing(async () => result.fetchChunk())
+        if (chunk === null || chunk.rowCount === 0) break
+        seen += chunk.rowCount
+        yield chunk.getColumnValues(0).map(String)
+      }
+    } finally {
+      connection.closeSync()
     }
+    if (seen !== rows) throw endedEarly(seen, rows)
   }
 
-  /** Fills a table of one text column. */
+  /** Fills one of the run's own tables, of one text column. @returns how many rows it took */
   async appendLines(table: string, chunks: AsyncIterable<readonly string[]>): Promise<number> {
-    const appender = await this.#connection.createAppender(table)
+    const appender = await this.scratch.connection.createAppender(table, 'scratch', 'memory')
     let count = 0
     for await (const lines of chunks) {
       for (let from = 0; from < lines.length; from += VECTOR_ROWS) {
@@ -87,33 +78,25 @@ export class LocalDuckDb implements AsyncDisposable {
         count += part.length
       }
     }
-    await this.#doing(async () => appender.closeSync())
+    await doing(async () => Promise.resolve(appender.closeSync()))
     return count
   }
 
-  async #doing<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      throw duckDbError(error)
-    }
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#connection.closeSync()
+    this.scratch.connection.closeSync()
+    this.source.connection.closeSync()
     this.#instance.closeSync()
     return Promise.resolve()
   }
 }
 
-function bound(values: Values): Record<string, DuckDBValue> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? listValue([...value]) : value,
-    ]),
-  ) as Record<string, DuckDBValue>
-}
-
 /** DuckDB's own unit of work. */
 const VECTOR_ROWS = 2048
+
+function endedEarly(seen: number, rows: number): RollcallError {
+  return new RollcallError(`A stream of rows ended early: ${seen} of ${rows} came`, {
+    code: 'engine/stream-ended-early',
+    next: 'retry',
+    remedy: 'Run it again; nothing was decided on what came',
+  })
+}

@@ -35,8 +35,8 @@ export async function attachSource(
   mentions: (table: string) => boolean,
 ): Promise<void> {
   if (source.type === 'duckdb') {
-    await local.run(`attach ${text(source.path)} as source_database (read_only)`)
-    await local.run(`use source_database`)
+    await local.source.run(`attach ${text(source.path)} as source_database (read_only)`)
+    await local.source.run('use source_database')
     return
   }
   const files = await listFiles(source.path)
@@ -45,7 +45,7 @@ export async function attachSource(
     const reader = READERS[ext.toLowerCase()]
     if (reader === undefined || !mentions(name)) continue
     const relation = reader(text(join(source.path, file)), text(source.encoding ?? 'utf-8'))
-    await local.run(`create or replace view ${duckdb.quote(name)} as select * from ${relation}`)
+    await local.source.run(`create or replace view ${duckdb.quote(name)} as select * from ${relation}`)
   }
 }
 
@@ -65,7 +65,7 @@ async function listFiles(folder: string): Promise<string[]> {
 
 /** The columns of a statement and what each holds. */
 export async function describeColumns(local: LocalDuckDb, query: Query): Promise<Columns> {
-  const rows = await local.all(`describe ${query.sql}`, query.parameters)
+  const rows = await local.source.all(`describe ${query.sql}`, query.parameters)
   return new Map(
     rows.map((row) => [String(row['column_name']), duckdb.columnKind(String(row['column_type']))]),
   )

@@ -33,7 +33,7 @@ function joinSql({ members }: LedgerRelations, { everyone, ignoreLeft }: Asked):
   const differs = `now.raw is null or ledger.raw is null or now.raw <> ledger.raw`
   const join = ignoreLeft ? 'left join' : 'full outer join'
   return (
-    `create or replace temp table touched as ` +
+    `create or replace table touched as ` +
     `select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
     `ledger.member is not null as known, $only_maybe as only_maybe ` +
     `from people_now as now ${join} (${members}) as ledger on now.member = ledger.member` +

@@ -28,7 +28,7 @@ export async function foldInto(
   const { local, relations } = tools
   await receive(members, local)
   await dropCovered(relations(files).rows, local)
-  const rows = Number((await local.one('select count(*) as rows from folded'))['rows'])
+  const rows = await local.scratch.count('folded')
   const overlayRows = files.overlayRows + rows
   if (files.base === null || overlayRows > files.baseRows * OVERLAY_SHARE_MAX)
     return rebase(files, tools)
@@ -44,16 +44,16 @@ async function receive(
   members: AsyncIterable<readonly FoldedMember[]>,
   local: LocalDuckDb,
 ): Promise<void> {
-  await local.run('create or replace temp table lines (line varchar)')
+  await local.scratch.run('create or replace table lines (line varchar)')
   await local.appendLines('lines', linesOf(members))
   const some = (mark: string): string => `(select line[2:] as line from lines where line[1] = '${mark}')`
-  await local.run(
-    `create or replace temp table folded_members as ${fromLinesSql(some('m'), FOLDED_MEMBER_COLUMNS)}`,
+  await local.scratch.run(
+    `create or replace table folded_members as ${fromLinesSql(some('m'), FOLDED_MEMBER_COLUMNS)}`,
   )
-  await local.run(
-    `create or replace temp table folded as select row_number() over () as place, * from (${fromLinesSql(some('r'), FOLDED_COLUMNS)}) as rows`,
+  await local.scratch.run(
+    `create or replace table folded as select row_number() over () as place, * from (${fromLinesSql(some('r'), FOLDED_COLUMNS)}) as rows`,
   )
-  await local.run('drop table lines')
+  await local.scratch.run('drop table lines')
 }
 
 async function* linesOf(
@@ -79,20 +79,20 @@ async function* linesOf(
  */
 async function dropCovered(ledgerRows: string, local: LocalDuckDb): Promise<void> {
   const strong = STRONG_COLUMNS.map(({ column }) => column).join(', ')
-  await local.run(
-    `create or replace temp table coverable as select place, member, ${strong} from folded where coverable`,
+  await local.scratch.run(
+    `create or replace table coverable as select place, member, ${strong} from folded where coverable`,
   )
-  const { waiting } = await local.one('select count(*) as waiting from coverable')
+  const { waiting } = await local.scratch.one('select count(*) as waiting from coverable')
   if (Number(waiting) === 0) return
   const untouched = `select * from (${ledgerRows}) as ledger anti join folded_members using (member) where in_u and desired`
   const kept = 'select * from folded where in_u and desired'
-  await local.run(`create or replace temp table covering as ${heldSql('coverable', [kept, untouched])}`)
-  await local.run(
-    `create or replace temp table covered as select place, member from coverable left join covering using (place) ` +
+  await local.scratch.run(`create or replace table covering as ${heldSql('coverable', [kept, untouched])}`)
+  await local.scratch.run(
+    `create or replace table covered as select place, member from coverable left join covering using (place) ` +
       `where (${strongBitsSql}) & ~${EXTERN_ID_BIT} & ~coalesce(held, 0) = 0`,
   )
-  await local.run('delete from folded where place in (select place from covered)')
-  await local.run(
+  await local.scratch.run('delete from folded where place in (select place from covered)')
+  await local.scratch.run(
     `update folded_members set settled = member not in (select member from folded where not settled), ` +
       `in_u = member in (select member from folded where in_u), ` +
       `gone = raw is null and member not in (select member from folded) ` +
@@ -116,7 +116,7 @@ async function rebase(files: LedgerFiles, tools: FoldTools): Promise<LedgerFiles
     members: `${newest.members} union all select ${names(MEMBER_COLUMNS)} from (${older.members}) as older ${held}`,
     rows: `${newest.rows} union all select ${names(ROW_COLUMNS)} from (${older.rows}) as older ${held}`,
   })
-  const { rows } = await tools.local.one(
+  const { rows } = await tools.local.scratch.one(
     `select count(*) as rows from read_parquet('${tools.folder.path(rowsFile(base)).replaceAll("'", "''")}')`,
   )
   return { base, overlays: [], baseRows: Number(rows), overlayRows: 0 }
@@ -129,7 +129,7 @@ async function write({ local, folder, newName }: FoldTools, layer: LedgerRelatio
     [rowsFile(name), `${layer.rows} order by member, match_row`],
   ] as const) {
     const path = folder.path(file).replaceAll("'", "''")
-    await local.run(`copy (${sql}) to '${path}' (format parquet, compression zstd)`)
+    await local.scratch.run(`copy (${sql}) to '${path}' (format parquet, compression zstd)`)
     await folder.makeDurable(file)
   }
   return name

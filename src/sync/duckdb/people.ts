@@ -1,5 +1,5 @@
 import type { MatchKey } from '../../core/match-key/table.ts'
-import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
+import { SCRATCH, type LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { Dialect } from '../../sql/dialect.ts'
 import {
   duplicateKeysQuery,
@@ -31,30 +31,30 @@ export class People {
   /** Evaluates the audience into a table of (member, raw). */
   async fingerprints(table: string): Promise<{ known: number; missing: number }> {
     const { sql, parameters } = fingerprintQuery(this.#reading, this.#dialect)
-    await this.#local.run(`create or replace temp table ${table} as ${sql}`, parameters)
-    const { rows, known } = await this.#local.one(
+    await this.#local.source.run(`create or replace table ${SCRATCH}.${table} as ${sql}`, parameters)
+    const { rows, known } = await this.#local.scratch.one(
       `select count(*) as rows, count(member) as known from ${table}`,
     )
     const missing = Number(rows) - Number(known)
-    if (missing > 0) await this.#local.run(`delete from ${table} where member is null`)
+    if (missing > 0) await this.#local.scratch.run(`delete from ${table} where member is null`)
     return { known: Number(known), missing }
   }
 
   /** The audience as if nobody belonged. */
   async nobody(table: string): Promise<{ known: number; missing: number }> {
-    await this.#local.run(
-      `create or replace temp table ${table} as select cast(null as uuid) as member, cast(null as uuid) as raw where false`,
+    await this.#local.scratch.run(
+      `create or replace table ${table} as select cast(null as uuid) as member, cast(null as uuid) as raw where false`,
     )
     return { known: 0, missing: 0 }
   }
 
   async readValues(table: string, wanted: string): Promise<void> {
     const { sql, parameters } = valuesQuery(this.#reading, this.#dialect, wanted)
-    await this.#local.run(`create or replace temp table ${table} as ${sql}`, parameters)
+    await this.#local.source.run(`create or replace table ${SCRATCH}.${table} as ${sql}`, parameters)
   }
 
   async distinct(table: string): Promise<number> {
-    const { members } = await this.#local.one(
+    const { members } = await this.#local.scratch.one(
       `select count(distinct member) as members from ${table}`,
     )
     return Number(members)
@@ -62,7 +62,7 @@ export class People {
 
   async duplicates(): Promise<{ count: number; samples: string[] }> {
     const { sql, parameters } = duplicateKeysQuery(this.#reading, this.#dialect)
-    const rows = await this.#local.all(sql, parameters)
+    const rows = await this.#local.source.all(sql, parameters)
     return {
       count: Number(rows[0]?.['duplicates'] ?? 0),
       samples: rows.map((row) => String(row['key'])),

@@ -12,11 +12,11 @@ export function planSteps({ rows }: LedgerRelations, path: string): string[] {
   const untouched = `select * from (${rows}) as ledger anti join touched using (member) where in_u and desired`
   const strong = STRONG_COLUMNS.map(({ column }) => column).join(', ')
   return [
-    `create or replace temp table planned as select row_number() over () as place, * from (${fromLinesSql('plan_lines', PLAN_COLUMNS)}) as lines`,
+    `create or replace table planned as select row_number() over () as place, * from (${fromLinesSql('plan_lines', PLAN_COLUMNS)}) as lines`,
     `drop table plan_lines`,
-    `create or replace temp table unwanted as select place, ${strong} from planned where not desired and in_u`,
-    `create or replace temp table holding as ${heldSql('unwanted', ['select * from planned where desired', untouched])}`,
-    `create or replace temp table removing as select distinct member from (${withHeld()}) as held where operation = 'remove' and ${carriedBitsSql} <> 0`,
+    `create or replace table unwanted as select place, ${strong} from planned where not desired and in_u`,
+    `create or replace table holding as ${heldSql('unwanted', ['select * from planned where desired', untouched])}`,
+    `create or replace table removing as select distinct member from (${withHeld()}) as held where operation = 'remove' and ${carriedBitsSql} <> 0`,
     `copy (${orderedSql()}) to '${path.replaceAll("'", "''")}' (format parquet, compression zstd)`,
     `drop table planned`,
   ]

@@ -1,7 +1,7 @@
 import { RollcallError } from '../../core/error.ts'
 import type { MappedValues } from '../../core/match-key/rows.ts'
 import type { LedgerRow, PlacedRow, PlanRow } from '../../core/sync/row.ts'
-import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
+import { SCRATCH, type LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles, RemoteLedger } from '../../store/port.ts'
 import { ITEM_END, VALUE_END } from '../../sql/fingerprint.ts'
 import type {
@@ -47,9 +47,10 @@ export class DuckDbWorkbench implements Workbench {
       ? await this.#people.nobody('people_now')
       : await this.#people.fingerprints('people_now')
     const asked: Asked = { ...question, onlyMaybe: question.ledger.onlyMaybe }
+    await this.#keepSuppressed(question.suppressed)
     for (const { sql, values } of compareSteps(this.#ledger, asked))
-      await this.#local.run(sql, values)
-    const counts = await this.#local.one(countsSql(this.#ledger))
+      await this.#local.scratch.run(sql, values)
+    const counts = await this.#local.scratch.one(countsSql(this.#ledger))
     const entering = Number(counts['entering'])
     const matched = known - entering
     // A key that stands twice meets the same ledger member twice; without those who left that cannot be seen by counting.
@@ -66,16 +67,33 @@ export class DuckDbWorkbench implements Workbench {
     }
   }
 
+  /** Strong keys are written as place and value, parted by a colon. */
+  async #keepSuppressed(keys: readonly string[]): Promise<void> {
+    await this.#local.scratch.run('create or replace table suppressed_lines (line varchar)')
+    await this.#local.appendLines('suppressed_lines', once(keys))
+    await this.#local.scratch.run(
+      `create or replace table suppressed_keys as select cast(split_part(line, ':', 1) as integer) as place, ` +
+        `line[strpos(line, ':') + 1:] as value from suppressed_lines`,
+    )
+  }
+
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
+    const { scratch } = this.#local
+    const known = `(${this.#ledger.rows}) as ledger semi join touched using (member)`
     const ledger = new Grouped(
       this.#local.lines(
-        `select ${lineSql(ROW_COLUMNS)} from (${this.#ledger.rows}) as ledger semi join touched using (member) order by member, match_row`,
+        `select ${lineSql(ROW_COLUMNS)} from ${known} order by member, match_row`,
+        await scratch.count(known),
       ),
     )
-    await this.#people.readValues('touched_values', `(select member from touched where kind = 'changed')`)
+    await this.#people.readValues(
+      'touched_values',
+      `(select member from ${SCRATCH}.touched where kind = 'changed')`,
+    )
     const people = this.#local.lines(
       `select concat_ws(chr(31), touched.member, kind, coalesce(cast(raw as varchar), ''), read.member is not null, coalesce(only_maybe, false), coalesce(line, '')) ` +
         `from touched left join touched_values as read using (member) order by touched.member`,
+      await scratch.count('touched'),
     )
     for await (const lines of people) {
       const chunk: TouchedPerson[] = []
@@ -109,10 +127,10 @@ export class DuckDbWorkbench implements Workbench {
   }
 
   async plan(name: string, rows: AsyncIterable<readonly PlanRow[]>): Promise<number> {
-    await this.#local.run('create or replace temp table plan_lines (line varchar)')
+    await this.#local.scratch.run('create or replace table plan_lines (line varchar)')
     const count = await this.#local.appendLines('plan_lines', mapChunks(rows, planLine))
     const file = `${name}.parquet`
-    for (const sql of planSteps(this.#ledger, this.#folder.path(file))) await this.#local.run(sql)
+    for (const sql of planSteps(this.#ledger, this.#folder.path(file))) await this.#local.scratch.run(sql)
     await this.#folder.makeDurable(file)
     return count
   }
@@ -124,9 +142,10 @@ export class DuckDbWorkbench implements Workbench {
   ): AsyncGenerator<readonly PlacedRow[]> {
     let batch: PlacedRow[] = []
     let group = ''
+    const wanted = `${this.#planSql(plan)} where send_group in (${operation === 'remove' ? '0, 1' : '2, 3'})`
     const lines = this.#local.lines(
-      `select ${lineSql(PLAN_COLUMNS, ['file_row_number', 'send_group'])} from ${this.#planSql(plan)} ` +
-        `where send_group in (${operation === 'remove' ? '0, 1' : '2, 3'}) order by file_row_number`,
+      `select ${lineSql(PLAN_COLUMNS, ['file_row_number', 'send_group'])} from ${wanted} order by file_row_number`,
+      await this.#local.scratch.count(wanted),
     )
     for await (const chunk of lines)
       for (const text of chunk) {
@@ -142,8 +161,8 @@ export class DuckDbWorkbench implements Workbench {
   }
 
   async countToSend(plan: string): Promise<ToSend> {
-    const counts = await this.#local.one(toSendSql(this.#planSql(plan)))
-    const causes = await this.#local.all(
+    const counts = await this.#local.scratch.one(toSendSql(this.#planSql(plan)))
+    const causes = await this.#local.scratch.all(
       `select cause, count(*) as rows from ${this.#planSql(plan)} where send_group < 4 group by cause`,
     )
     return {
@@ -161,6 +180,7 @@ export class DuckDbWorkbench implements Workbench {
     const lines = this.#local.lines(
       `select ${lineSql(PLAN_COLUMNS, ['file_row_number'])} from ${this.#planSql(plan)} ` +
         `where file_row_number >= $first and file_row_number < $end order by file_row_number`,
+      count,
       { first: offset, end: offset + count },
     )
     for await (const chunk of lines) rows.push(...chunk.map(readPlacedRow))
@@ -170,6 +190,7 @@ export class DuckDbWorkbench implements Workbench {
   async *byMember(plan: string): AsyncGenerator<readonly (readonly PlacedRow[])[]> {
     const lines = this.#local.lines(
       `select ${lineSql(PLAN_COLUMNS, ['file_row_number'])} from ${this.#planSql(plan)} order by member, match_row`,
+      await this.#local.scratch.count(this.#planSql(plan)),
     )
     let open: PlacedRow[] = []
     for await (const chunk of lines) {
@@ -221,6 +242,10 @@ function changedMeanwhile(): RollcallError {
     next: 'retry',
     remedy: 'Run it again when nothing writes to the source; nothing was sent',
   })
+}
+
+async function* once<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield items
 }
 
 async function* mapChunks<From, To>(

@@ -1,0 +1,18 @@
+import { MemoryStore } from '../store/memory-store.ts'
+import { ArrayFiles, ArrayWorkbench } from './array-workbench.ts'
+import type { Machine } from './machine.ts'
+
+/** A machine that is all arrays: cheap enough for thousands of worlds. */
+export async function arrayMachine(): Promise<Machine> {
+  const store = new MemoryStore()
+  const files = new ArrayFiles()
+  return {
+    store,
+    workbench: (source) => new ArrayWorkbench(files, source),
+    ledgerRows: async (names) =>
+      [...files.readLedger(names).values()].flatMap(({ rows }) => rows),
+    planRows: async (name) => files.readPlan(name),
+    written: async () => files.written(),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}

@@ -1,0 +1,239 @@
+import { hash } from 'node:crypto'
+import type { MappedValues } from '../../src/core/match-key/rows.ts'
+import type { Dice } from './dice.ts'
+import type { Swarm } from './swarm.ts'
+
+/** Who is in the source, with made-up contact data, and what of it should stand in the audience, worked out apart from `src`. */
+
+const MEMBERS = 6
+
+export interface SourcePerson {
+  readonly member: string
+  readonly values: MappedValues
+  /** Equal exactly when the values are. */
+  readonly raw: string
+}
+
+/** A strong key as the far side knows it: `EMAIL:` and its digest. */
+export type Mark = string
+
+/** One match row that should be in the audience, as its strong keys. */
+export interface WantedRow {
+  readonly member: number
+  readonly marks: readonly Mark[]
+}
+
+interface Person {
+  /** Names of identifiers, such as `e3` or `p1`; what is sent of each follows from the name. */
+  readonly emails: readonly string[]
+  readonly phones: readonly string[]
+  readonly extern: boolean
+  readonly name: number
+  readonly value: number
+}
+
+const NAMES = ['Moritz', 'Wilhelmina'] as const
+/** Plaintext of keys that must be hashed before they leave. */
+export const PLAINTEXT = /@|moritz|wilhelmina|1202555\d{4}/i
+
+const sha256 = (text: string): string => hash('sha256', text)
+const phoneOf = (id: string): string => `202555${String(1000 + numberOf(id)).slice(-4)}`
+const numberOf = (id: string): number =>
+  [...id].reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9000, 0)
+const externOf = (member: number): string => `customer-${member}`
+
+const DIGESTS = new Map<string, Mark>()
+
+/** What is sent of an identifier. */
+export function markOf(id: string): Mark {
+  let mark = DIGESTS.get(id)
+  if (mark === undefined) {
+    mark = id.startsWith('e')
+      ? `EMAIL:${sha256(`${id}@example.com`)}`
+      : `PHONE:${sha256(`1${phoneOf(id)}`)}`
+    DIGESTS.set(id, mark)
+  }
+  return mark
+}
+
+export class People {
+  readonly #dice: Dice
+  readonly #swarm: Swarm
+  readonly #now = new Map<number, Person>()
+  readonly #past = new Map<number, Person[]>()
+  readonly suppressed = new Set<Mark>()
+  /** When each came onto the do-not-send list, in the simulated time. */
+  readonly suppressedAt = new Map<Mark, number>()
+
+  constructor(dice: Dice, swarm: Swarm) {
+    this.#dice = dice
+    this.#swarm = swarm
+    for (let turn = 0; turn < 4; turn += 1) this.move(0)
+  }
+
+  /** A few people enter, leave, return, or change. */
+  move(now: number): void {
+    const { faults } = this.#swarm
+    for (let moves = 1 + this.#dice.below(2); moves > 0; moves -= 1) this.#moveOne()
+    if (this.#dice.chance(faults.suppress)) this.suppress(now)
+    if (this.suppressed.size > 0 && this.#dice.chance(0.1)) this.#allowAgain()
+  }
+
+  suppress(now: number): void {
+    const mark = this.#dice.pick(this.#allMarks())
+    this.suppressed.add(mark)
+    this.suppressedAt.set(mark, now)
+  }
+
+  #allowAgain(): void {
+    const mark = this.#dice.pick([...this.suppressed])
+    this.suppressed.delete(mark)
+    this.suppressedAt.delete(mark)
+  }
+
+  #moveOne(): void {
+    const dice = this.#dice
+    const member = dice.below(MEMBERS)
+    const person = this.#now.get(member)
+    const earlier = this.#past.get(member) ?? []
+    if (person === undefined) {
+      this.#set(
+        member,
+        earlier.length > 0 && dice.chance(0.6) ? dice.pick(earlier) : this.#fresh(member),
+      )
+      return
+    }
+    const change = dice.next()
+    const { emails, phones } = person
+    if (change < 0.3) this.#now.delete(member)
+    else if (change < 0.4) this.#set(member, { ...person, name: 1 - person.name })
+    else if (change < 0.45) this.#set(member, { ...person, value: dice.below(3) })
+    else if (change < 0.6)
+      this.#set(member, { ...person, emails: [this.#email(member), ...emails.slice(1)] })
+    else if (change < 0.7)
+      this.#set(member, { ...person, phones: phones.length > 0 ? [] : [this.#phone(member)] })
+    else if (change < 0.8) this.#set(member, dice.pick(earlier))
+    else if (change < 0.9) this.#swap(member, person)
+    else this.#set(member, this.#fresh(member))
+  }
+
+  #swap(member: number, person: Person): void {
+    const other = this.#dice.below(MEMBERS)
+    const with_ = this.#now.get(other)
+    if (with_ === undefined || this.#swarm.model === 'P2') return
+    this.#set(member, { ...person, emails: with_.emails })
+    this.#set(other, { ...with_, emails: person.emails })
+  }
+
+  #fresh(member: number): Person {
+    const dice = this.#dice
+    const nothing = this.#swarm.externOnly && this.#swarm.externIds && dice.chance(0.15)
+    const emails = Array.from({ length: dice.below(3) }, () => this.#email(member))
+    const phones = Array.from({ length: dice.chance(0.4) ? 1 + dice.below(2) : 0 }, () =>
+      this.#phone(member),
+    )
+    return {
+      emails: nothing ? [] : emails,
+      phones: nothing ? [] : phones,
+      // The same for a member at all times, but not there for all members, so that requests must be parted.
+      extern: this.#swarm.externIds && member !== 2,
+      name: dice.below(2),
+      value: dice.below(3),
+    }
+  }
+
+  #email(member: number): string {
+    return this.#dice.pick(emailsOf(member, this.#swarm))
+  }
+
+  #phone(member: number): string {
+    return this.#dice.pick(phonesOf(member, this.#swarm))
+  }
+
+  #set(member: number, person: Person): void {
+    // Without the experiment a person who has an EXTERN_ID always has another strong key beside it, or is not sent at all.
+    const bare = person.emails.length === 0 && person.phones.length === 0
+    const kept =
+      bare && person.extern && !this.#swarm.externOnly
+        ? { ...person, emails: [this.#email(member)] }
+        : person
+    this.#now.set(member, kept)
+    const past = this.#past.get(member)
+    if (past === undefined) this.#past.set(member, [kept])
+    else past.push(kept)
+  }
+
+  /** Every identifier that can occur. */
+  #allMarks(): Mark[] {
+    const ids = new Set<string>()
+    for (let member = 0; member < MEMBERS; member += 1)
+      for (const id of [...emailsOf(member, this.#swarm), ...phonesOf(member, this.#swarm)])
+        ids.add(id)
+    return [...ids].map(markOf)
+  }
+
+  /** As a database would hand them over, with the spellings people really type. */
+  source(): SourcePerson[] {
+    return [...this.#now]
+      .toSorted(([a], [b]) => a - b)
+      .map(([member, person]) => {
+        const values = {
+          EMAIL: person.emails.map((id, place) =>
+            place === 0 ? `${id}@example.com` : ` ${id.toUpperCase()}@Example.com`,
+          ),
+          PHONE: person.phones.map((id) => `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`),
+          FN: [NAMES[person.name]],
+          ...(person.extern ? { EXTERN_ID: [externOf(member)] } : {}),
+          ...(this.#swarm.valueBased ? { LOOKALIKE_VALUE: [person.value] } : {}),
+        }
+        return { member: memberOf(member), values, raw: hash('md5', JSON.stringify(values)) }
+      })
+  }
+
+  /** The rows that the definition wants in the audience now. */
+  wanted(): WantedRow[] {
+    return [...this.#now].flatMap(([member, person]) => this.#rowsOf(member, person))
+  }
+
+  #rowsOf(member: number, { emails, phones, extern }: Person): WantedRow[] {
+    const allowed = (ids: readonly string[]): Mark[] =>
+      [...new Set(ids.map(markOf))].filter((mark) => !this.suppressed.has(mark))
+    const email = allowed(emails)
+    const phone = allowed(phones)
+    const id = extern ? [`EXTERN_ID:${externOf(member)}`] : []
+    if (email.length + phone.length + id.length === 0) return []
+    return Array.from({ length: Math.max(1, email.length, phone.length) }, (_, row) => ({
+      member,
+      marks: [...pick(email, row), ...pick(phone, row), ...id],
+    }))
+  }
+}
+
+const pick = (marks: readonly Mark[], row: number): Mark[] => {
+  const mark = marks[row] ?? marks[0]
+  return mark === undefined ? [] : [mark]
+}
+
+export const memberOf = (member: number): string => `00000000-0000-4000-8000-00000000000${member}`
+
+function emailsOf(member: number, { model }: Swarm): string[] {
+  return model === 'P2'
+    ? [`e${member}a`, `e${member}b`, `e${member}c`, 'eS0', 'eS1', 'eS2']
+    : ['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7']
+}
+
+function phonesOf(member: number, { model }: Swarm): string[] {
+  return model === 'P2' ? [`p${member}a`, 'pS0', 'pS1'] : ['p0', 'p1', 'p2']
+}
+
+/** Who owns each identifier at the far side; what nobody owns is left out. */
+export function owners(swarm: Swarm, dice: Dice): ReadonlyMap<Mark, string> {
+  const found = new Map<Mark, string>()
+  for (let member = 0; member < MEMBERS; member += 1)
+    for (const id of [...emailsOf(member, swarm), ...phonesOf(member, swarm)]) {
+      const own = swarm.model === 'P2' && id[1] !== 'S'
+      if (own) found.set(markOf(id), `person ${member}`)
+      else if (!found.has(markOf(id)) && !dice.chance(0.1)) found.set(markOf(id), `person ${id}`)
+    }
+  return found
+}

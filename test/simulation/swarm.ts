@@ -1,0 +1,76 @@
+import type { Mode } from '../../src/core/sync/diff.ts'
+import type { Dice } from './dice.ts'
+
+/** How the far side keeps members: rows, people of one identifier each, people of all private identifiers of one member. */
+export type MatchingModel = 'rows' | 'P1' | 'P2'
+
+/** What one seed's world is like. Each seed draws its own, so that rare mixtures come up and each fault is also absent somewhere. */
+export interface Swarm {
+  readonly model: MatchingModel
+  readonly externMemory: 'union' | 'latest'
+  readonly mode: Mode
+  readonly valueBased: boolean
+  readonly externIds: boolean
+  /** People with an EXTERN_ID and nothing else. */
+  readonly externOnly: boolean
+  readonly reassertMs: number
+  readonly whenGone: 'pause' | 'recreate'
+  /** Probabilities of each fault, per request or per step. */
+  readonly faults: Readonly<Record<Fault, number>>
+}
+
+const FAULTS = {
+  lostBefore: 0.12,
+  lostAfter: 0.15,
+  late: 0.15,
+  half: 0.08,
+  garbled: 0.06,
+  throttle: 0.15,
+  tokenDies: 0.03,
+  tooSmall: 0.03,
+  namedInRemoval: 0.03,
+  deleted: 0.004,
+  flagged: 0.004,
+  hidden: 0.004,
+  invalid: 0.15,
+  replaceFails: 0.2,
+  crash: 0.03,
+  park: 0.02,
+  supersede: 0.02,
+  sourceMoves: 0.03,
+  suppress: 0.03,
+  full: 0.15,
+  empty: 0.04,
+} as const satisfies Record<string, number>
+
+export type Fault = keyof typeof FAULTS
+
+const HOUR = 3_600_000
+
+export function swarmOf(dice: Dice): Swarm {
+  const calm = dice.chance(0.1)
+  const faults = Object.fromEntries(
+    Object.entries(FAULTS).map(([fault, most]) => [
+      fault,
+      calm || dice.chance(0.25) ? 0 : dice.next() * most,
+    ]),
+  ) as Record<Fault, number>
+  const mode = dice.pick<Mode>([...ALMOST_ALWAYS_MIRROR])
+  return {
+    model: dice.pick(['rows', 'P1', 'P2']),
+    externMemory: dice.pick(['union', 'latest']),
+    mode,
+    valueBased: dice.chance(0.25),
+    externIds: dice.chance(0.75),
+    externOnly: dice.chance(0.2),
+    reassertMs: dice.pick([0, 720 * HOUR, 3 * HOUR]),
+    whenGone: dice.pick(['pause', 'recreate']),
+    faults,
+  }
+}
+
+const ALMOST_ALWAYS_MIRROR: readonly Mode[] = [
+  ...Array.from({ length: 8 }, () => 'mirror' as const),
+  'add_only',
+  'remove_only',
+]
