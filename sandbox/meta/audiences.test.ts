@@ -244,10 +244,15 @@ test('paths that are not there say so', async () => {
     errorCode(await get(client, `http://sandbox.test/${path}?access_token=${TOKEN}`))
   assert.equal(await at(LIST), '2635')
   assert.equal(await at(`v18.0/${LIST}`), '2635')
+  assert.equal(await at('debug_token'), '100')
   assert.equal(await at(`v25.0/${ACCOUNT}/campaigns`), '2500')
   assert.equal(await at('v25.0/act_9/customaudiences'), '100/33')
   assert.equal(await at('v25.0/123'), '100/33')
-  assert.equal(await at('v19.0/me').catch(() => 'answered'), 'answered')
+  const { status, headers } = await get(
+    client,
+    `http://sandbox.test/v19.0/me?access_token=${TOKEN}`,
+  )
+  assert.deepEqual([status, headers.get('facebook-api-version')], [200, 'v25.0'])
 })
 
 test('requests are remembered without token and rows', async () => {

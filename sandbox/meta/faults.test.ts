@@ -1,7 +1,7 @@
 // Each fault does what it says, as often as it says, to the requests it names.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { GRAPH_ERRORS } from './errors.ts'
+import { GRAPH_ERRORS } from './error-table.ts'
 import { serveSandbox } from './serve.ts'
 import {
   ACCOUNT,

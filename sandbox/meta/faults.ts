@@ -1,4 +1,4 @@
-import type { GraphErrorName } from './errors.ts'
+import type { GraphErrorName } from './error-table.ts'
 
 /** The faults that a test can queue, and the requests that each can befall. */
 const FAULTS = {
@@ -53,7 +53,7 @@ export interface FaultSpec {
 }
 
 /** A request as the faults see it. */
-export interface FaultTarget {
+interface FaultTarget {
   /** After a `method` parameter has had its say. */
   readonly method: string
   readonly path: string

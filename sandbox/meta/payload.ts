@@ -75,19 +75,27 @@ function isCell(value: unknown): value is Cell {
   return typeof value === 'string' || typeof value === 'number' || Array.isArray(value)
 }
 
-/** A row that can be taken, or why it cannot. */
-function readRow(schema: readonly MatchKey[], cells: readonly unknown[]): Row | string {
-  const row: Record<string, Cell> = {}
+/** Why a row cannot be taken, or undefined. Runs for every row of every request, hence the plain loop. */
+function rowFault(schema: readonly MatchKey[], cells: readonly unknown[]): string | undefined {
   let blank = true
+  for (let column = 0; column < schema.length; column += 1) {
+    const key = schema[column]
+    const cell = cells[column]
+    const fault = key === undefined ? undefined : cellFault(key, cell)
+    if (fault !== undefined) return fault
+    if (cell !== '') blank = false
+  }
+  return blank ? 'empty row' : undefined
+}
+
+/** The cells of a row without fault by match key, blank ones left out. */
+function rowOf(schema: readonly MatchKey[], cells: readonly unknown[]): Row {
+  const row: Record<string, Cell> = {}
   for (const [column, key] of schema.entries()) {
     const cell = cells[column]
-    const fault = cellFault(key, cell)
-    if (fault !== undefined) return fault
-    if (cell === '' || !isCell(cell)) continue
-    row[key] = cell
-    blank = false
+    if (cell !== '' && isCell(cell)) row[key] = cell
   }
-  return blank ? 'empty row' : row
+  return row
 }
 
 /** Why a queued fault makes a row invalid, or undefined. */
@@ -114,14 +122,14 @@ export function examineRows(
   let invalid = 0
   for (const [position, cells] of data.entries()) {
     if (!Array.isArray(cells)) continue
-    const read = injectedFault(fault, cells, position) ?? readRow(schema, cells)
-    if (typeof read !== 'string') {
-      if (keep) rows.push(read)
+    const reason = injectedFault(fault, cells, position) ?? rowFault(schema, cells)
+    if (reason === undefined) {
+      if (keep) rows.push(rowOf(schema, cells))
       continue
     }
     invalid += 1
     if (named >= samplesMax) continue
-    samples[JSON.stringify(cells)] = read
+    samples[JSON.stringify(cells)] = reason
     named += 1
   }
   return { rows, valid: data.length - invalid, invalid, samples }

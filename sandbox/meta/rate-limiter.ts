@@ -86,13 +86,14 @@ function countCall(use: AccountUse, now: number): void {
   use.callsTotal += 1
 }
 
-/** Whole minutes until enough of the hour's calls are old enough. */
+/** Whole minutes until enough of the hour's calls are old enough for one more; 0 when they are. */
 function regainMinutes(use: AccountUse, allowed: number, now: number): number {
+  const minuteNow = Math.floor(now / MINUTE_MS)
   let left = use.callsTotal
   for (const [minute, calls] of use.calls) {
-    if (left <= allowed) break
+    if (left < allowed) return 0
     left -= calls
-    if (left <= allowed) return Math.max(1, minute + MINUTES + 1 - Math.floor(now / MINUTE_MS))
+    if (left < allowed) return Math.max(1, minute + MINUTES - minuteNow)
   }
   return 0
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  ACCOUNT,
   emails,
   errorCode,
   HOUR,
@@ -77,6 +78,15 @@ test('nothing else may change the members meanwhile', async () => {
     others.map(errorCode),
     Array.from({ length: 4 }, () => '2650/1870145'),
   )
+})
+
+test('who opts out meanwhile does not come in with the replacement', async () => {
+  const client = openClient()
+  const id = await audienceOf(client, 'a')
+  await replace(client, id, { sequence: 1, texts: ['b', 'c'] })
+  await client.call('DELETE', `${ACCOUNT}/usersofanyaudience`, emails('b'))
+  await replace(client, id, { sequence: 2, last: true })
+  assert.deepEqual(client.members(id), held('c'))
 })
 
 test('a session that has ended takes no more batches', async () => {

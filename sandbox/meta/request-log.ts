@@ -11,7 +11,7 @@ const SECRETS: ReadonlySet<string> = new Set([
 ])
 
 /** One request as a test may look at it: no token, and rows only as their number. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly at: number
   /** After a `method` parameter has had its say. */
   method: string

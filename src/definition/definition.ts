@@ -2,7 +2,7 @@ import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
-import type { AudienceSpec } from '../destination/port.ts'
+import type { CustomerFileSource } from '../core/customer-file-source.ts'
 import type { SecretReference } from './secret-reference.ts'
 
 /**
@@ -72,7 +72,7 @@ export interface SyncDefinition {
   readonly reassertMs: number
   /** An existing Custom Audience to take over. */
   readonly customAudience: string | null
-  readonly customerFileSource: AudienceSpec['customerFileSource']
+  readonly customerFileSource: CustomerFileSource
   readonly paused: boolean
   readonly movedFrom: string | null
   /** What the platform shows, when it is not the audience's own. */

@@ -1,7 +1,18 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Pair,
+  type YAMLMap,
+} from 'yaml'
 import { pathText, type Path, type WrittenMistake } from '../core/audience/mistake.ts'
 
-export interface Position {
+interface Position {
   /** Both from 1. */
   readonly line: number
   readonly column: number
@@ -38,6 +49,7 @@ export function readDocument(text: string): ReadDocument {
     lineCounter: lines,
     version: '1.2',
     prettyErrors: false,
+    logLevel: 'error',
   })
   const mistakes = document.errors.map(({ code, message, pos }): Mistake => {
     const at = lines.linePos(pos[0])
@@ -79,18 +91,27 @@ function plain(document: Document, mistakes: Mistake[]): unknown {
   }
 }
 
+/** The pair of a mapping with this key; of repeated ones the last, whose value counts. */
+const pairOf = (map: YAMLMap, name: unknown): Pair | undefined =>
+  map.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(name))
+
+function nodeAt(document: Document, path: Path): unknown {
+  let node: unknown = document.contents
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (isMap(node)) node = pairOf(node, step)?.value
+    else node = isSeq(node) ? node.items[Number(step)] : undefined
+  }
+  return node
+}
+
 /** The offset of the node at a path, or of its key. */
 function offsetOf(document: Document, path: Path, atKey: boolean): number | undefined {
+  let node = nodeAt(document, path)
   if (atKey && path.length > 0) {
-    const parent: unknown =
-      path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-    const name = path.at(-1)
-    const pair = isMap(parent)
-      ? parent.items.find(({ key }) => isScalar(key) && key.value === name)
-      : undefined
-    return isScalar(pair?.key) ? pair.key.range?.[0] : undefined
+    const parent = nodeAt(document, path.slice(0, -1))
+    node = isMap(parent) ? pairOf(parent, path.at(-1))?.key : node
   }
-  const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true)
   return isNode(node) ? node.range?.[0] : undefined
 }
 

@@ -4,7 +4,6 @@ function* records(text: string): Generator<readonly string[]> {
   const CELL = /(?:"(?<quoted>(?:[^"]|"")*)"|(?<plain>[^,\r\n]*))(?<end>,|\r\n|\r|\n|$)/y
   while (CELL.lastIndex < text.length) {
     const groups = CELL.exec(text)?.groups
-    // A quote in the middle of a cell: the rest of the line is taken as it stands.
     if (groups === undefined) return
     cells.push(groups['quoted']?.replaceAll('""', '"') ?? groups['plain'] ?? '')
     if (groups['end'] !== ',') yield cells.splice(0)

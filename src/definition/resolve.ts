@@ -22,7 +22,7 @@ const DAY_MS = 24 * HOUR_MS
 const SANDBOX_AD_ACCOUNT = 'act_1000000001'
 
 /** Who is held out of one sync is held out of all that do not say otherwise, also after a sync was renamed. */
-export const HOLDOUT_SALT = 'holdout'
+const HOLDOUT_SALT = 'holdout'
 
 /** The name of the model that an audience with a select of its own stands on; no key in a file can be the same. */
 export const ownModel = (audience: string): string => `audiences.${audience}`

@@ -6,7 +6,7 @@ import type { Definition } from './definition.ts'
 import { sensitiveWord } from './sensitive-words.ts'
 
 /** Something that is allowed and probably not meant. */
-export interface WrittenWarning {
+interface WrittenWarning {
   readonly path: Path
   readonly message: string
 }

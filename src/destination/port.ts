@@ -1,3 +1,5 @@
+import type { CustomerFileSource } from '../core/customer-file-source.ts'
+import type { Cells } from '../core/match-key/rows.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 
 /**
@@ -5,13 +7,11 @@ import type { MatchKey } from '../core/match-key/table.ts'
  * value of one of these unions, never an exception, so that no outcome can be passed over.
  */
 
-/** One row as the platform takes it: its sent values beside `schema`, null where the row has none. */
-export type Cells = readonly (string | null)[]
-
 export interface MembershipRequest {
   readonly operation: 'add' | 'remove' | 'replace'
   readonly audienceId: string
   readonly schema: readonly MatchKey[]
+  /** Each row's sent values beside `schema`, null where it has none. */
   readonly rows: readonly Cells[]
   /** Only with `replace`: the session that this batch belongs to. */
   readonly session?: ReplaceSession
@@ -82,8 +82,7 @@ export interface AudienceSpec {
   readonly name: string
   readonly description: string
   readonly valueBased: boolean
-  readonly customerFileSource:
-    'USER_PROVIDED_ONLY' | 'PARTNER_PROVIDED_ONLY' | 'BOTH_USER_AND_PARTNER_PROVIDED'
+  readonly customerFileSource: CustomerFileSource
 }
 
 export interface AccountDescription {

@@ -5,7 +5,7 @@ import { compileOperator } from './operator.ts'
 import type { Scope } from './scope.ts'
 
 /** What a tree refers to beside the model: the columns of identifiers and the keys of lists. */
-export type References = Pick<ResolvedAudience, 'identifiers' | 'lists'>
+type References = Pick<ResolvedAudience, 'identifiers' | 'lists'>
 
 /** A comparison with something absent is false, and a `not` around it true: no null leaves a leaf. */
 const twoValued = (expression: string): string => `coalesce(${expression}, false)`

@@ -28,7 +28,8 @@ export interface Dialect {
   readonly listHasText: (list: string, text: string, fold: (text: string) => string) => string
   readonly listHasNumber: (list: string, number: string) => string
   readonly listHasInk: (list: string) => string
-  readonly isList: (column: string, kind: ColumnKind) => string
+  /** Whether a column of kind `other` is a list. */
+  readonly isList: (column: string) => string
   readonly lower: (text: string) => string
   readonly contains: (text: string, part: string) => string
   readonly startsWith: (text: string, part: string) => string

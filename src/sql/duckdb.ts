@@ -60,6 +60,10 @@ function instant(column: string, kind: ColumnKind, zone: () => string): string {
   if (kind === 'instant' || kind === 'local-time') {
     return `case when isfinite(${column}) then epoch_ms(${column}) end`
   }
+  if (kind === 'day') {
+    const midnight = `timezone(${zone()}, cast(${column} as timestamp))`
+    return `case when isfinite(${column}) then epoch_ms(${midnight}) end`
+  }
   return instantOfText(text(column, kind), zone())
 }
 
@@ -138,7 +142,7 @@ export const duckdb: Dialect = {
     `list_contains(list_transform(${list}, lambda x: ${numberOfText('x')}), ${value})`,
   listHasInk: (list) =>
     String.raw`len(list_filter(${list}, lambda x: regexp_matches(x, '\S'))) > 0`,
-  isList: (column, kind) => (kind === 'list' ? 'true' : `ends_with(typeof(${column}), ']')`),
+  isList: (column) => `ends_with(typeof(${column}), ']')`,
   lower: (value) => `lower(${value})`,
   contains: (value, part) => `contains(${value}, ${part})`,
   startsWith: (value, part) => `starts_with(${value}, ${part})`,

@@ -89,8 +89,14 @@ export function openScope(
       truth: () => dialect.truth(text()),
       instant: () => dialect.instant(expression, kind, () => bind(timeZone, 'text')),
       elements: () => dialect.elements(expression, kind),
-      hasInk: () =>
-        `case when ${dialect.isList(expression, kind)} then ${dialect.listHasInk(dialect.elements(expression, kind))} else ${dialect.hasInk(text())} end`,
+      hasInk() {
+        const someInk = dialect.listHasInk(dialect.elements(expression, kind))
+        if (kind === 'list') return someInk
+        const ink = dialect.hasInk(text())
+        return kind === 'other'
+          ? `case when ${dialect.isList(expression)} then ${someInk} else ${ink} end`
+          : ink
+      },
     }
   }
   return { ...context, dialect, parameters, model, bind, trait }

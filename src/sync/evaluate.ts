@@ -30,7 +30,8 @@ export async function evaluate(
     ledger,
     everyone: options.full || ledger.onlyMaybe,
     nobody: options.empty,
-    ignoreLeft: order.mode === 'add_only' && !options.empty,
+    // A replacement takes out those who left, in every mode.
+    ignoreLeft: order.mode === 'add_only' && !options.empty && !options.full,
     now,
     reassertMs: order.mode === 'remove_only' ? 0 : order.reassertMs,
     suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],
@@ -126,10 +127,20 @@ function desiredOf(
   if (person.kind === 'left') return { desired: [], raw: null }
   // Nothing about them changed, so what they should have is what the ledger says they have.
   if (person.kind === 'kept') return { desired: person.ledger.flatMap(asDesired), raw: person.raw }
-  const { rows, rejected, suppressed } = matchRows(person.values ?? {}, ports.rows)
+  const { isSuppressed } = ports.rows
+  let whole = false
+  const { rows, rejected, suppressed } = matchRows(person.values ?? {}, {
+    ...ports.rows,
+    isSuppressed: (key, sent) => {
+      const found = isSuppressed?.(key, sent) ?? false
+      // Whoever is named by their own id is not sent by any other identifier either.
+      whole ||= found && key === 'EXTERN_ID'
+      return found
+    },
+  })
   for (const { key, reason } of rejected) tally.rejections.add(key, reason)
   tally.suppressed += suppressed
-  const desired = rows.map((cells) =>
+  const desired = (whole ? [] : rows).map((cells) =>
     desiredRow(order.audience.valueBased ? withValue(cells) : cells, ports.fingerprint),
   )
   if (desired.length === 0) tally.unusable += 1

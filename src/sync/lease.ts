@@ -5,6 +5,17 @@ import type { Ports } from './order.ts'
 /** Long enough for one statement over a large model; a worker that dies is known to be dead sooner on its own machine. */
 const LEASE_MS = 15 * 60_000
 
+/** Who holds a lease, as the cause of the error that says so. */
+export class LeaseHolder {
+  readonly sync: string
+  readonly owner: string
+
+  constructor(sync: string, owner: string) {
+    this.sync = sync
+    this.owner = owner
+  }
+}
+
 /**
  * Runs `work` while holding the sync's lease. What a dead worker left unanswered becomes unknown and settles from now, since
  * it may have been sent as late as this.
@@ -24,6 +35,7 @@ export async function withLease<T>(
       next: 'wait',
       until: answer.until,
       remedy: 'Wait until that run has ended',
+      cause: new LeaseHolder(sync, answer.owner),
     })
   const { lease } = answer
   let renewedAt = taken

@@ -1,3 +1,4 @@
+import type { RemoteAudience } from '../destination/port.ts'
 import type { Sending, SendEnd } from './send.ts'
 import { sendReplacement } from './send.ts'
 
@@ -15,6 +16,8 @@ export async function replaceWhole(sending: Sending): Promise<SendEnd> {
     const answer = await destination.look(plan.remoteId)
     if (answer.kind === 'refused') return { kind: 'refused', refusal: answer.refusal }
     if (answer.kind === 'ok' && answer.value.state !== 'replacing') {
+      // The last replacement may have failed after all its batches were accepted: then it is a warning.
+      if (!isFine(answer.value)) return { kind: 'unanswered', message: notReplaced(answer.value) }
       await store.finishReplacement(lease, plan.id)
       return { kind: 'sent' }
     }
@@ -25,3 +28,8 @@ export async function replaceWhole(sending: Sending): Promise<SendEnd> {
     message: 'The platform did not finish replacing the audience in time',
   }
 }
+
+const isFine = ({ state }: RemoteAudience): boolean => state === 'normal' || state === 'expiring'
+
+const notReplaced = ({ stateText }: RemoteAudience): string =>
+  `Cannot tell whether the platform replaced the audience: it calls it "${stateText}"`

@@ -18,7 +18,7 @@ import {
 } from './remote.ts'
 import { replaceWhole } from './replace.ts'
 import { send, type SendEnd, type Sending } from './send.ts'
-import { Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
 
 /** How a run ended, for people and for the exit code. */
 export interface RunEnd {

@@ -55,7 +55,8 @@ class Sender {
   readonly #operation: 'add' | 'remove'
   readonly #inFlight = new Set<Promise<void>>()
   #end: SendEnd = { kind: 'sent' }
-  #failure: unknown = undefined
+  /** What went wrong on our side, such as a lost lease. */
+  #failure: Error | undefined
   #unanswered = 0
 
   constructor(sending: Sending, operation: 'add' | 'remove') {
@@ -83,7 +84,7 @@ class Sender {
   #start(rows: readonly PlacedRow[]): void {
     const work = this.#deliver(rows, { attempts: ATTEMPTS_MAX, requests: HALVINGS_MAX })
       .catch((error: unknown) => {
-        this.#failure ??= error
+        this.#failure ??= error instanceof Error ? error : new Error(String(error))
       })
       .finally(() => this.#inFlight.delete(work))
     this.#inFlight.add(work)
@@ -305,7 +306,7 @@ async function replaceBatch(
       intendedAt: world.now(),
       fenced: left.map((row) => row.position),
     })
-    const answer = nameAll(await destination.send(request))
+    const answer = await destination.send(request)
     const outcome = outcomeOf(answer, carried, world.now(), order.settleMs)
     await store.settle(lease, plan.id, sequence, outcome)
     tell({
@@ -338,9 +339,4 @@ function identifies(cells: Cells, schema: readonly MatchKey[]): boolean {
   return STRONG_KEYS.some(
     (key, bit) => schema.includes(key) && (cells[STRONG_PLACES[bit] ?? -1] ?? null) !== null,
   )
-}
-
-/** A replace batch is not halved: invalid rows that are not named show when the runs after it send them again. */
-function nameAll(answer: MembershipAnswer): MembershipAnswer {
-  return answer.kind === 'accepted' ? { ...answer, invalid: answer.named.length } : answer
 }

@@ -19,8 +19,13 @@ const EDGES = [
 
 export const NOW = Date.parse('2026-07-01T02:15:30.500Z')
 
+/** Lengths that the generated trees ask for, so that values stand on the very ends of windows. */
+const SPANS = [0, -30, -7, -1, -7 * 52, 30, 7, 1].map((days) => days * 86_400_000)
+
 export const time = fc.oneof(
-  fc.constantFrom(...EDGES, NOW, NOW - 1, NOW + 1, NOW - 30 * 86_400_000, NOW + 7 * 86_400_000),
+  fc.constantFrom(...EDGES),
+  fc.constantFrom(0, 1, -1).chain((ms) => fc.constantFrom(...SPANS).map((span) => NOW + span + ms)),
+  fc.integer({ min: -24 * 40, max: 24 * 40 }).map((hours) => NOW + hours * 3_600_000),
   fc.integer({ min: Date.parse('2023-01-01'), max: Date.parse('2028-01-01') }),
 )
 
@@ -129,6 +134,7 @@ export const version = fc.oneof(
     '2.0.0',
     '2.0.0+build.7',
     '2.0.0-rc-1',
+    '1.12345678901.0',
   ),
   fc.tuple(fc.nat(11), fc.nat(11), fc.nat(11)).map((parts) => parts.join('.')),
 )
@@ -199,8 +205,6 @@ export const COLUMNS = {
     ),
   },
 } as const satisfies Record<string, { readonly type: string; readonly cell: fc.Arbitrary<Cell> }>
-
-export type ColumnName = keyof typeof COLUMNS
 
 const cells = fc.record(
   Object.fromEntries(Object.entries(COLUMNS).map(([name, { cell }]) => [name, cell])),

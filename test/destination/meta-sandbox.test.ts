@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { GRAPH_ERRORS } from '../../sandbox/meta/errors.ts'
+import { GRAPH_ERRORS } from '../../sandbox/meta/error-table.ts'
 import { createSandbox } from '../../sandbox/meta/sandbox.ts'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
 import { Secret } from '../../src/core/secret.ts'

@@ -121,7 +121,7 @@ export class ArrayWorkbench implements Workbench {
       yield this.#touched.slice(at, at + CHUNK)
   }
 
-  async plan(name: string, rows: AsyncIterable<readonly PlanRow[]>): Promise<void> {
+  async plan(name: string, rows: AsyncIterable<readonly PlanRow[]>): Promise<number> {
     const all: PlanRow[] = []
     for await (const chunk of rows) all.push(...chunk)
     const kept = this.#untouched.flatMap((entry) => entry.rows)
@@ -146,6 +146,7 @@ export class ArrayWorkbench implements Workbench {
       name,
       placed.map(({ row }, position) => ({ ...row, position })),
     )
+    return placed.length
   }
 
   async *toSend(

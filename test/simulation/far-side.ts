@@ -7,6 +7,8 @@ import type { Swarm } from './swarm.ts'
 export class FarSide {
   readonly sandbox: Sandbox
   readonly #swarm: Swarm
+  /** The audience that the sync is to take over, if there is one. */
+  takenOver: string | null = null
   readonly #owners: ReadonlyMap<Mark, string>
 
   constructor(swarm: Swarm, dice: Dice, now: () => number, addsMatchExtern: boolean) {
@@ -27,6 +29,33 @@ export class FarSide {
               addsMatchExtern,
             },
     })
+  }
+
+  /** Somebody else has made an audience and put people into it. */
+  async prefill(rows: readonly (readonly Mark[])[], valueBased: boolean): Promise<void> {
+    const created = await this.#post('act_1000000001/customaudiences', {
+      name: 'Old customers',
+      subtype: 'CUSTOM',
+      customer_file_source: 'USER_PROVIDED_ONLY',
+      is_value_based: valueBased,
+    })
+    this.takenOver = (created as { id: string }).id
+    const schema = ['EMAIL', 'PHONE', ...(valueBased ? ['LOOKALIKE_VALUE'] : [])]
+    const data = rows
+      .map((marks) => [cellOf(marks, 'EMAIL'), cellOf(marks, 'PHONE'), ...(valueBased ? [1] : [])])
+      .filter(([email, phone]) => email !== '' || phone !== '')
+    if (data.length > 0) await this.#post(`${this.takenOver}/users`, { payload: { schema, data } })
+  }
+
+  async #post(path: string, body: object): Promise<unknown> {
+    const request = new Request(`http://127.0.0.1:4010/v25.0/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer sandbox-token' },
+      body: JSON.stringify(body),
+    })
+    const answer = await this.sandbox.fetch(request)
+    if (!answer.ok) throw new Error(`The sandbox refused ${path}: ${await answer.text()}`)
+    return answer.json()
   }
 
   get keepsRows(): boolean {
@@ -64,3 +93,8 @@ export class FarSide {
 }
 
 const STRONG: ReadonlySet<string> = new Set(['EMAIL', 'PHONE', 'MADID', 'EXTERN_ID'])
+
+function cellOf(marks: readonly Mark[], key: string): string {
+  const mark = marks.find((one) => one.startsWith(`${key}:`))
+  return mark === undefined ? '' : mark.slice(key.length + 1)
+}

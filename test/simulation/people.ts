@@ -43,6 +43,10 @@ const numberOf = (id: string): number =>
 const externOf = (member: number): string => `customer-${member}`
 
 const DIGESTS = new Map<string, Mark>()
+const NAMES_OF = new Map<Mark, string>()
+
+/** A mark by the short name of what it stands for, for the log. */
+export const nameOf = (mark: Mark): string => NAMES_OF.get(mark) ?? mark.replace('EXTERN_ID:customer-', 'x')
 
 /** What is sent of an identifier. */
 export function markOf(id: string): Mark {
@@ -52,6 +56,7 @@ export function markOf(id: string): Mark {
       ? `EMAIL:${sha256(`${id}@example.com`)}`
       : `PHONE:${sha256(`1${phoneOf(id)}`)}`
     DIGESTS.set(id, mark)
+    NAMES_OF.set(mark, id)
   }
   return mark
 }
@@ -80,15 +85,33 @@ export class People {
   }
 
   suppress(now: number): void {
-    const mark = this.#dice.pick(this.#allMarks())
+    this.#forbid(this.#dice.pick(this.#allMarks()), now)
+    // Whoever has nothing else left is not sent under their EXTERN_ID alone either: see `#set`.
+    for (const member of this.#bare()) this.#forbid(`EXTERN_ID:${externOf(member)}`, now)
+  }
+
+  #forbid(mark: Mark, now: number): void {
     this.suppressed.add(mark)
     this.suppressedAt.set(mark, now)
   }
 
   #allowAgain(): void {
     const mark = this.#dice.pick([...this.suppressed])
+    const at = this.suppressedAt.get(mark) ?? 0
     this.suppressed.delete(mark)
     this.suppressedAt.delete(mark)
+    if (this.#bare().length > 0) this.#forbid(mark, at)
+  }
+
+  /** Members whose only key that may be sent is an EXTERN_ID, and who have others. */
+  #bare(): number[] {
+    return [...this.#now.keys()].filter(
+      (member) =>
+        !this.#hasOnlyExtern(member) &&
+        this.#rowsOf(member, this.#now.get(member)).some(({ marks }) =>
+          marks.every((mark) => mark.startsWith('EXTERN_ID:')),
+        ),
+    )
   }
 
   #moveOne(): void {
@@ -127,7 +150,7 @@ export class People {
 
   #fresh(member: number): Person {
     const dice = this.#dice
-    const nothing = this.#swarm.externOnly && this.#swarm.externIds && dice.chance(0.15)
+    const nothing = this.#hasOnlyExtern(member)
     const emails = Array.from({ length: dice.below(3) }, () => this.#email(member))
     const phones = Array.from({ length: dice.chance(0.4) ? 1 + dice.below(2) : 0 }, () =>
       this.#phone(member),
@@ -142,6 +165,10 @@ export class People {
     }
   }
 
+  #hasOnlyExtern(member: number): boolean {
+    return this.#swarm.externOnly && this.#swarm.externIds && member === MEMBERS - 1
+  }
+
   #email(member: number): string {
     return this.#dice.pick(emailsOf(member, this.#swarm))
   }
@@ -150,13 +177,20 @@ export class People {
     return this.#dice.pick(phonesOf(member, this.#swarm))
   }
 
+  /**
+   * Whoever has only an EXTERN_ID never had more, and whoever has more never only that: what an EXTERN_ID alone stands for
+   * at the platform is whomever it was ever sent with, and no rule can know whether that is somebody else by now.
+   */
   #set(member: number, person: Person): void {
-    // Without the experiment a person who has an EXTERN_ID always has another strong key beside it, or is not sent at all.
-    const bare = person.emails.length === 0 && person.phones.length === 0
-    const kept =
-      bare && person.extern && !this.#swarm.externOnly
-        ? { ...person, emails: [this.#email(member)] }
+    const { emails, phones, extern } = person
+    const free = (id: string): boolean => !this.suppressed.has(markOf(id))
+    const isBare = extern && ![...emails, ...phones].some(free)
+    const kept = this.#hasOnlyExtern(member)
+      ? { ...person, emails: [], phones: [] }
+      : isBare
+        ? { ...person, emails: emailsOf(member, this.#swarm).filter(free).slice(0, 1) }
         : person
+    if (isBare && kept.emails.length === 0 && !this.#hasOnlyExtern(member)) return
     this.#now.set(member, kept)
     const past = this.#past.get(member)
     if (past === undefined) this.#past.set(member, [kept])
@@ -195,12 +229,14 @@ export class People {
     return [...this.#now].flatMap(([member, person]) => this.#rowsOf(member, person))
   }
 
-  #rowsOf(member: number, { emails, phones, extern }: Person): WantedRow[] {
+  #rowsOf(member: number, person: Person | undefined): WantedRow[] {
+    if (person === undefined) return []
+    const { emails, phones, extern } = person
     const allowed = (ids: readonly string[]): Mark[] =>
       [...new Set(ids.map(markOf))].filter((mark) => !this.suppressed.has(mark))
     const email = allowed(emails)
     const phone = allowed(phones)
-    const id = extern ? [`EXTERN_ID:${externOf(member)}`] : []
+    const id = extern ? [`EXTERN_ID:${externOf(member)}`].filter((mark) => !this.suppressed.has(mark)) : []
     if (email.length + phone.length + id.length === 0) return []
     return Array.from({ length: Math.max(1, email.length, phone.length) }, (_, row) => ({
       member,
@@ -218,12 +254,12 @@ export const memberOf = (member: number): string => `00000000-0000-4000-8000-000
 
 function emailsOf(member: number, { model }: Swarm): string[] {
   return model === 'P2'
-    ? [`e${member}a`, `e${member}b`, `e${member}c`, 'eS0', 'eS1', 'eS2']
+    ? [`e${member}a`, `e${member}b`, `e${member}c`, 'es0', 'es1', 'es2']
     : ['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7']
 }
 
 function phonesOf(member: number, { model }: Swarm): string[] {
-  return model === 'P2' ? [`p${member}a`, 'pS0', 'pS1'] : ['p0', 'p1', 'p2']
+  return model === 'P2' ? [`p${member}a`, 'ps0', 'ps1'] : ['p0', 'p1', 'p2']
 }
 
 /** Who owns each identifier at the far side; what nobody owns is left out. */
@@ -231,7 +267,7 @@ export function owners(swarm: Swarm, dice: Dice): ReadonlyMap<Mark, string> {
   const found = new Map<Mark, string>()
   for (let member = 0; member < MEMBERS; member += 1)
     for (const id of [...emailsOf(member, swarm), ...phonesOf(member, swarm)]) {
-      const own = swarm.model === 'P2' && id[1] !== 'S'
+      const own = swarm.model === 'P2' && id[1] !== 's'
       if (own) found.set(markOf(id), `person ${member}`)
       else if (!found.has(markOf(id)) && !dice.chance(0.1)) found.set(markOf(id), `person ${id}`)
     }

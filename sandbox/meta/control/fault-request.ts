@@ -1,4 +1,4 @@
-import { GRAPH_ERRORS, type GraphErrorName } from '../errors.ts'
+import { GRAPH_ERRORS, type GraphErrorName } from '../error-table.ts'
 import { FAULT_NAMES, isFaultName, type FaultSpec } from '../faults.ts'
 import { isObject } from '../parameters.ts'
 

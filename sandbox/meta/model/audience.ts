@@ -15,7 +15,7 @@ export interface Upload {
 }
 
 /** A replace session that has not ended. */
-export interface ReplaceSession {
+interface ReplaceSession {
   readonly id: string
   readonly startedAt: number
   readonly schema: readonly MatchKey[]

@@ -162,26 +162,28 @@ test('people: a removal touches only those who own a carried key, or are remembe
   )
 })
 
+function leftByExternId(externMemory: 'union' | 'latest'): number {
+  const membership = people(createExternMemory(externMemory), externMemory)
+  membership.add(batch([{ EMAIL: 'a0', EXTERN_ID: 'x' }]), 0)
+  membership.add(batch([{ EMAIL: 'a1', EXTERN_ID: 'x' }]), 0)
+  membership.remove(batch([{ EXTERN_ID: 'x' }]), DAY)
+  return membership.size
+}
+
 test('people: an EXTERN_ID stands for all it ever matched, or for its latest', () => {
-  const left = (externMemory: 'union' | 'latest'): number => {
-    const membership = people(createExternMemory(externMemory), externMemory)
-    membership.add(batch([{ EMAIL: 'a0', EXTERN_ID: 'x' }]), 0)
-    membership.add(batch([{ EMAIL: 'a1', EXTERN_ID: 'x' }]), 0)
-    membership.remove(batch([{ EXTERN_ID: 'x' }]), DAY)
-    return membership.size
-  }
-  assert.deepEqual([left('union'), left('latest')], [0, 1])
+  assert.deepEqual([leftByExternId('union'), leftByExternId('latest')], [0, 1])
 })
 
+function addedByExternId(addsMatchExtern: boolean): number {
+  const memory = createExternMemory('union')
+  people(memory).add(batch([{ EMAIL: 'a0', EXTERN_ID: 'x' }]), 0)
+  const other = people(memory, 'union', addsMatchExtern)
+  other.add(batch([{ EXTERN_ID: 'x' }]), DAY)
+  return other.size
+}
+
 test('people: an add follows a remembered EXTERN_ID only when told so', () => {
-  const matched = (addsMatchExtern: boolean): number => {
-    const memory = createExternMemory('union')
-    people(memory).add(batch([{ EMAIL: 'a0', EXTERN_ID: 'x' }]), 0)
-    const other = people(memory, 'union', addsMatchExtern)
-    other.add(batch([{ EXTERN_ID: 'x' }]), DAY)
-    return other.size
-  }
-  assert.deepEqual([matched(false), matched(true)], [0, 1])
+  assert.deepEqual([addedByExternId(false), addedByExternId(true)], [0, 1])
 })
 
 test('an EXTERN_ID is forgotten after ninety days without an upload', () => {

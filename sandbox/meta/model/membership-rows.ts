@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { ExternMemory } from './extern-memory.ts'
 import { isMatched } from './match-rate.ts'
 import { identityOf, marksOf, type Row } from './match-keys.ts'
@@ -15,10 +16,10 @@ interface StoredRow {
 
 const isExtern = (mark: string): boolean => mark.startsWith(EXTERN)
 
-/** Stored rows, found by any mark they carry. */
+/** Stored rows, found by any mark they carry. Few marks are shared, so most stand for one row and not for a set. */
 class RowIndex {
   readonly byIdentity = new Map<string, StoredRow>()
-  private readonly byMark = new Map<string, Set<StoredRow>>()
+  readonly #byMark = new Map<string, StoredRow | Set<StoredRow>>()
   matched = 0
 
   put(stored: StoredRow): void {
@@ -27,9 +28,10 @@ class RowIndex {
     this.byIdentity.set(stored.identity, stored)
     if (stored.matched) this.matched += 1
     for (const mark of stored.marks) {
-      const sharing = this.byMark.get(mark)
-      if (sharing === undefined) this.byMark.set(mark, new Set([stored]))
-      else sharing.add(stored)
+      const there = this.#byMark.get(mark)
+      if (there === undefined) this.#byMark.set(mark, stored)
+      else if (there instanceof Set) there.add(stored)
+      else this.#byMark.set(mark, new Set([there, stored]))
     }
   }
 
@@ -37,21 +39,27 @@ class RowIndex {
     this.byIdentity.delete(stored.identity)
     if (stored.matched) this.matched -= 1
     for (const mark of stored.marks) {
-      const sharing = this.byMark.get(mark)
-      sharing?.delete(stored)
-      if (sharing?.size === 0) this.byMark.delete(mark)
+      const there = this.#byMark.get(mark)
+      if (there instanceof Set) there.delete(stored)
+      if (there === stored || (there instanceof Set && there.size === 0)) this.#byMark.delete(mark)
     }
   }
 
   dropSharing(mark: string): void {
-    const sharing = this.byMark.get(mark)
-    if (sharing !== undefined) for (const stored of sharing) this.drop(stored)
+    const there = this.#byMark.get(mark)
+    if (there instanceof Set) for (const stored of there) this.drop(stored)
+    else if (there !== undefined) this.drop(there)
   }
 }
 
 function store(index: RowIndex, row: Row): StoredRow {
   const marks = marksOf(row)
-  const stored = { identity: identityOf(row), row, marks, matched: isMatched(marks[0] ?? '') }
+  const stored = {
+    identity: hash('sha1', identityOf(row), 'base64'),
+    row,
+    marks,
+    matched: isMatched(marks[0] ?? ''),
+  }
   index.put(stored)
   return stored
 }

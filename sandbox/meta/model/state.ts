@@ -7,7 +7,7 @@ import type { MembershipFactory } from './membership-factory.ts'
 import { changed } from './size-ramp.ts'
 
 /** A replace session that was never closed ends by itself this long after its first batch. */
-export const REPLACE_MS_MAX = 90 * 60_000
+const REPLACE_MS_MAX = 90 * 60_000
 const UPLOADS_KEPT = 50
 const REPLACES_KEPT = 100
 

@@ -8,7 +8,7 @@ import { examineRows, readPayload, type Examined, type Payload } from '../payloa
 import { readSession, type UploadSession } from '../upload-session.ts'
 
 /** The session id that Meta makes up for a request without one: the same for the same operation and schema. */
-export function inventedSession(operation: string, { schema }: Payload): string {
+function inventedSession(operation: string, { schema }: Payload): string {
   const digest = hash('sha1', `${operation} ${schema.join(',')}`)
   return (BigInt(`0x${digest.slice(0, 15)}`) * 4n + 1n).toString()
 }
@@ -28,7 +28,7 @@ export function membershipAnswer(
   }
 }
 
-export function ownerOf(context: Context, { accountId }: AudienceRecord): AdAccount {
+function ownerOf(context: Context, { accountId }: AudienceRecord): AdAccount {
   const account = context.model.state.accounts.get(accountId)
   if (account === undefined) throw notFound(context)
   return account

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 
 /** A door to Meta's own SDK, which has no types: the parts of it that the tests drive. */
-export interface SdkNode {
+interface SdkNode {
   readonly id: string
   readonly _data: Readonly<Record<string, unknown>>
 }
 
 /** A page of nodes; `next` asks for the following one and gives itself. */
-export interface SdkCursor extends ReadonlyArray<SdkNode> {
+interface SdkCursor extends ReadonlyArray<SdkNode> {
   hasNext(): boolean
   next(): Promise<SdkCursor>
 }
@@ -25,7 +25,7 @@ export interface SdkAdAccount {
   deleteUsersOfAnyAudience(parameters: Parameters): Promise<unknown>
 }
 
-export interface SdkAudience {
+interface SdkAudience {
   get(fields: Fields, parameters: Parameters): Promise<SdkNode>
   update(fields: Fields, parameters: Parameters): Promise<unknown>
   delete(fields: Fields, parameters: Parameters): Promise<unknown>
@@ -37,7 +37,7 @@ export interface SdkAudience {
   getHealth(fields: Fields, parameters: Parameters): Promise<SdkCursor>
 }
 
-export interface SdkUser {
+interface SdkUser {
   getAdAccounts(fields: Fields, parameters: Parameters): Promise<SdkCursor>
 }
 

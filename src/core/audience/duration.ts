@@ -9,7 +9,7 @@ const UNITS = {
   y: { ms: 31_536_000_000, word: 'year' },
 } as const
 
-const DURATION = /^(?<count>\d{1,6})(?<unit>s|m|h|d|w|mo|y)$/
+const DURATION = /^(?<count>\d{1,9})(?<unit>s|m|h|d|w|mo|y)$/
 
 type Unit = keyof typeof UNITS
 

@@ -1,5 +1,5 @@
 /** A day in the workspace's zone, or an instant; a time written without a zone is UTC. */
-export type Moment =
+type Moment =
   | { readonly kind: 'day'; readonly year: number; readonly month: number; readonly day: number }
   /** `ms` since the epoch; what is finer than a millisecond is dropped. */
   | { readonly kind: 'time'; readonly ms: number; readonly zoned: boolean }

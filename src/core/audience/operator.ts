@@ -1,10 +1,9 @@
 import type { OperandKind } from './condition.ts'
 
 /** How the values of an operator are read before they are compared. */
-export type Family =
-  'presence' | 'equality' | 'text' | 'number' | 'truth' | 'list' | 'time' | 'version'
+type Family = 'presence' | 'equality' | 'text' | 'number' | 'truth' | 'list' | 'time' | 'version'
 
-export interface Operator {
+interface Operator {
   readonly family: Family
   readonly operand: OperandKind
   /** `ignore_case: true` may stand beside it. */

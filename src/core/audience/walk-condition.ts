@@ -10,7 +10,7 @@ export interface TraitUse {
 }
 
 /** One node of a tree with its place in it. */
-export interface ConditionNode {
+interface ConditionNode {
   readonly condition: Condition
   readonly path: Path
   readonly depth: number

@@ -43,18 +43,24 @@ export interface TouchedMember {
   readonly ledger: readonly LedgerRow[]
 }
 
-export type Operation = 'add' | 'remove' | 'none'
+export const OPERATIONS = ['add', 'remove', 'none'] as const
+export type Operation = (typeof OPERATIONS)[number]
 
-/** Why a row is sent, for people. */
-export type Cause =
-  | 'entered'
-  | 'changed'
-  | 'value'
-  | 'unsure' // an earlier request was not answered
-  | 'returning' // a removal of another row may take this person out, so they are added again
-  | 'reassert'
-  | 'left'
-  | 'none'
+/**
+ * Why a row is sent, for people. `unsure`: an earlier request was not answered. `returning`: a removal of another row may take
+ * this person out, so they are added again.
+ */
+export const CAUSES = [
+  'entered',
+  'changed',
+  'value',
+  'unsure',
+  'returning',
+  'reassert',
+  'left',
+  'none',
+] as const
+export type Cause = (typeof CAUSES)[number]
 
 /** One match row of a touched member: as it stands in the ledger, as it should be, and what follows. `desired` is the newest. */
 export interface PlanRow extends LedgerRow {

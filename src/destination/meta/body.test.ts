@@ -3,7 +3,8 @@ import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { MATCH_KEY_NAMES, MATCH_KEYS, type MatchKey } from '../../core/match-key/table.ts'
-import type { Cells, MembershipRequest } from '../port.ts'
+import type { Cells } from '../../core/match-key/rows.ts'
+import type { MembershipRequest } from '../port.ts'
 import { membershipBody } from './body.ts'
 
 const digest = (text: string): string => hash('sha256', text, 'hex')

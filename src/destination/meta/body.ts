@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { assertNever } from '../../core/exhaustive.ts'
 import { MATCH_KEYS, type MatchKey, type MatchKeyRule } from '../../core/match-key/table.ts'
-import type { Cells, MembershipRequest } from '../port.ts'
+import type { Cells } from '../../core/match-key/rows.ts'
+import type { MembershipRequest } from '../port.ts'
 
 /** Rows that Meta takes in one request; more are answered with an unknown error. */
 export const ROWS_PER_REQUEST_MAX = 10_000

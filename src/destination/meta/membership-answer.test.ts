@@ -71,6 +71,11 @@ test('spaces, numbers as text and nulls in a sample do not hide its row', () => 
   ])
 })
 
+test('more rows named than counted: the count is called inexact, the names are not', () => {
+  const answer = read({ invalid_entry_samples: { [sentText(1)]: 'x' } })
+  assert.equal(answer.kind === 'accepted' && answer.invalid, 1)
+})
+
 test('a list of maps is read like a map; a sample of no row names none', () => {
   const list = [{ [sentText(1)]: 'x' }, { 'not json': 'y' }, { '["other"]': 'z' }]
   const answer = read({ num_invalid_entries: 3, invalid_entry_samples: list })

@@ -155,7 +155,7 @@ describe('answers that tell nothing are unknown, and are not tried again', () =>
     })
   }
 
-  test('no answer in time', async () => {
+  test('no answer in time', { timeout: 5_000 }, async () => {
     const { meta } = open([hang], { timeoutMs: 5 })
     const answer = await meta.send(add)
     assert.deepEqual(answer, {

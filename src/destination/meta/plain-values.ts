@@ -1,5 +1,5 @@
 import { MATCH_KEYS, type MatchKey } from '../../core/match-key/table.ts'
-import type { Cells } from '../port.ts'
+import type { Cells } from '../../core/match-key/rows.ts'
 
 /** The values in these rows that are not hashed, such as external ids and device ids, to be kept out of messages. */
 export function plainValues(

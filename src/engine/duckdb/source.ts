@@ -4,6 +4,7 @@ import { RollcallError } from '../../core/error.ts'
 import type { Columns } from '../../core/audience/audience.ts'
 import type { Query } from '../../sql/query.ts'
 import { duckdb } from '../../sql/duckdb.ts'
+import { VALUE_END } from '../../sql/fingerprint.ts'
 import type { LocalDuckDb } from './local.ts'
 
 /** Data that DuckDB reads where it lies. */
@@ -45,7 +46,9 @@ export async function attachSource(
     const reader = READERS[ext.toLowerCase()]
     if (reader === undefined || !mentions(name)) continue
     const relation = reader(text(join(source.path, file)), text(source.encoding ?? 'utf-8'))
-    await local.source.run(`create or replace view ${duckdb.quote(name)} as select * from ${relation}`)
+    await local.source.run(
+      `create or replace view ${duckdb.quote(name)} as select * from ${relation}`,
+    )
   }
 }
 
@@ -61,6 +64,32 @@ async function listFiles(folder: string): Promise<string[]> {
       cause: error,
     })
   }
+}
+
+/** A table read from one file, its cells as text. */
+export interface ReadTable {
+  readonly columns: readonly string[]
+  readonly rows: AsyncIterable<readonly (readonly string[])[]>
+}
+
+/** Reads a file beside the sources, such as a list, by its ending; what has no known ending is read as CSV. */
+export async function readTable(local: LocalDuckDb, path: string): Promise<ReadTable> {
+  const reader = READERS[extname(path).toLowerCase()] ?? csv
+  const relation = reader(text(path), text('utf-8'))
+  const described = await local.scratch.all(`describe select * from ${relation}`)
+  const columns = described.map((row) => String(row['column_name']))
+  const cells = columns.map(
+    (column) => `replace(coalesce(cast(${duckdb.quote(column)} as varchar), ''), chr(31), ' ')`,
+  )
+  const count = await local.scratch.count(relation)
+  return {
+    columns,
+    rows: cellsOf(local.lines(`select ${cells.join(' || chr(31) || ')} from ${relation}`, count)),
+  }
+}
+
+async function* cellsOf(lines: AsyncIterable<readonly string[]>): AsyncGenerator<string[][]> {
+  for await (const chunk of lines) yield chunk.map((line) => line.split(VALUE_END))
 }
 
 /** The columns of a statement and what each holds. */

@@ -3,7 +3,14 @@ import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles } from '../../store/port.ts'
 import type { FoldedMember } from '../workbench.ts'
 import { foldedLine } from './codec.ts'
-import { FOLDED_COLUMNS, FOLDED_MEMBER_COLUMNS, fromLinesSql, line, MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
+import {
+  FOLDED_COLUMNS,
+  FOLDED_MEMBER_COLUMNS,
+  fromLinesSql,
+  line,
+  MEMBER_COLUMNS,
+  ROW_COLUMNS,
+} from './columns.ts'
 import type { LedgerFolder } from './files.ts'
 import { heldSql, STRONG_COLUMNS, strongBitsSql } from './held-sql.ts'
 import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
@@ -15,7 +22,10 @@ const OVERLAYS_MAX = 8
 interface FoldTools {
   readonly local: LocalDuckDb
   readonly folder: LedgerFolder
-  readonly relations: (files: Pick<LedgerFiles, 'base' | 'overlays'>, keepGone?: boolean) => LedgerRelations
+  readonly relations: (
+    files: Pick<LedgerFiles, 'base' | 'overlays'>,
+    keepGone?: boolean,
+  ) => LedgerRelations
   readonly newName: () => string
 }
 
@@ -39,6 +49,10 @@ export async function foldInto(
   return { ...files, overlays: [merged], overlayRows }
 }
 
+/** The lines of one kind, without the letter that says which. */
+const linesMarked = (mark: string): string =>
+  `(select line[2:] as line from lines where line[1] = '${mark}')`
+
 /** Two tables from two kinds of lines, in one pass over the members. */
 async function receive(
   members: AsyncIterable<readonly FoldedMember[]>,
@@ -46,12 +60,11 @@ async function receive(
 ): Promise<void> {
   await local.scratch.run('create or replace table lines (line varchar)')
   await local.appendLines('lines', linesOf(members))
-  const some = (mark: string): string => `(select line[2:] as line from lines where line[1] = '${mark}')`
   await local.scratch.run(
-    `create or replace table folded_members as ${fromLinesSql(some('m'), FOLDED_MEMBER_COLUMNS)}`,
+    `create or replace table folded_members as ${fromLinesSql(linesMarked('m'), FOLDED_MEMBER_COLUMNS)}`,
   )
   await local.scratch.run(
-    `create or replace table folded as select row_number() over () as place, * from (${fromLinesSql(some('r'), FOLDED_COLUMNS)}) as rows`,
+    `create or replace table folded as select row_number() over () as place, * from (${fromLinesSql(linesMarked('r'), FOLDED_COLUMNS)}) as rows`,
   )
   await local.scratch.run('drop table lines')
 }
@@ -86,7 +99,9 @@ async function dropCovered(ledgerRows: string, local: LocalDuckDb): Promise<void
   if (Number(waiting) === 0) return
   const untouched = `select * from (${ledgerRows}) as ledger anti join folded_members using (member) where in_u and desired`
   const kept = 'select * from folded where in_u and desired'
-  await local.scratch.run(`create or replace table covering as ${heldSql('coverable', [kept, untouched])}`)
+  await local.scratch.run(
+    `create or replace table covering as ${heldSql('coverable', [kept, untouched])}`,
+  )
   await local.scratch.run(
     `create or replace table covered as select place, member from coverable left join covering using (place) ` +
       `where (${strongBitsSql}) & ~${EXTERN_ID_BIT} & ~coalesce(held, 0) = 0`,
@@ -122,7 +137,10 @@ async function rebase(files: LedgerFiles, tools: FoldTools): Promise<LedgerFiles
   return { base, overlays: [], baseRows: Number(rows), overlayRows: 0 }
 }
 
-async function write({ local, folder, newName }: FoldTools, layer: LedgerRelations): Promise<string> {
+async function write(
+  { local, folder, newName }: FoldTools,
+  layer: LedgerRelations,
+): Promise<string> {
   const name = newName()
   for (const [file, sql] of [
     [membersFile(name), `${layer.members} order by member`],

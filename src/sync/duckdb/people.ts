@@ -31,7 +31,10 @@ export class People {
   /** Evaluates the audience into a table of (member, raw). */
   async fingerprints(table: string): Promise<{ known: number; missing: number }> {
     const { sql, parameters } = fingerprintQuery(this.#reading, this.#dialect)
-    await this.#local.source.run(`create or replace table ${SCRATCH}.${table} as ${sql}`, parameters)
+    await this.#local.source.run(
+      `create or replace table ${SCRATCH}.${table} as ${sql}`,
+      parameters,
+    )
     const { rows, known } = await this.#local.scratch.one(
       `select count(*) as rows, count(member) as known from ${table}`,
     )
@@ -50,7 +53,10 @@ export class People {
 
   async readValues(table: string, wanted: string): Promise<void> {
     const { sql, parameters } = valuesQuery(this.#reading, this.#dialect, wanted)
-    await this.#local.source.run(`create or replace table ${SCRATCH}.${table} as ${sql}`, parameters)
+    await this.#local.source.run(
+      `create or replace table ${SCRATCH}.${table} as ${sql}`,
+      parameters,
+    )
   }
 
   async distinct(table: string): Promise<number> {

@@ -30,7 +30,6 @@ function orderedSql(): string {
   const returns = `(cause <> 'returning' or member in (select member from removing))`
   const operation = `case when operation = 'remove' and ${carriedBitsSql} = 0 then 'none' when ${returns} then operation else 'none' end`
   const settled = `select * replace (${operation} as operation) from (${withHeld()}) as held`
-  const withExtern = (bits: string): string => `(${bits}) & ${EXTERN_ID_BIT} <> 0`
   const group =
     `case when operation = 'remove' then case when ${withExtern(carriedBitsSql)} then 0 else 1 end ` +
     `when operation = 'add' then case when ${withExtern(strongBitsSql)} then 2 else 3 end else 4 end`
@@ -46,3 +45,5 @@ export function toSendSql(plan: string): string {
     `count(*) filter (send_group = 3) as add_without_extern from ${plan}`
   )
 }
+
+const withExtern = (bits: string): string => `(${bits}) & ${EXTERN_ID_BIT} <> 0`

@@ -29,12 +29,7 @@ export class DuckDbWorkbench implements Workbench {
   readonly #newName: () => string
   #ledger: LedgerRelations = { members: '', rows: '' }
 
-  constructor(
-    local: LocalDuckDb,
-    people: People,
-    folder: LedgerFolder,
-    newName: () => string,
-  ) {
+  constructor(local: LocalDuckDb, people: People, folder: LedgerFolder, newName: () => string) {
     this.#local = local
     this.#people = people
     this.#folder = folder
@@ -121,7 +116,9 @@ export class DuckDbWorkbench implements Workbench {
   #mapped(values: readonly string[]): MappedValues {
     const byKey: [string, string[]][] = this.#people.places.map(([key, places]) => [
       key,
-      places.flatMap((place) => (values[place] ?? '').split(ITEM_END)).filter((text) => text !== ''),
+      places
+        .flatMap((place) => (values[place] ?? '').split(ITEM_END))
+        .filter((text) => text !== ''),
     ])
     return Object.fromEntries(byKey)
   }
@@ -130,7 +127,8 @@ export class DuckDbWorkbench implements Workbench {
     await this.#local.scratch.run('create or replace table plan_lines (line varchar)')
     const count = await this.#local.appendLines('plan_lines', mapChunks(rows, planLine))
     const file = `${name}.parquet`
-    for (const sql of planSteps(this.#ledger, this.#folder.path(file))) await this.#local.scratch.run(sql)
+    for (const sql of planSteps(this.#ledger, this.#folder.path(file)))
+      await this.#local.scratch.run(sql)
     await this.#folder.makeDurable(file)
     return count
   }
@@ -220,10 +218,7 @@ export class DuckDbWorkbench implements Workbench {
     })
   }
 
-  #relations(
-    files: Pick<LedgerFiles, 'base' | 'overlays'>,
-    keepGone = false,
-  ): LedgerRelations {
+  #relations(files: Pick<LedgerFiles, 'base' | 'overlays'>, keepGone = false): LedgerRelations {
     return ledgerSql(files, (file) => this.#folder.path(file), keepGone)
   }
 
@@ -281,4 +276,3 @@ class Grouped {
     }
   }
 }
-

@@ -1,0 +1,28 @@
+// npm run bench [-- NAME…]: one JSON line for each figure of the design, measured side by side in one run.
+import { bodies, bodiesEmail } from './bodies.ts'
+import type { Figure } from './figure.ts'
+import { firstRun } from './first-run.ts'
+import { churn, unchanged } from './scale.ts'
+import { start } from './start.ts'
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  bodies,
+  'bodies-email': bodiesEmail,
+  start,
+  unchanged,
+  churn,
+  'first-run': firstRun,
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => BENCHES[name] === undefined)
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  for (const figure of await bench()) process.stdout.write(`${JSON.stringify(figure)}\n`)
+}

@@ -1,0 +1,85 @@
+// A run over members of whom none, or one in a hundred, changed.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Bed, child, MEMBERS } from './bed.ts'
+import { figure, median, type Figure } from './figure.ts'
+import { plantLedger } from './plant-ledger.ts'
+import { writePeople, writeWorkspace } from './people.ts'
+
+const ROUNDS = 3
+const MEMORY_MB_MAX = 2048
+
+export async function unchanged(): Promise<Figure[]> {
+  await using bed = await Bed.open()
+  const file = await planted(bed)
+  const { own, floor, memoryMb } = alternate(bed, file)
+  const details = { members: MEMBERS, rounds: ROUNDS }
+  return [
+    figure(
+      'unchanged',
+      'seconds, against one statement that fingerprints and full-joins',
+      own,
+      floor,
+      { atMost: 1.5 },
+      details,
+    ),
+    figure('unchanged-memory', 'MB of memory at the most, against 2 GB', memoryMb, MEMORY_MB_MAX, {
+      atMost: 1,
+    }),
+  ]
+}
+
+export async function churn(): Promise<Figure[]> {
+  await using bed = await Bed.open()
+  const file = await planted(bed)
+  const { own } = alternate(bed, file)
+  await writePeople(bed.local, join(bed.folder, 'data', 'people.parquet'), MEMBERS, MEMBERS / 100)
+  const run = bed.run(file)
+  return [
+    figure(
+      'churn',
+      'seconds with 1 % changed, against none',
+      run.seconds,
+      own,
+      { atMost: 2 },
+      {
+        members: MEMBERS,
+        sent: run.sent,
+        memory_mb: run.memoryMb,
+      },
+    ),
+  ]
+}
+
+/** A workspace whose ledger says what a first run would have left. */
+async function planted(bed: Bed): Promise<string> {
+  await writePeople(bed.local, join(bed.folder, 'data', 'people.parquet'), MEMBERS, 0)
+  const file = writeWorkspace(bed.folder, bed.url)
+  await plantLedger(bed, file)
+  return file
+}
+
+/** The run and its floor by turns, so that both meet the same noise. */
+function alternate(bed: Bed, file: string): { own: number; floor: number; memoryMb: number } {
+  const people = join(bed.folder, 'data', 'people.parquet')
+  const ledger = join(bed.folder, '.rollcall', 'ledger')
+  const members = readdirSync(ledger).find((name) => name.endsWith('.members.parquet')) ?? ''
+  const own: number[] = []
+  const floor: number[] = []
+  let memoryMb = 0
+  for (let round = 0; round < ROUNDS; round += 1) {
+    floor.push(
+      child<{ seconds: number }>('floor.ts', [
+        people,
+        join(ledger, members),
+        join(bed.folder, 'spill'),
+      ]).seconds,
+    )
+    const run = bed.run(file)
+    if (run.sent['requests'] !== 0)
+      throw new Error('The planted ledger is not what a run would find')
+    own.push(run.seconds)
+    memoryMb = Math.max(memoryMb, run.memoryMb)
+  }
+  return { own: median(own), floor: median(floor), memoryMb }
+}

@@ -1,0 +1,131 @@
+import type { SentCounts, RunRecord } from '../store/port.ts'
+import { RollcallError } from '../core/error.ts'
+import type { RunOptions } from '../sync/order.ts'
+import { LeaseHolder } from '../sync/lease.ts'
+import { planSync, runSync, type PlanShown, type RunEnd } from '../sync/run.ts'
+import { Tally } from '../sync/tally.ts'
+import type { AccountDescription } from '../destination/port.ts'
+import type { Ports } from '../sync/order.ts'
+import { setUpSync, type SyncSetup } from './sync-setup.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Where a plan or a run goes: the first thing that every one of them says. */
+export interface Addressee {
+  readonly environment: 'SANDBOX' | 'LIVE'
+  readonly account: AccountDescription | null
+}
+
+export interface PlannedSync extends PlanShown {
+  readonly sync: string
+  readonly addressee: Addressee
+}
+
+export interface FinishedRun extends RunEnd {
+  readonly sync: string
+  readonly run: string
+  readonly addressee: Addressee
+  readonly sent: SentCounts
+}
+
+/** What a run of one sync would do. Sends nothing. */
+export async function plan(
+  workspace: Workspace,
+  key: string,
+  options: Pick<RunOptions, 'full' | 'empty'> & { readonly now: number },
+  tell: Ports['tell'],
+): Promise<PlannedSync> {
+  await using setup = await setUpSync(workspace, key, options.now, tell)
+  const shown = await breakingDeadLease(workspace, async () =>
+    planSync(setup.order, options, setup.ports),
+  )
+  return { ...shown, sync: key, addressee: await addresseeOf(setup) }
+}
+
+/** Runs one sync and keeps a record of it, whatever becomes of it. */
+export async function run(
+  workspace: Workspace,
+  key: string,
+  options: RunOptions & { readonly now: number },
+  tell: Ports['tell'],
+): Promise<FinishedRun> {
+  const { store, surroundings } = workspace
+  const { world } = surroundings
+  await using setup = await setUpSync(workspace, key, options.now, tell)
+  const addressee = await addresseeOf(setup)
+  const startedAt = world.now()
+  const id = `run-${startedAt.toString(36)}-${Math.floor(world.random() * 36 ** 4).toString(36)}`
+  const started: RunRecord = {
+    id,
+    sync: key,
+    environment: addressee.environment,
+    startedAt,
+    finishedAt: null,
+    state: 'running',
+    remoteId: null,
+    plan: null,
+    holds: [],
+    sent: new Tally().counts(),
+    problem: null,
+  }
+  await store.startRun(started)
+  const tally = new Tally()
+  try {
+    const end = await breakingDeadLease(workspace, async () =>
+      runSync(setup.order, options, setup.ports, tally),
+    )
+    await store.updateRun(record(started, end, tally.counts(), world.now()))
+    return { ...end, sync: key, run: id, addressee, sent: tally.counts() }
+  } catch (error) {
+    await store.updateRun(record(started, failure(error, world.now()), tally.counts(), world.now()))
+    throw error
+  }
+}
+
+function record(
+  started: RunRecord,
+  { state, plan: counts, holds, remoteId, problem }: RunEnd,
+  sent: SentCounts,
+  finishedAt: number,
+): RunRecord {
+  return { ...started, state, plan: counts, holds, remoteId, problem, sent, finishedAt }
+}
+
+function failure(error: unknown, since: number): RunEnd {
+  const known = error instanceof RollcallError ? error : undefined
+  return {
+    state: known?.next === 'act' ? 'blocked' : 'failed',
+    plan: null,
+    holds: [],
+    remoteId: null,
+    until: null,
+    planId: null,
+    problem: {
+      code: known?.code ?? 'unexpected',
+      message: known?.message ?? 'An unexpected error; see what the command printed',
+      remedy: known?.remedy ?? 'Run it again; if it stays, report it',
+      since,
+    },
+  }
+}
+
+async function addresseeOf({ ports }: SyncSetup): Promise<Addressee> {
+  const { destination } = ports
+  const answer = await destination.account()
+  return {
+    environment: destination.environment,
+    account: answer.kind === 'ok' ? answer.value : null,
+  }
+}
+
+/** A lease whose process is surely dead, since it ran on this machine, need not be waited out. */
+async function breakingDeadLease<T>(workspace: Workspace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const holder = error instanceof RollcallError ? error.cause : undefined
+    if (!(holder instanceof LeaseHolder) || !workspace.surroundings.isDead(holder.owner))
+      throw error
+    await workspace.store.breakLease(holder.sync, holder.owner)
+    return work()
+  }
+}

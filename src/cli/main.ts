@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Surroundings } from '../app/workspace.ts'
+import { holdSandboxState } from './embedded-sandbox.ts'
+import type { Cli } from './cli.ts'
+import { openCli } from './open-cli.ts'
+import { printError } from './print-error.ts'
+import { runProgram } from './program.ts'
+
+const owner = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
+
+/** Surely dead is only who ran on this machine and does so no more. Our own process id with another nonce is a former life's, as in a container, where every process is number 1. */
+function isDead(holder: string): boolean {
+  const [host, pid, nonce] = holder.split(':')
+  if (host !== hostname() || pid === undefined || nonce === undefined) return false
+  if (Number(pid) === process.pid) return holder !== owner
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+  }
+}
+
+const surroundings: Surroundings = {
+  world: {
+    now: () => Date.now(),
+    sleep: (ms, signal) => delay(ms, undefined, signal && { signal }),
+    random: () => Math.random(),
+    fetch: (request) => fetch(request),
+  },
+  env: process.env,
+  startSandbox: async (stateFile) => {
+    holdSandboxState(stateFile, { owner, isDead })
+    const { createSandbox } = await import('../../sandbox/meta/sandbox.ts')
+    const sandbox = createSandbox({ stateFile })
+    return async (request) => sandbox.fetch(request)
+  },
+  owner,
+  isDead,
+}
+
+const serveSandbox: Cli['serveSandbox'] = async ({ port, host, stateFile, countOnly }) => {
+  if (stateFile !== null) holdSandboxState(stateFile, { owner, isDead })
+  const { serveSandbox: serve } = await import('../../sandbox/meta/serve.ts')
+  return serve({ port, host, countOnly, ...(stateFile === null ? {} : { stateFile }) })
+}
+
+/** The first signal asks to end in order; the second ends at once, which loses nothing either. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(130)
+      stop.abort()
+    })
+  return stop.signal
+}
+
+const { stdin, stdout, stderr } = process
+const words = process.argv.slice(2)
+const { cli, exitCode } = openCli({ surroundings, stdin, stdout, stderr, stop: stopOnSignal(), serveSandbox })
+try {
+  await runProgram(words, cli)
+} catch (error) {
+  cli.exitWith(printError(error, cli, { json: words.includes('--json'), debug: words.includes('--debug') }))
+}
+process.exitCode = exitCode()

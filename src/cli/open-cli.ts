@@ -1,0 +1,47 @@
+import { readDefinition, Workspace, type Surroundings } from '../app/workspace.ts'
+import { EXIT, type Cli, type ExitCode } from './cli.ts'
+import { InvalidDefinition } from './invalid-definition.ts'
+import { movingProgress, plainProgress } from './progress.ts'
+
+/** What the entry point knows of the process that it is in. */
+export interface ProcessParts extends Pick<Cli, 'surroundings' | 'stdout' | 'stop' | 'serveSandbox'> {
+  readonly stdin: NodeJS.ReadStream
+  readonly stderr: NodeJS.WriteStream
+}
+
+/** The command line of one process. @returns it with the exit code as it stands */
+export function openCli(parts: ProcessParts): { readonly cli: Cli; readonly exitCode: () => ExitCode } {
+  const { surroundings, stdin, stdout, stderr } = parts
+  let exit: ExitCode = EXIT.done
+  const cli: Cli = {
+    ...parts,
+    isTerminal: stdin.isTTY && stderr.isTTY,
+    out: (result, json, render) => {
+      stdout.write(`${json ? JSON.stringify(result, null, 2) : render(result)}\n`)
+    },
+    note: (text) => {
+      stderr.write(`${text}\n`)
+    },
+    openWorkspace: (file) => openWorkspace(file, surroundings),
+    confirm: async (question) => {
+      if (!stdin.isTTY || !stderr.isTTY) return false
+      const { confirm } = await import('@clack/prompts')
+      const answer = await confirm({ message: question, initialValue: false, output: stderr, withGuide: false })
+      return answer === true
+    },
+    progress: (title) =>
+      stderr.isTTY
+        ? movingProgress(stderr, title, () => surroundings.world.now())
+        : plainProgress(stderr, title),
+    exitWith: (code) => {
+      if (code > exit) exit = code
+    },
+  }
+  return { cli, exitCode: () => exit }
+}
+
+async function openWorkspace(file: string, surroundings: Surroundings): Promise<Workspace> {
+  const loaded = readDefinition(file, surroundings.env)
+  if (loaded.kind === 'invalid') throw new InvalidDefinition(file, loaded.mistakes)
+  return Workspace.open(file, loaded.definition, surroundings)
+}

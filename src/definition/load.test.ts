@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Definition } from './definition.ts'
+import { exportDefinition } from './export.ts'
+import { loadDefinition, type Mistake } from './load.ts'
+
+const FILES: Readonly<Record<string, string>> = {
+  'vip.csv': 'name,customer_id\nAda,c1\n"Bob ""B""",c2\n',
+  'suppressed.csv': 'email\n',
+}
+
+const world = (env: Readonly<Record<string, string>> = {}) => ({
+  env,
+  readFile: (path: string) => FILES[path],
+})
+
+function valid(
+  text: string,
+  env?: Readonly<Record<string, string>>,
+): { definition: Definition; warnings: string[] } {
+  const loaded = loadDefinition(text, world(env))
+  if (loaded.kind === 'invalid') assert.fail(JSON.stringify(loaded.mistakes, null, 1))
+  return {
+    definition: loaded.definition,
+    warnings: loaded.warnings.map(({ path, message }) => `${path}: ${message}`),
+  }
+}
+
+function invalid(text: string, env?: Readonly<Record<string, string>>): readonly Mistake[] {
+  const loaded = loadDefinition(text, world(env))
+  assert.equal(loaded.kind, 'invalid')
+  return loaded.kind === 'invalid' ? loaded.mistakes : []
+}
+
+const told = (text: string): string[] => invalid(text).map(({ line, path }) => `${line} ${path}`)
+
+const BASE = `version: 1
+defaults: { time_zone: Europe/Berlin, every: 2h, phone_country: de }
+sources:
+  shop: { type: files, path: ./data }
+  db: { type: duckdb, path: shop.duckdb }
+models:
+  customers: { source: shop, sql: select * from customers, key: customer_id }
+  orders: { source: db, table: main.orders, key: id }
+audiences:
+  recent: { model: customers, where: { trait: bought, within_last: 30d } }
+  vip: { model: customers, where: { list: vip.csv } }
+  big:
+    name: Big spenders
+    model: customers
+    where: { all: [ { trait: revenue, gte: 500 }, { has: email }, { has: EMAIL }, { has: other } ] }
+    exclude: [recent, vip]
+  own: { source: shop, sql: select * from x, key: id }
+destinations:
+  meta: { type: meta, environment: live, ad_account: act_12, access_token: { env: TOKEN } }
+  play: { type: meta }
+syncs:
+  big_to_meta:
+    audience: big
+    destination: meta
+    mapping: { EXTERN_ID: customer_id, EMAIL: [email, work_email], PHONE: phone }
+    value: revenue
+    holdout: 10%
+    guard: { max_removed: 40%, max_added: off, empty: off }
+    reassert: 0
+  big_to_play:
+    audience: big
+    destination: play
+    mapping: { EMAIL: email }
+    every: 5m
+    paused: true
+    moved_from: old_key
+    custom_audience: "2384"
+do_not_send: [suppressed.csv]
+`
+
+test('a definition has its defaults filled in and its references resolved', () => {
+  const { definition } = valid(BASE, { TOKEN: 'x' })
+  assert.deepEqual(definition.defaults, {
+    timeZone: 'Europe/Berlin',
+    everyMs: 7_200_000,
+    phoneCountry: 'DE',
+  })
+  const { big, own, vip } = definition.audiences
+  assert.deepEqual(
+    big?.exclude.map(({ key }) => key),
+    ['recent', 'vip'],
+  )
+  assert.deepEqual(big?.identifiers, {
+    email: ['email', 'work_email'],
+    EMAIL: ['email', 'work_email'],
+    other: ['other'],
+  })
+  assert.deepEqual(vip?.lists, { 'vip.csv': ['c1', 'c2'] })
+  assert.deepEqual(own?.where, { kind: 'everyone' })
+  assert.deepEqual(own?.model, {
+    name: 'audiences.own',
+    source: 'shop',
+    relation: { kind: 'select', sql: 'select * from x' },
+    key: 'id',
+  })
+  const sync = definition.syncs['big_to_meta']
+  assert.deepEqual(sync?.mapping.LOOKALIKE_VALUE, ['revenue'])
+  assert.deepEqual(sync?.holdout, { fraction: 0.1, salt: 'holdout' })
+  assert.deepEqual(sync?.guards.removed, { share: 0.4, atLeast: 100 })
+  assert.equal(sync?.guards.added, 'off')
+  assert.equal(sync?.guards.empty, 'off')
+  assert.equal(sync?.reassertMs, 0)
+  assert.equal(sync?.everyMs, 7_200_000)
+  assert.equal(definition.syncs['big_to_play']?.reassertMs, 30 * 86_400_000)
+  assert.equal(definition.destinations['play']?.environment, 'sandbox')
+  assert.equal(definition.retention.plansMs, 90 * 86_400_000)
+})
+
+test('a definition that was exported is loaded as the same definition', () => {
+  const { definition } = valid(BASE, { TOKEN: 'x' })
+  const exported = exportDefinition(definition)
+  assert.deepEqual(valid(exported, { TOKEN: 'x' }).definition, definition)
+  assert.equal(exportDefinition(valid(exported, { TOKEN: 'x' }).definition), exported)
+})
+
+test('a file with ten mistakes reports ten, each with its line, the nearest word and a remedy', () => {
+  const text = `version: 1
+defaults: { time_zone: Europe/Berlim, evry: 1h }
+sources:
+  shop: { type: files, path: ./data }
+models:
+  customers: { source: shopp, sql: select * from customers, key: customer_id }
+audiences:
+  big:
+    model: customers
+    where: { all: [ { trait: revenue, gte: lots }, { did: Order } ] }
+destinations:
+  meta: { type: meta, environment: live, ad_account: 123, access_token: EAABsecret }
+syncs:
+  to_meta:
+    audience: bigg
+    destination: meta
+    mapping: { EMIAL: email }
+    custom_audience: my list
+`
+  const mistakes = invalid(text)
+  assert.deepEqual(
+    mistakes.map(({ line, path, nearest }) => [line, path, nearest]),
+    [
+      [2, 'defaults.time_zone', undefined],
+      [2, 'defaults.evry', 'every'],
+      [6, 'models.customers.source', 'shop'],
+      [10, 'audiences.big.where.all[0].gte', undefined],
+      [10, 'audiences.big.where.all[1].did', undefined],
+      [12, 'destinations.meta.ad_account', undefined],
+      [12, 'destinations.meta.access_token', undefined],
+      [15, 'syncs.to_meta.audience', 'big'],
+      [17, 'syncs.to_meta.mapping.EMIAL', 'EMAIL'],
+      [18, 'syncs.to_meta.custom_audience', undefined],
+    ],
+  )
+  for (const { message, expected, remedy } of mistakes) assert.ok(message && expected && remedy)
+  assert.ok(!JSON.stringify(mistakes).includes('EAABsecret'))
+})
+
+test('each kind of mistake is found at its line', () => {
+  const cases: readonly (readonly [string, string, string, string])[] = [
+    ['an unknown section', 'do_not_send', 'do_not_sent', '38 do_not_sent'],
+    ['a file that is not there', '[suppressed.csv]', '[gone.csv]', '38 do_not_send[0]'],
+    ['a list that is not there', 'list: vip.csv', 'list: gone.csv', '11 audiences.vip.where.list'],
+    [
+      'a circle',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, exclude: [big] }',
+      '11 audiences.vip.exclude',
+    ],
+    [
+      'another source',
+      'exclude: [recent, vip]',
+      'exclude: [recent, far]\n  far: { model: orders }',
+      '16 audiences.big.exclude[1]',
+    ],
+    ['a table and a select', 'table: main.orders', 'table: a, sql: select 1', '8 models.orders'],
+    ['neither of them', 'table: main.orders,', '', '8 models.orders'],
+    [
+      'SQL that changes something',
+      'select * from customers',
+      'drop table customers',
+      '7 models.customers.sql',
+    ],
+    ['a select without a key', 'select * from x, key: id', 'select * from x', '17 audiences.own'],
+    ['a key where it does not belong', 'name: Big spenders', 'key: x', '13 audiences.big.key'],
+    ['no strong key', '{ EMAIL: email }', '{ FN: name }', '33 syncs.big_to_play.mapping'],
+    [
+      'a value mapped twice',
+      'PHONE: phone }',
+      'PHONE: phone, LOOKALIKE_VALUE: x }',
+      '25 syncs.big_to_meta.mapping.LOOKALIKE_VALUE',
+    ],
+    [
+      'a key that is still there',
+      'moved_from: old_key',
+      'moved_from: big_to_meta',
+      '36 syncs.big_to_play.moved_from',
+    ],
+    ['an id that is a number', '"2384"', '2384', '37 syncs.big_to_play.custom_audience'],
+    ['a live destination without account', 'ad_account: act_12, ', '', '19 destinations.meta'],
+    [
+      'a setting of a later version',
+      'value: revenue',
+      'lookalikes: []',
+      '26 syncs.big_to_meta.lookalikes',
+    ],
+    [
+      'a bad guard',
+      'max_removed: 40%',
+      'max_removed: many',
+      '28 syncs.big_to_meta.guard.max_removed',
+    ],
+    [
+      'a key that is no key',
+      '  play: { type: meta }',
+      '  "1 x": { type: meta }\n  play: { type: meta }',
+      '20 destinations.1 x',
+    ],
+    ['a section that is a list', 'do_not_send: [suppressed.csv]', 'retention: [1]', '38 retention'],
+  ]
+  for (const [name, part, instead, expected] of cases) {
+    assert.ok(BASE.includes(part), part)
+    const mistakes = invalid(
+      BASE.replace(part, () => instead),
+      { TOKEN: 'x' },
+    )
+    assert.deepEqual(
+      mistakes.map(({ line, path }) => `${line} ${path}`),
+      [expected],
+      name,
+    )
+  }
+})
+
+test('two syncs cannot have one Custom Audience', () => {
+  const text = BASE.replace('reassert: 0', 'custom_audience: "2384"').replace(
+    'destination: play',
+    'destination: meta',
+  )
+  assert.deepEqual(
+    invalid(text, { TOKEN: 'x' }).map(({ path }) => path),
+    ['syncs.big_to_play.custom_audience'],
+  )
+})
+
+test('a live secret must be there; the sandbox does without', () => {
+  assert.deepEqual(told(BASE), ['19 destinations.meta.access_token'])
+  assert.match(invalid(BASE)[0]?.message ?? '', /TOKEN is not set/)
+  const { warnings } = valid(BASE.replace('environment: live', 'environment: sandbox'))
+  assert.deepEqual(warnings, [
+    'destinations.meta.access_token: The environment variable TOKEN is not set; the sandbox uses its own',
+  ])
+})
+
+test('a repeated key is told beside the other mistakes', () => {
+  const text = BASE.replace('  play:', '  meta: { type: mata }\n  play:')
+  const lines = invalid(text, { TOKEN: 'x' }).map(({ line, nearest }) => [line, nearest])
+  assert.deepEqual(lines, [
+    [20, undefined],
+    [20, 'meta'],
+  ])
+})
+
+test('text that is no YAML, or no mapping, is one clear mistake', () => {
+  for (const text of ['', '[1]', 'just words', 'null']) assert.equal(invalid(text).length, 1, text)
+  const [mistake] = invalid('version: 1\naudiences: { a: [ }\n')
+  assert.equal(mistake?.line, 2)
+  assert.equal(invalid('a: &a [*b]').length, 1)
+})
+
+test('words of YAML 1.1 are text, and a byte order mark is passed over', () => {
+  const text = BASE.replace(
+    '{ trait: bought, within_last: 30d }',
+    '{ trait: country, in: [no, on, 2026-01-01] }',
+  )
+  const { definition } = valid(`\uFEFF${text}`, { TOKEN: 'x' })
+  const where = definition.audiences['recent']?.where
+  assert.deepEqual(where?.kind === 'trait' && where.operand, {
+    kind: 'many',
+    values: ['no', 'on', '2026-01-01'],
+  })
+})
+
+test('warnings: a time without zone, a name about health or money, phones without a country', () => {
+  const text = BASE.replace(', phone_country: de', '')
+    .replace('within_last: 30d', 'after: 2026-01-01T10:00')
+    .replace('Big spenders', 'High income')
+  const { warnings } = valid(text, { TOKEN: 'x' })
+  assert.deepEqual(
+    warnings.map((warning) => warning.split(':')[0]),
+    ['audiences.recent.where.after', 'audiences.big.name', 'syncs.big_to_meta.mapping.PHONE'],
+  )
+})
+
+test('loadDefinition() never throws, whatever stands in the file', () => {
+  const lines = BASE.split('\n')
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(lines.length - 1), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(
+        '',
+        '  - 7',
+        '  ? [a, b]',
+        '  <<: *x',
+        '  __proto__: { x: 1 }',
+        '  constructor: { model: toString }',
+        ': :',
+        '  big: null',
+        '  !!binary x: y',
+      ),
+      (places, instead) => {
+        const changed = lines
+          .map((line, index) => (places.includes(index) ? instead : line))
+          .join('\n')
+        const loaded = loadDefinition(changed, world({ TOKEN: 'x' }))
+        if (loaded.kind === 'invalid') {
+          for (const { line, column } of loaded.mistakes) assert.ok(line >= 1 && column >= 1)
+        }
+      },
+    ),
+    { numRuns: 300, seed: 1 },
+  )
+})

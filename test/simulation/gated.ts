@@ -1,0 +1,59 @@
+import type { Store } from '../../src/store/port.ts'
+import type { Workbench } from '../../src/sync/workbench.ts'
+import type { Worker } from './worker.ts'
+
+type Method = (...values: unknown[]) => unknown
+
+/** Makes every call of a port a step of the schedule. */
+function gated<Port extends object>(port: Port, name: string, worker: Worker): Port {
+  return new Proxy(port, {
+    get: (target, property) => {
+      const value: unknown = Reflect.get(target, property)
+      if (typeof value !== 'function') return value
+      const method = value as Method
+      const label = `${name}.${String(property)}`
+      return (...values: unknown[]) =>
+        STREAMS.has(String(property))
+          ? chunks(method.apply(target, values) as AsyncIterable<unknown>, label, worker)
+          : worker.gate(label).then(() => method.apply(target, values))
+    },
+  })
+}
+
+const STREAMS: ReadonlySet<string> = new Set(['touched', 'toSend', 'byMember'])
+
+async function* chunks(
+  stream: AsyncIterable<unknown>,
+  label: string,
+  worker: Worker,
+): AsyncGenerator<unknown> {
+  for await (const chunk of stream) {
+    await worker.gate(label)
+    yield chunk
+  }
+}
+
+/** The store as one worker sees it; notes when each of its batches was built. */
+export function gatedStore(store: Store, worker: Worker, now: () => number): Store {
+  const behind = gated(store, 'store', worker)
+  return new Proxy(behind, {
+    get: (target, property) => {
+      if (property === 'intend')
+        return async (...[lease, plan, intent]: Parameters<Store['intend']>) => {
+          const builtAt = now()
+          const sequence = await target.intend(lease, plan, intent)
+          worker.built.set(sequence, builtAt)
+          return sequence
+        }
+      if (property === 'settle')
+        return (...[lease, plan, sequence, outcome]: Parameters<Store['settle']>) => {
+          worker.built.delete(sequence)
+          return target.settle(lease, plan, sequence, outcome)
+        }
+      return Reflect.get(target, property) as unknown
+    },
+  })
+}
+
+export const gatedWorkbench = (workbench: Workbench, worker: Worker): Workbench =>
+  gated(workbench, 'workbench', worker)

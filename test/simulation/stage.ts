@@ -1,0 +1,183 @@
+import { hash } from 'node:crypto'
+import { Secret } from '../../src/core/secret.ts'
+import { fingerprintWith } from '../../src/core/sync/fingerprint.ts'
+import { DEFAULT_GUARDS } from '../../src/core/sync/guard.ts'
+import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
+import type { World } from '../../src/core/world.ts'
+import { metaDestination } from '../../src/destination/meta/destination.ts'
+import type { Destination } from '../../src/destination/port.ts'
+import type { Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
+import { runSync } from '../../src/sync/run.ts'
+import { Tally } from '../../src/sync/tally.ts'
+import type { Workbench } from '../../src/sync/workbench.ts'
+import { checkRequest, checkText } from './checks.ts'
+import type { Dice } from './dice.ts'
+import type { FarSide } from './far-side.ts'
+import { gatedStore, gatedWorkbench } from './gated.ts'
+import type { Machine } from './machine.ts'
+import { marksOfCall, membershipCall } from './membership-call.ts'
+import type { Network } from './network.ts'
+import { nameOf, type Mark, type People } from './people.ts'
+import type { Swarm } from './swarm.ts'
+import type { Worker } from './worker.ts'
+
+export const SYNC = 'buyers'
+const ROWS_MAX = 3
+export const SETTLE_MS = 15 * 60_000
+
+/** All that the workers of one world share. */
+export interface Stage {
+  readonly dice: Dice
+  readonly swarm: Swarm
+  readonly machine: Machine
+  readonly people: People
+  readonly network: Network
+  readonly farSide: FarSide
+  readonly now: () => number
+  readonly pass: (ms: number) => void
+  readonly requested: (what: string) => void
+  /** Who was in the audience before the sync took it over. */
+  readonly strangers: Set<string>
+}
+
+export type RunWish = Omit<RunOptions, 'approveAll'>
+
+/** Starts a worker on a run of the sync; every call that it makes waits for the schedule. */
+export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
+  const ports = portsOf(worker, wish, stage)
+  const tally = new Tally()
+  runSync(orderOf(stage), { ...wish, approveAll: true }, ports, tally).then(
+    (end) => {
+      worker.end = { kind: 'answered', state: end.state, text: JSON.stringify([end, tally.counts()]) }
+    },
+    (error: unknown) => {
+      worker.end = { kind: 'threw', error }
+    },
+  )
+}
+
+function orderOf({ swarm, farSide }: Stage): SyncOrder {
+  return {
+    key: SYNC,
+    audience: {
+      name: 'Buyers',
+      description: 'People who bought',
+      valueBased: swarm.valueBased,
+      customerFileSource: 'USER_PROVIDED_ONLY',
+    },
+    takeOver: farSide.takenOver,
+    mode: swarm.mode,
+    schema: [
+      ...(swarm.externIds ? (['EXTERN_ID'] as const) : []),
+      'EMAIL',
+      'PHONE',
+      'FN',
+      ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
+    ],
+    guards: DEFAULT_GUARDS,
+    reassertMs: swarm.reassertMs,
+    settleMs: SETTLE_MS,
+    whenGone: swarm.whenGone,
+  }
+}
+
+function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
+  const { machine, people, now } = stage
+  const world = worldOf(worker, stage)
+  const workbench = machine.workbench(() => people.source())
+  return {
+    world,
+    store: gatedStore(machine.store, worker, now),
+    destination: destinationOf(world),
+    workbench: gatedWorkbench(watched(workbench, worker, wish, people), worker),
+    fingerprint,
+    rows: {
+      phoneCountry: null,
+      currentYear: 2026,
+      isSuppressed: (key, sent) => people.suppressed.has(`${key}:${sent}`),
+    },
+    doNotSend: {
+      get digest() {
+        return hash('md5', [...people.suppressed].toSorted().join())
+      },
+      get keys() {
+        return new Set([...people.suppressed].map(strongKeyOf))
+      },
+    },
+    installation: 'simulated',
+    owner: worker.owner,
+    tell: (happening) => checkText('a happening', JSON.stringify(happening)),
+  }
+}
+
+const fingerprint = fingerprintWith('simulated')
+
+function strongKeyOf(mark: Mark): string {
+  const [key, value] = mark.split(':')
+  return `${STRONG_KEYS.findIndex((strong) => strong === key)}:${value ?? ''}`
+}
+
+function destinationOf(world: World): Destination {
+  const destination = metaDestination(
+    {
+      environment: 'SANDBOX',
+      adAccount: 'act_1000000001',
+      accessToken: new Secret('sandbox-token'),
+      apiUrl: 'http://127.0.0.1:4010',
+      timeoutMs: 3_000,
+    },
+    world,
+  )
+  return { ...destination, limits: { ...destination.limits, rowsPerRequest: ROWS_MAX } }
+}
+
+/** Notes what the definition wants at the moment at which the run looks. */
+function watched(workbench: Workbench, worker: Worker, wish: RunWish, people: People): Workbench {
+  return new Proxy(workbench, {
+    get: (target, property) => {
+      if (property === 'compare') worker.wanted = wish.empty ? [] : people.wanted()
+      const value: unknown = Reflect.get(target, property)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+}
+
+function worldOf(worker: Worker, stage: Stage): World {
+  const { dice, now, pass, network } = stage
+  return {
+    now,
+    random: () => dice.next(),
+    sleep: async (ms) => {
+      await worker.gate('sleep')
+      pass(Math.round(ms))
+    },
+    fetch: async (request) => {
+      const body = await request.clone().text()
+      await worker.gate(`fetch ${request.method}`, true)
+      examine(worker, request, body, stage)
+      return network.fetch(request)
+    },
+  }
+}
+
+function examine(worker: Worker, request: Request, body: string, stage: Stage): void {
+  const call = membershipCall(request, body)
+  if (call === undefined) return
+  const { people, network, requested } = stage
+  worker.requests += 1
+  requested(
+    `${call.operation} ${marksOfCall(call)
+      .map((marks) => marks.map(nameOf).join('+'))
+      .join(' ')}`,
+  )
+  const builtFrom = Math.min(...worker.built.values())
+  checkRequest({
+    call,
+    rowsMax: ROWS_MAX,
+    wanted: worker.wanted,
+    suppressed: new Set(
+      [...people.suppressedAt].filter(([, at]) => at < builtFrom).map(([mark]) => mark),
+    ),
+    excused: (mark) => people.suppressed.has(mark) || network.invalid.has(mark),
+  })
+}
