@@ -3,16 +3,18 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { LocalDuckDb } from '../src/engine/duckdb/local.ts'
 
-export interface RunFigures {
-  readonly state: string
-  readonly problem: unknown
-  readonly sent: Readonly<Record<string, unknown>>
-  readonly seconds: number
-  readonly cpuSeconds: number
-  readonly memoryMb: number
-}
+const runFigures = z.object({
+  state: z.string(),
+  problem: z.unknown(),
+  sent: z.record(z.string(), z.unknown()),
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+  memoryMb: z.number(),
+})
+export type RunFigures = z.infer<typeof runFigures>
 
 export class Bed implements AsyncDisposable {
   readonly folder: string
@@ -53,7 +55,7 @@ export class Bed implements AsyncDisposable {
 
   /** Runs the workspace's sync once, in a process of its own. */
   run(file: string): RunFigures {
-    const figures = child<RunFigures>('worker.ts', [file])
+    const figures = runFigures.parse(child('../test/support/run-once.ts', [file]))
     if (figures.state !== 'done') throw new Error(`The run ended as ${JSON.stringify(figures)}`)
     return figures
   }
@@ -65,14 +67,14 @@ export class Bed implements AsyncDisposable {
   }
 }
 
-export function child<T>(script: string, args: readonly string[]): T {
+export function child(script: string, args: readonly string[]): unknown {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, script), ...args],
     { encoding: 'utf8', maxBuffer: 1 << 26 },
   )
   if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`)
-  return JSON.parse(stdout) as T
+  return JSON.parse(stdout)
 }
 
 export const MEMBERS = Number(process.env['ROLLCALL_BENCH_MEMBERS'] ?? 10_000_000)

@@ -1,6 +1,7 @@
 // A run over members of whom none, or one in a hundred, changed.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { Bed, child, MEMBERS } from './bed.ts'
 import { figure, median, type Figure } from './figure.ts'
 import { plantLedger } from './plant-ledger.ts'
@@ -68,13 +69,8 @@ function alternate(bed: Bed, file: string): { own: number; floor: number; memory
   const floor: number[] = []
   let memoryMb = 0
   for (let round = 0; round < ROUNDS; round += 1) {
-    floor.push(
-      child<{ seconds: number }>('floor.ts', [
-        people,
-        join(ledger, members),
-        join(bed.folder, 'spill'),
-      ]).seconds,
-    )
+    const statement = child('floor.ts', [people, join(ledger, members), join(bed.folder, 'spill')])
+    floor.push(z.object({ seconds: z.number() }).parse(statement).seconds)
     const run = bed.run(file)
     if (run.sent['requests'] !== 0)
       throw new Error('The planted ledger is not what a run would find')

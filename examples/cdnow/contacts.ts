@@ -83,9 +83,11 @@ interface Person {
   readonly town: Town
   readonly first: string
   readonly last: string
+  /** Somebody at the same address, and what the two share. */
+  readonly sharing?: { readonly mate: Person; readonly what: 'e-mail' | 'phone' }
 }
 
-function personOf(id: string): Person {
+function strangerOf(id: string): Person {
   const place = placeOf(id)
   return {
     id,
@@ -96,11 +98,24 @@ function personOf(id: string): Person {
   }
 }
 
+/** People of a household are neighbours in the log: this one and the one before. */
+function personOf(id: string): Person {
+  const stranger = strangerOf(id)
+  if (Number(id) === 1 || chance(id, 'household') >= 0.06) return stranger
+  const mate = strangerOf(String(Number(id) - 1).padStart(id.length, '0'))
+  const { place, town, last } = mate
+  const first = pick(id, 'first name', place.first)
+  const what = chance(id, 'shares') < 0.5 ? 'e-mail' : 'phone'
+  return { id, place, town, first, last, sharing: { mate, what } }
+}
+
 /** The part of a name that fits in front of an @. */
 const plainLetters = (name: string): string =>
   name
     .normalize('NFKD')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .replaceAll('ı', 'i')
     .replaceAll(/[^a-z]/g, '')
 
 /** The person's own address; the number in it keeps two people of one name apart. */
@@ -108,10 +123,6 @@ function ownEmail({ id, first, last }: Person): string {
   const name = [plainLetters(first), plainLetters(last)].filter((part) => part !== '').join('.')
   return `${name || 'fan'}${Number(id)}@${pick(id, 'domain', DOMAINS)}`
 }
-
-/** People of a household are neighbours in the log: this one and the one before. */
-const housemate = (id: string): Person =>
-  personOf(String(Math.max(1, Number(id) - 1)).padStart(id.length, '0'))
 
 /** As somebody typed it into a form: capitals and spaces around it. */
 function typed(id: string, email: string): string {
@@ -127,20 +138,21 @@ function typed(id: string, email: string): string {
   )(email)
 }
 
-const emailOf = (person: Person): string =>
-  share<() => string>(
+function emailOf(person: Person): string {
+  if (person.sharing?.what === 'e-mail') return ownEmail(person.sharing.mate)
+  return share<() => string>(
     person.id,
     'e-mail',
     [
       [6, () => ''],
       [2.5, () => pick(person.id, 'broken e-mail', BROKEN_EMAILS)],
-      [3, () => ownEmail(housemate(person.id))],
       [3, () => hash('sha256', ownEmail(person))],
       [1, () => hash('sha256', ownEmail(person)).toUpperCase()],
       [0.5, () => hash('md5', ownEmail(person))],
     ],
     () => typed(person.id, ownEmail(person)),
   )()
+}
 
 const secondEmailOf = ({ id, last }: Person): string =>
   chance(id, 'second e-mail') < 0.08
@@ -178,18 +190,19 @@ const hashedPhone = ({ id, place, town }: Person): string =>
       digits(id, 'number', pick(id, 'area', town.numbers)).replaceAll(' ', ''),
   )
 
-const phoneOf = (person: Person): string =>
-  share<() => string>(
+function phoneOf(person: Person): string {
+  if (person.sharing?.what === 'phone') return ownPhone(person.sharing.mate)
+  return share<() => string>(
     person.id,
     'phone',
     [
       [28, () => ''],
       [3, () => pick(person.id, 'broken phone', BROKEN_PHONES)],
-      [3, () => ownPhone(housemate(person.id))],
       [2, () => hashedPhone(person)],
     ],
     () => ownPhone(person),
   )()
+}
 
 /** Some forms do not ask for the country; then a number without a country code says nothing. */
 const countryOf = ({ id, place }: Person): string =>
@@ -245,7 +258,8 @@ export function contactsCsv(orders: string): string {
   return `${[COLUMNS.join(','), ...lines].join('\n')}\n`
 }
 
+const beside = (file: string): string => join(import.meta.dirname, file)
+
 if (import.meta.main) {
-  const beside = (file: string): string => join(import.meta.dirname, file)
   writeFileSync(beside('contacts.csv'), contactsCsv(readFileSync(beside('orders.csv'), 'utf8')))
 }

@@ -54,13 +54,14 @@ export function readingFor(
   sync: SyncDefinition | null,
 ): Reading {
   const { phoneCountry } = workspace.definition.defaults
+  const valueBased = (sync?.value ?? null) !== null
   return {
     members: compileAudience(audience, duckdb, context),
     keyColumn: audience.model.key,
     mapping,
     columns,
     secret: `${workspace.secret}/member/`,
-    settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, sync?.value !== null]),
+    settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, valueBased]),
     holdout: { share: sync?.holdout?.fraction ?? 0, salt: sync?.holdout?.salt ?? '' },
   }
 }

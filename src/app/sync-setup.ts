@@ -31,9 +31,12 @@ export interface OpenAudience {
   readonly context: EvaluationContext
 }
 
+/** What of a workspace reading its sources takes; `check` has no more, since it keeps nothing. */
+export type Premises = Pick<Workspace, 'definition' | 'folder' | 'stateFolder' | 'surroundings'>
+
 /** Opens the embedded engine of a workspace and lets it read an audience's source. */
 export async function openAudience(
-  workspace: Workspace,
+  workspace: Premises,
   key: string,
   now: number,
 ): Promise<OpenAudience> {

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { mkdirSync, openSync, readFileSync, writeSync, closeSync, fsyncSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { nearestWord } from '../core/audience/nearest-word.ts'
 import { RollcallError } from '../core/error.ts'
 import { Secret } from '../core/secret.ts'
 import type { World } from '../core/world.ts'
@@ -107,10 +108,13 @@ export class Workspace implements AsyncDisposable {
     const sync = this.definition.syncs[key]
     if (sync !== undefined) return sync
     const known = Object.keys(this.definition.syncs)
+    const nearest = nearestWord(key, known)
+    const meant = nearest === undefined ? '' : `Did you mean "${nearest}"? `
     throw new RollcallError(`There is no sync "${key}" in ${this.#file}`, {
       code: 'definition/unknown-sync',
       next: 'act',
-      remedy: known.length === 0 ? 'Add one under "syncs"' : `There are: ${known.join(', ')}`,
+      remedy:
+        known.length === 0 ? 'Add one under "syncs"' : `${meant}There are: ${known.join(', ')}`,
     })
   }
 

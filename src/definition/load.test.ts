@@ -236,6 +236,21 @@ test('each kind of mistake is found at its line', () => {
   }
 })
 
+test('a misspelt key is one mistake, not also a missing one', () => {
+  for (const [part, instead] of [
+    ['source: shop, sql: select * from customers', 'sorce: shop, sql: select * from customers'],
+    ['table: main.orders', 'tabel: main.orders'],
+    ['vip: { model:', 'vip: { modle:'],
+    ['ad_account: act_12', 'ad_acount: act_12'],
+    ['mapping: { EMAIL: email }', 'mapping: { EMIAL: email }'],
+  ] as const) {
+    assert.ok(BASE.includes(part), part)
+    const mistakes = invalid(BASE.replace(part, instead), { TOKEN: 'x' })
+    assert.equal(mistakes.length, 1, instead)
+    assert.ok(mistakes[0]?.nearest)
+  }
+})
+
 test('two syncs cannot have one Custom Audience', () => {
   const text = BASE.replace('reassert: 0', 'custom_audience: "2384"').replace(
     'destination: play',

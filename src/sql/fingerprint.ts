@@ -58,8 +58,17 @@ export function valuesQuery(reading: Reading, dialect: Dialect, wanted: string):
   return { sql, parameters }
 }
 
+type Keyed = Pick<Reading, 'members' | 'keyColumn'>
+
+/** How many members have no key, as `missing`. */
+export function missingKeysQuery({ members, keyColumn }: Keyed, dialect: Dialect): Query {
+  const key = dialect.cast(dialect.quote(keyColumn), 'text')
+  const sql = `select count(*) as missing from (${members.sql}) as people where ${key} is null or ${key} = ''`
+  return { sql, parameters: members.parameters }
+}
+
 /** Keys that stand more than once among the members, a few of them, and how many there are. */
-export function duplicateKeysQuery({ members, keyColumn }: Reading, dialect: Dialect): Query {
+export function duplicateKeysQuery({ members, keyColumn }: Keyed, dialect: Dialect): Query {
   const key = dialect.cast(dialect.quote(keyColumn), 'text')
   const sql = `select ${key} as key, count(*) over () as duplicates from (${members.sql}) as people where ${key} is not null and ${key} <> '' group by 1 having count(*) > 1 order by 1 limit 5`
   return { sql, parameters: members.parameters }
@@ -88,7 +97,7 @@ function keptSql(
   parameters: Record<string, SqlValue>,
 ): string {
   if (holdout.share === 0) return ''
-  parameters['holdout_salt'] = holdout.salt
+  parameters['holdout_salt'] = `${holdout.salt}:`
   parameters['holdout'] = holdout.share
   const key = dialect.cast(dialect.quote(keyColumn), 'text')
   const fraction = dialect.fraction(`${dialect.parameter('holdout_salt')} || ${key}`)

@@ -17,7 +17,8 @@ export async function foldPlan(
   ports: Ports,
 ): Promise<RemoteLedger> {
   const { store, workbench, world } = ports
-  const fences = await fencesOf(lease.sync, plan.remoteId, ports)
+  const finished = plan.replacement === 'finished' ? plan.file : undefined
+  const fences = await fencesOf(lease.sync, plan.remoteId, ports, finished)
   const batches = await store.batches(plan.id)
   const now = world.now()
   const rules: FoldRules = {
@@ -47,16 +48,24 @@ async function* foldedMembers(
     })
 }
 
-/** The fences that unanswered requests to this audience have raised and that still stand. */
-export async function fencesOf(sync: string, remoteId: string, ports: Ports): Promise<Fences> {
+/**
+ * The fences that unanswered requests to this audience have raised and that still stand.
+ * @param finished The plan file of a replacement that is finished: a late repeat of one of its batches comes too late.
+ */
+export async function fencesOf(
+  sync: string,
+  remoteId: string,
+  ports: Ports,
+  finished?: string,
+): Promise<Fences> {
   const { store, workbench, world } = ports
   const fences = new Fences()
   const now = world.now()
   for (const { file, batch } of await store.unsettled(sync, remoteId, now)) {
-    if (!isUnsettled(batch, now)) continue
+    if (!isUnsettled(batch, now) || file === finished) continue
     const rows = await workbench.rowsAt(file, batch.offset, batch.count)
     const until = batch.outcome?.kind === 'unknown' ? batch.outcome.settlesAt : Infinity
-    fences.raise(batch.operation === 'remove' ? 'remove' : 'add', rows, until)
+    fences.raise(batch.operation, rows, until)
   }
   return fences
 }

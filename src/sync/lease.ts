@@ -1,6 +1,7 @@
 import { RollcallError } from '../core/error.ts'
 import type { Lease } from '../store/port.ts'
 import type { Ports } from './order.ts'
+import { replaceSettleMs } from './settle.ts'
 
 /** Long enough for one statement over a large model; a worker that dies is known to be dead sooner on its own machine. */
 const LEASE_MS = 15 * 60_000
@@ -45,7 +46,12 @@ export async function withLease<T>(
     await store.renewLease(lease, now + LEASE_MS)
     renewedAt = now
   }
-  await store.giveUpUnanswered(lease, taken, taken + settleMs)
+  // Not the time before the lease was taken: the former holder may have sent until then.
+  const now = world.now()
+  const open = await store.openPlan(sync)
+  const replaces = open !== null && open.replacement !== 'none'
+  const settlesAt = now + (replaces ? replaceSettleMs(settleMs) : settleMs)
+  await store.giveUpUnanswered(lease, now, settlesAt)
   try {
     return await work(lease, renew)
   } finally {

@@ -1,10 +1,8 @@
 import type { BatchIntent, BatchOutcome } from '../core/sync/batch.ts'
 import type { Fences } from '../core/sync/fence.ts'
 import type { PlacedRow } from '../core/sync/row.ts'
-import { STRONG_KEYS, STRONG_PLACES, strongBits, strongKeys } from '../core/sync/strong.ts'
-import type { Cells } from '../core/match-key/rows.ts'
-import type { MatchKey } from '../core/match-key/table.ts'
-import type { MembershipAnswer, Refusal, ReplaceSession } from '../destination/port.ts'
+import { strongBits, strongKeys } from '../core/sync/strong.ts'
+import type { MembershipAnswer, Refusal } from '../destination/port.ts'
 import type { Lease, OpenPlan } from '../store/port.ts'
 import type { Ports, SyncOrder } from './order.ts'
 import { requestOf } from './request.ts'
@@ -13,7 +11,7 @@ import type { Tally } from './tally.ts'
 /** A worker that slept longer than this between intent and request does not send. */
 const SEND_DEADLINE_MS = 30_000
 /** How often one batch is tried when it is not answered. */
-const ATTEMPTS_MAX = 3
+export const ATTEMPTS_MAX = 3
 /** How many requests finding one batch's invalid rows may cost. */
 const HALVINGS_MAX = 40
 /** After so many unanswered batches in a row the platform is given a rest. */
@@ -49,6 +47,12 @@ export async function send(sending: Sending): Promise<SendEnd> {
   return { kind: 'sent' }
 }
 
+/** How much may be spent on one batch: attempts when it is not answered, requests to find its invalid rows. */
+interface Budget {
+  readonly attempts: number
+  readonly requests: number
+}
+
 /** Sends all of one operation, several batches at a time, each with its intent and its outcome in the journal. */
 class Sender {
   readonly #sending: Sending
@@ -70,7 +74,7 @@ class Sender {
     for await (const rows of ports.workbench.toSend(plan.file, this.#operation, rowsMax)) {
       while (this.#inFlight.size >= IN_FLIGHT_MAX) await Promise.race(this.#inFlight)
       if (this.#stopped()) break
-      for (const part of this.#allowed(rows)) this.#start(part)
+      this.#start(rows)
     }
     await Promise.all(this.#inFlight)
     if (this.#failure !== undefined) throw this.#failure
@@ -90,23 +94,25 @@ class Sender {
     this.#inFlight.add(work)
   }
 
-  /** A plan may be hours old: an add of someone who came onto the do-not-send list since is left out, and the batch parts there. */
+  /** Sends a batch, less those who may not be sent any more; where one is left out the batch parts. */
+  async #deliver(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
+    await this.#sending.renew()
+    const [first, ...others] = this.#allowed(rows)
+    if (first !== undefined) await this.#deliverPart(first, budget)
+    for (const part of others) await this.#deliver(part, budget)
+  }
+
+  /** A plan may be hours old, and so may a batch that waited: an add of someone who came onto the do-not-send list since. */
   #allowed(rows: readonly PlacedRow[]): (readonly PlacedRow[])[] {
-    const { keys } = this.#sending.ports.doNotSend
-    if (this.#operation === 'remove' || keys.size === 0) return [rows]
     const parts: PlacedRow[][] = [[]]
     for (const row of rows) {
-      const suppressed = strongKeys(row.cells, strongBits(row.cells)).some((key) => keys.has(key))
-      if (suppressed) parts.push([])
+      if (this.#operation === 'add' && isSuppressed(row, this.#sending)) parts.push([])
       else parts.at(-1)?.push(row)
     }
     return parts.filter((part) => part.length > 0)
   }
 
-  async #deliver(
-    rows: readonly PlacedRow[],
-    budget: { attempts: number; requests: number },
-  ): Promise<void> {
+  async #deliverPart(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
     if (this.#stopped()) return
     const { tally, ports } = this.#sending
     const { answer, fenced } = await this.#request(rows)
@@ -143,10 +149,7 @@ class Sender {
   }
 
   /** Not all invalid rows were named: each half names more of them. */
-  async #halve(
-    rows: readonly PlacedRow[],
-    budget: { attempts: number; requests: number },
-  ): Promise<void> {
+  async #halve(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
     const middle = Math.ceil(rows.length / 2)
     const share = { ...budget, requests: Math.floor((budget.requests - 1) / 2) }
     await this.#deliver(rows.slice(0, middle), share)
@@ -157,25 +160,19 @@ class Sender {
   async #request(
     rows: readonly PlacedRow[],
   ): Promise<{ answer: MembershipAnswer; fenced: readonly number[] }> {
-    const { ports, lease, plan, fences, order, renew } = this.#sending
+    const { ports, lease, plan, fences, order } = this.#sending
     const { store, world, destination } = ports
-    await renew()
     const operation = this.#operation
     const intendedAt = world.now()
     const intent = intentOf(operation, rows, intendedAt, fences)
     const sequence = await store.intend(lease, plan.id, intent)
     const sentAt = world.now()
-    if (sentAt - intendedAt > SEND_DEADLINE_MS) {
-      const message = `The worker slept for ${Math.round((sentAt - intendedAt) / 1000)} s and did not send`
-      await store.settle(lease, plan.id, sequence, {
-        kind: 'refused',
-        at: sentAt,
-        code: 'sync/send-deadline',
-        message,
-      })
-      return { answer: { kind: 'unknown', message }, fenced: [] }
+    const slept = sleptTooLong(intendedAt, sentAt)
+    if (slept !== null) {
+      await store.settle(lease, plan.id, sequence, slept)
+      return { answer: { kind: 'unknown', message: slept.message }, fenced: [] }
     }
-    const answer = refuseWhollyInvalid(
+    const answer = nameWhollyInvalid(
       await destination.send(requestOf(operation, plan.remoteId, rows, order.schema)),
       rows.length,
     )
@@ -195,11 +192,15 @@ class Sender {
   }
 }
 
-/** When not one row of a large batch is valid the mapping is wrong, not the people: nobody is put in quarantine for that. */
-function refuseWhollyInvalid(answer: MembershipAnswer, rows: number): MembershipAnswer {
-  if (answer.kind !== 'accepted' || answer.invalid < rows || rows < WHOLLY_INVALID_MIN)
-    return answer
+/**
+ * When not one row is valid each is named, whatever the platform said. When not one of a large batch is, the mapping is wrong,
+ * not the people: nobody is put in quarantine for that.
+ */
+function nameWhollyInvalid(answer: MembershipAnswer, rows: number): MembershipAnswer {
+  if (answer.kind !== 'accepted' || answer.invalid < rows) return answer
   const reason = answer.named[0]?.reason ?? 'no reason given'
+  if (rows < WHOLLY_INVALID_MIN)
+    return { ...answer, named: Array.from({ length: rows }, (_, row) => ({ row, reason })) }
   return {
     kind: 'refused',
     refusal: {
@@ -209,6 +210,22 @@ function refuseWhollyInvalid(answer: MembershipAnswer, rows: number): Membership
       remedy: 'Check the mapping: do its columns hold what their match keys stand for?',
     },
   }
+}
+
+/** Would this row add somebody who came onto the do-not-send list since the plan was made? */
+export function isSuppressed({ cells }: PlacedRow, { ports }: Pick<Sending, 'ports'>): boolean {
+  const { keys } = ports.doNotSend
+  return keys.size > 0 && strongKeys(cells, strongBits(cells)).some((key) => keys.has(key))
+}
+
+/** The outcome of a batch whose worker slept between its intent and now: the intent may be long given up, so it is not sent. */
+export function sleptTooLong(
+  intendedAt: number,
+  at: number,
+): Extract<BatchOutcome, { kind: 'refused' }> | null {
+  if (at - intendedAt <= SEND_DEADLINE_MS) return null
+  const message = `The worker slept for ${Math.round((at - intendedAt) / 1000)} s and did not send`
+  return { kind: 'refused', at, code: 'sync/send-deadline', message }
 }
 
 /** Fences are judged now, when the request goes out, not when it is answered. */
@@ -262,81 +279,4 @@ export function outcomeOf(
         message: answer.refusal.message,
       }
   }
-}
-
-/** Sends every desired row within one replace session, in order; at the end the session counts as a whole or not at all. */
-export async function sendReplacement(sending: Sending): Promise<SendEnd> {
-  const { ports, plan, order } = sending
-  const { world, workbench, destination } = ports
-  const { add: total, allExtern } = await workbench.countToSend(plan.file)
-  const schema = allExtern ? order.schema : order.schema.filter((key) => key !== 'EXTERN_ID')
-  const id = 1 + Math.floor(world.random() * (Number.MAX_SAFE_INTEGER - 1))
-  let sequence = 0
-  let seen = 0
-  const chunks = workbench.toSend(plan.file, 'add', destination.limits.rowsPerRequest)
-  for await (const rows of chunks) {
-    sequence += 1
-    seen += rows.length
-    const session = { id, sequence, last: seen === total, estimatedTotal: total }
-    const end = await replaceBatch(sending, rows, schema, session)
-    if (end.kind !== 'sent') return end
-  }
-  return { kind: 'sent' }
-}
-
-async function replaceBatch(
-  { ports, lease, plan, order, tally, renew }: Sending,
-  rows: readonly PlacedRow[],
-  schema: readonly MatchKey[],
-  session: ReplaceSession,
-): Promise<SendEnd> {
-  const { store, world, destination, tell } = ports
-  const [first] = rows
-  // All batches of a session share one schema; a row that has no strong key under it waits for the next run.
-  const [carried, left] = partition(rows, (row) => identifies(row.cells, schema))
-  const request = requestOf('replace', plan.remoteId, carried, schema, session)
-  // The batch that opens the session must not be repeated.
-  const attempts = session.sequence === 1 ? 1 : ATTEMPTS_MAX
-  for (let attempt = 1; ; attempt += 1) {
-    await renew()
-    const sequence = await store.intend(lease, plan.id, {
-      operation: 'replace',
-      offset: first?.position ?? 0,
-      count: rows.length,
-      intendedAt: world.now(),
-      fenced: left.map((row) => row.position),
-    })
-    const answer = await destination.send(request)
-    const outcome = outcomeOf(answer, carried, world.now(), order.settleMs)
-    await store.settle(lease, plan.id, sequence, outcome)
-    tell({
-      kind: 'batch-answered',
-      operation: 'replace',
-      rows: rows.length,
-      outcome: answer.kind,
-    })
-    switch (answer.kind) {
-      case 'accepted':
-        tally.accepted('add', rows.length, answer, left.length)
-        return { kind: 'sent' }
-      case 'refused':
-        tally.refused(rows.length)
-        return { kind: 'refused', refusal: answer.refusal }
-      case 'unknown':
-        if (attempt < attempts) continue
-        tally.unsure(rows.length)
-        return { kind: 'unanswered', message: answer.message }
-    }
-  }
-}
-
-function partition<T>(items: readonly T[], keep: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(keep), items.filter((item) => !keep(item))]
-}
-
-/** Has a row any strong key under this schema? */
-function identifies(cells: Cells, schema: readonly MatchKey[]): boolean {
-  return STRONG_KEYS.some(
-    (key, bit) => schema.includes(key) && (cells[STRONG_PLACES[bit] ?? -1] ?? null) !== null,
-  )
 }

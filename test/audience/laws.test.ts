@@ -142,6 +142,20 @@ test('an exclusion takes its members out, over the same model or another, nested
   connection.closeSync()
 })
 
+test('a row without a key in another model excludes nobody', async () => {
+  const connection = await openPeople(crowd)
+  const select = { kind: 'select', sql: "select null as id union all select 'k1'" } as const
+  const others = { model: { ...MODEL, name: 'others', relation: select } }
+  const everyone: Condition = { kind: 'everyone' }
+  const exclude = [audience('b', everyone, others)]
+  const rows = await run(
+    connection,
+    compileAudience(audience('a', everyone, { exclude }), duckdb, CONTEXT),
+  )
+  assert.equal(rows.length, crowd.length - 1)
+  connection.closeSync()
+})
+
 test('an explanation says of each person what the compiled audience says, condition by condition', async () => {
   const connection = await openPeople(crowd)
   for (const where of fc.sample(tree, { seed: SEED + 2, numRuns: 12 })) {

@@ -9,8 +9,7 @@ export async function arrayMachine(): Promise<Machine> {
   return {
     store,
     workbench: (source) => new ArrayWorkbench(files, source),
-    ledgerRows: async (names) =>
-      [...files.readLedger(names).values()].flatMap(({ rows }) => rows),
+    ledgerRows: async (names) => [...files.readLedger(names).values()].flatMap(({ rows }) => rows),
     planRows: async (name) => files.readPlan(name),
     written: async () => files.written(),
     [Symbol.asyncDispose]: async () => {},

@@ -262,8 +262,7 @@ function kindOf(
   const isSuppressed = entry.rows.some((row) =>
     strongKeys(row.cells, strongBits(row.cells)).some((key) => keys.has(key)),
   )
-  if (person === undefined)
-    return isGone(entry) || (ignoreLeft && !isSuppressed) ? 'none' : 'left'
+  if (person === undefined) return isGone(entry) || (ignoreLeft && !isSuppressed) ? 'none' : 'left'
   if (entry.raw !== person.raw || isSuppressed) return 'changed'
   return everyone || entry.rows.some((row) => isDue(row, now, reassertMs)) ? 'kept' : 'none'
 }

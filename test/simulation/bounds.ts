@@ -90,13 +90,7 @@ function applyRemoval(row: PlacedRow, counts: boolean, lower: Rows, upper: Rows)
   else upper.set(idOf(row), { member: row.member, marks: rest })
 }
 
-function applyAdd(
-  row: PlacedRow,
-  counts: boolean,
-  named: boolean,
-  lower: Rows,
-  upper: Rows,
-): void {
+function applyAdd(row: PlacedRow, counts: boolean, named: boolean, lower: Rows, upper: Rows): void {
   const entry = { member: row.member, marks: marksOf(row.cells) }
   if (!named) upper.set(idOf(row), entry)
   if (named) lower.delete(idOf(row))

@@ -3,7 +3,7 @@ import type { FarSide } from './far-side.ts'
 import type { Machine } from './machine.ts'
 import { marksOfCall, type MembershipCall } from './membership-call.ts'
 import type { Network } from './network.ts'
-import { PLAINTEXT, type Mark, type WantedRow } from './people.ts'
+import { nameOf, PLAINTEXT, type Mark, type WantedRow } from './people.ts'
 
 /** A promise of the protocol that was broken. The first word says which. */
 export class Violation extends Error {}
@@ -21,29 +21,29 @@ export async function checkBounds(
   const bounds = await boundsOf(machine, sync)
   if (bounds === null || !farSide.exists(bounds.remoteId)) return
   const { remoteId, lower, upper } = bounds
-  const { entering, leaving } = network.pending(remoteId)
+  const { entering, leaving, replacing } = network.pending(remoteId)
   checkUpper(farSide, remoteId, upper.flat(), entering, strangers)
   const staying = survivors(farSide, remoteId, leaving)
-  for (const call of network.pendingReplacements(remoteId)) {
+  for (const call of replacing) {
     const kept = farSide.unitsOf(marksOfCall(call).flat())
     for (const unit of staying) if (!kept.has(unit)) staying.delete(unit)
   }
   for (const unit of farSide.unitsOf(lower.flatMap(named)))
     if (!staying.has(unit))
-      throw new Violation(`LOST ${unit} is in L but not lastingly in the audience`)
+      throw new Violation(`LOST ${nameOf(unit)} is in L but not lastingly in the audience`)
 }
 
 function checkUpper(
   farSide: FarSide,
   remoteId: string,
   upper: readonly Mark[],
-  entering: readonly Mark[][],
+  entering: readonly (readonly Mark[])[],
   strangers: ReadonlySet<string>,
 ): void {
   const maybe = farSide.unitsOf(upper)
   const check = (unit: string): void => {
     if (!maybe.has(unit) && !strangers.has(unit))
-      throw new Violation(`PRIVACY ${unit} may be in the audience but is not in U`)
+      throw new Violation(`PRIVACY ${nameOf(unit)} may be in the audience but is not in U`)
   }
   if (!farSide.keepsRows) {
     for (const person of farSide.inside(remoteId)) check(person)
@@ -59,7 +59,11 @@ const named = (marks: readonly Mark[]): readonly Mark[] =>
   marks.every(isExtern) ? marks : marks.filter((mark) => !isExtern(mark))
 
 /** Who is in and stays in whatever late removals arrive. */
-function survivors(farSide: FarSide, remoteId: string, leaving: readonly Mark[][]): Set<string> {
+function survivors(
+  farSide: FarSide,
+  remoteId: string,
+  leaving: readonly (readonly Mark[])[],
+): Set<string> {
   const hit = farSide.unitsOf(leaving.flat())
   if (!farSide.keepsRows)
     return new Set([...farSide.inside(remoteId)].filter((person) => !hit.has(person)))
@@ -96,11 +100,10 @@ export function checkRequest({ call, rowsMax, wanted, suppressed, excused }: OnT
     if (leaked !== undefined) throw new Violation(`SUPPRESSED ${leaked} was sent`)
     return
   }
-  const held = new Set(
-    wanted.filter((row) => !row.marks.some(excused)).flatMap((row) => row.marks),
-  )
+  const held = new Set(wanted.filter((row) => !row.marks.some(excused)).flatMap((row) => row.marks))
   const shared = marks.flat().find((mark) => held.has(mark))
-  if (shared !== undefined) throw new Violation(`SHARED a removal carries ${shared} of one who stays`)
+  if (shared !== undefined)
+    throw new Violation(`SHARED a removal carries ${shared} of one who stays`)
   if (marks.some((row) => row.some(isExtern) && !row.every(isExtern)))
     throw new Violation('EXTERN a removal carries an EXTERN_ID beside another key')
 }
@@ -141,10 +144,10 @@ export function checkEnding(ending: Ending): void {
   const valid = wanted.filter(({ marks }) => !marks.some((mark) => invalid.has(mark)))
   if (addsPeople)
     for (const unit of farSide.unitsOf(valid.flatMap(({ marks }) => named(marks))))
-      if (!inside.has(unit)) throw new Violation(`MISSING ${unit} never reached the audience`)
+      if (!inside.has(unit)) throw new Violation(`MISSING ${nameOf(unit)} never reached the audience`)
   if (!removesPeople || remoteId === null) return
   const allowed = farSide.unitsOf(wanted.flatMap(({ marks }) => marks))
   const present = farSide.keepsRows ? farSide.rows(remoteId).flatMap(named) : inside
   for (const unit of present)
-    if (!allowed.has(unit)) throw new Violation(`STAYS ${unit} left and is still in the audience`)
+    if (!allowed.has(unit)) throw new Violation(`STAYS ${nameOf(unit)} left and is still in the audience`)
 }

@@ -1,5 +1,6 @@
 import { createSandbox, type Sandbox } from '../../sandbox/meta/sandbox.ts'
 import type { Dice } from './dice.ts'
+import type { MembershipCall } from './membership-call.ts'
 import { owners, type Mark } from './people.ts'
 import type { Swarm } from './swarm.ts'
 
@@ -66,11 +67,23 @@ export class FarSide {
     return this.sandbox.model.audience(audienceId) !== undefined
   }
 
+  /** Has this replacement ended, so that no batch of it does anything any more? */
+  isOver({ audienceId, session }: MembershipCall): boolean {
+    return (
+      session !== '' &&
+      this.sandbox.model.audience(audienceId)?.replacesEnded[session] !== undefined
+    )
+  }
+
   /** The rows that an audience holds, as their strong keys. Only where rows are kept. */
   rows(audienceId: string): Mark[][] {
-    return this.sandbox.model.rowsOf(audienceId).map((row) =>
-      Object.entries(row).flatMap(([key, cell]) => (STRONG.has(key) ? [`${key}:${String(cell)}`] : [])),
-    )
+    return this.sandbox.model
+      .rowsOf(audienceId)
+      .map((row) =>
+        Object.entries(row).flatMap(([key, cell]) =>
+          STRONG.has(key) ? [`${key}:${String(cell)}`] : [],
+        ),
+      )
   }
 
   /** The people in an audience, or the strong keys of its rows. */

@@ -17,11 +17,20 @@ const start = Number(values.seed ?? 1)
 const count = values.seed === undefined ? Number(values.seeds) : 1
 let failed = 0
 const began = Date.now()
-const sums = {steps:0, runs:0, requests:0, crashes:0, quiet:0}
+const sums = { steps: 0, runs: 0, requests: 0, crashes: 0, quiet: 0 }
 for (let seed = start; seed < start + count; seed++) {
   try {
-    const told = await simulate(seed, { machine: arrayMachine, steps: Number(values.steps), addsMatchExtern: values.extern, ...(values.verbose ? { log: (line: string) => console.error(line) } : {}) })
-    sums.steps += told.steps; sums.runs += told.runs; sums.requests += told.requests; sums.crashes += told.crashes; sums.quiet += told.quietRuns
+    const told = await simulate(seed, {
+      machine: arrayMachine,
+      steps: Number(values.steps),
+      addsMatchExtern: values.extern,
+      ...(values.verbose ? { log: (line: string) => console.error(line) } : {}),
+    })
+    sums.steps += told.steps
+    sums.runs += told.runs
+    sums.requests += told.requests
+    sums.crashes += told.crashes
+    sums.quiet += told.quietRuns
     if (count === 1) console.log(told)
   } catch (error) {
     failed++

@@ -8,6 +8,8 @@ export interface MembershipCall {
   readonly rows: readonly (readonly unknown[])[]
   /** A replacement's last batch, which makes everybody else leave. */
   readonly last: boolean
+  /** The session of a replacement; empty for anything else. */
+  readonly session: string
   readonly method: string
   readonly url: string
   readonly body: string
@@ -18,7 +20,7 @@ const PATH = /\/v\d+\.\d+\/(?<id>\d+)\/(?<edge>users|usersreplace)$/
 
 interface Body {
   readonly payload: { readonly schema: readonly string[]; readonly data: readonly unknown[][] }
-  readonly session?: { readonly last_batch_flag: boolean }
+  readonly session?: { readonly session_id: number; readonly last_batch_flag: boolean }
 }
 
 /** Undefined for a request that is about something else. */
@@ -36,6 +38,7 @@ export function membershipCall(
     schema: payload.schema,
     rows: payload.data,
     last: session?.last_batch_flag ?? false,
+    session: session === undefined ? '' : String(session.session_id),
     method,
     url,
     body,

@@ -13,11 +13,21 @@ export interface Late {
   readonly call: MembershipCall
 }
 
+export interface Pending {
+  /** The strong keys of rows that may enter, and of rows that a removal carries. */
+  readonly entering: readonly (readonly Mark[])[]
+  readonly leaving: readonly (readonly Mark[])[]
+  /** Last batches of replacements: each leaves nobody in but its own rows and those sent before. */
+  readonly replacing: readonly MembershipCall[]
+}
+
 export interface NetworkOptions {
   readonly dice: Dice
   readonly swarm: Swarm
   readonly now: () => number
   readonly deliver: (request: Request) => Promise<Response>
+  /** Can a batch of this replacement still do anything? */
+  readonly isOver: (call: MembershipCall) => boolean
   readonly sent: (text: string) => void
 }
 
@@ -163,23 +173,19 @@ export class Network {
     return answer.ok ? counted(call, bad) : answer
   }
 
-  /** Strong keys of late requests that make somebody enter, and those that make somebody leave, for one audience. */
-  pending(audienceId: string): { readonly entering: Mark[][]; readonly leaving: Mark[][] } {
-    const calls = this.late.map(({ call }) => call).filter((call) => call.audienceId === audienceId)
+  /** What is on its way to one audience and may still do something there. */
+  pending(audienceId: string): Pending {
+    const calls = this.late
+      .map(({ call }) => call)
+      .filter((call) => call.audienceId === audienceId && !this.#options.isOver(call))
     return {
       entering: calls
         .filter(({ operation }) => operation !== 'remove')
         .flatMap(marksOfCall)
         .filter((marks) => !marks.some((mark) => this.invalid.has(mark))),
       leaving: calls.filter(({ operation }) => operation === 'remove').flatMap(marksOfCall),
+      replacing: calls.filter(({ last }) => last),
     }
-  }
-
-  /** Late last batches of a replacement: each leaves nobody in but its own rows. */
-  pendingReplacements(audienceId: string): MembershipCall[] {
-    return this.late
-      .map(({ call }) => call)
-      .filter((call) => call.audienceId === audienceId && call.last)
   }
 
   /** Draws the platform's moods anew. */

@@ -46,7 +46,8 @@ const DIGESTS = new Map<string, Mark>()
 const NAMES_OF = new Map<Mark, string>()
 
 /** A mark by the short name of what it stands for, for the log. */
-export const nameOf = (mark: Mark): string => NAMES_OF.get(mark) ?? mark.replace('EXTERN_ID:customer-', 'x')
+export const nameOf = (mark: Mark): string =>
+  NAMES_OF.get(mark) ?? mark.replace('EXTERN_ID:customer-', 'x')
 
 /** What is sent of an identifier. */
 export function markOf(id: string): Mark {
@@ -215,7 +216,9 @@ export class People {
           EMAIL: person.emails.map((id, place) =>
             place === 0 ? `${id}@example.com` : ` ${id.toUpperCase()}@Example.com`,
           ),
-          PHONE: person.phones.map((id) => `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`),
+          PHONE: person.phones.map(
+            (id) => `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`,
+          ),
           FN: [NAMES[person.name]],
           ...(person.extern ? { EXTERN_ID: [externOf(member)] } : {}),
           ...(this.#swarm.valueBased ? { LOOKALIKE_VALUE: [person.value] } : {}),
@@ -236,7 +239,9 @@ export class People {
       [...new Set(ids.map(markOf))].filter((mark) => !this.suppressed.has(mark))
     const email = allowed(emails)
     const phone = allowed(phones)
-    const id = extern ? [`EXTERN_ID:${externOf(member)}`].filter((mark) => !this.suppressed.has(mark)) : []
+    const id = extern
+      ? [`EXTERN_ID:${externOf(member)}`].filter((mark) => !this.suppressed.has(mark))
+      : []
     if (email.length + phone.length + id.length === 0) return []
     return Array.from({ length: Math.max(1, email.length, phone.length) }, (_, row) => ({
       member,

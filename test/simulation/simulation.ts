@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { RollcallError } from '../../src/core/error.ts'
 import { diceOf, type Dice } from './dice.ts'
-import { boundsOf } from './bounds.ts'
+import { boundsOf, marksOf } from './bounds.ts'
 import { checkBounds, checkEnding, checkText, Violation } from './checks.ts'
 import { FarSide } from './far-side.ts'
 import type { Machine, MachineFactory } from './machine.ts'
@@ -62,6 +62,7 @@ class Simulation {
   #faults = true
   #trace = ''
   #shown = ''
+  #broken: unknown
   #steps = 0
   #runs = 0
   #crashes = 0
@@ -82,7 +83,8 @@ class Simulation {
       swarm,
       now,
       deliver: (request) => this.#farSide.sandbox.fetch(request),
-      sent: (text) => checkText('a request', text),
+      isOver: (call) => this.#farSide.isOver(call),
+      sent: (text) => this.#stage.examine(() => checkText('a request', text)),
     })
     this.#stage = {
       dice,
@@ -100,6 +102,13 @@ class Simulation {
         options.log?.(`      ${what}`)
       },
       strangers: new Set(),
+      examine: (check) => {
+        try {
+          check()
+        } catch (error) {
+          this.#broken ??= error
+        }
+      },
     }
     options.log?.(JSON.stringify(swarm))
   }
@@ -247,6 +256,7 @@ class Simulation {
   }
 
   async #check(): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken
     checkText('a file', await this.#machine.written())
     const { strangers } = this.#stage
     if (this.#options.log !== undefined) await this.#show(this.#options.log)
@@ -258,8 +268,11 @@ class Simulation {
       rows.map((marks) => marks.map(nameOf).join('+')).join(' ')
     const bounds = await boundsOf(this.#machine, SYNC)
     const inside = bounds === null ? [] : [...this.#farSide.inside(bounds.remoteId)].map(nameOf)
-    const late = this.#network.late.map(({ call }) => `${call.operation} ${list(marksOfCall(call))}`)
+    const late = this.#network.late.map(
+      ({ call }) => `${call.operation} ${list(marksOfCall(call))}`,
+    )
     const line = `D ${list(this.#people.wanted().map(({ marks }) => marks))} | L ${list(bounds?.lower ?? [])} | U ${list(bounds?.upper ?? [])} | in ${inside.join(' ')} | late ${late.join('; ')}`
+    if (process.env['DBG']) { const st = await this.#machine.store.state(SYNC); if (st.remote) for (const r of await this.#machine.ledgerRows(st.remote.files)) if (r.member.endsWith(process.env['DBG'])) log(`   ${r.row?.slice(0,4)} U${+r.inU} L${+r.inL} D${+r.desired} q${r.quarantine} ${marksOf(r.cells).map(nameOf).join('+')}`) }
     if (line !== this.#shown) log(`        ${line}`)
     this.#shown = line
   }

@@ -9,7 +9,7 @@ import type { Destination } from '../../src/destination/port.ts'
 import type { Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
 import { runSync } from '../../src/sync/run.ts'
 import { Tally } from '../../src/sync/tally.ts'
-import type { Workbench } from '../../src/sync/workbench.ts'
+import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
 import { checkRequest, checkText } from './checks.ts'
 import type { Dice } from './dice.ts'
 import type { FarSide } from './far-side.ts'
@@ -38,6 +38,8 @@ export interface Stage {
   readonly requested: (what: string) => void
   /** Who was in the audience before the sync took it over. */
   readonly strangers: Set<string>
+  /** Looks for a broken promise where what is thrown would be taken for a failure of the network. */
+  readonly examine: (check: () => void) => void
 }
 
 export type RunWish = Omit<RunOptions, 'approveAll'>
@@ -48,7 +50,11 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   const tally = new Tally()
   runSync(orderOf(stage), { ...wish, approveAll: true }, ports, tally).then(
     (end) => {
-      worker.end = { kind: 'answered', state: end.state, text: JSON.stringify([end, tally.counts()]) }
+      worker.end = {
+        kind: 'answered',
+        state: end.state,
+        text: JSON.stringify([end, tally.counts()]),
+      }
     },
     (error: unknown) => {
       worker.end = { kind: 'threw', error }
@@ -106,7 +112,7 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
     },
     installation: 'simulated',
     owner: worker.owner,
-    tell: (happening) => checkText('a happening', JSON.stringify(happening)),
+    tell: (happening) => stage.examine(() => checkText('a happening', JSON.stringify(happening))),
   }
 }
 
@@ -135,7 +141,11 @@ function destinationOf(world: World): Destination {
 function watched(workbench: Workbench, worker: Worker, wish: RunWish, people: People): Workbench {
   return new Proxy(workbench, {
     get: (target, property) => {
-      if (property === 'compare') worker.wanted = wish.empty ? [] : people.wanted()
+      if (property === 'compare')
+        return (question: Comparing) => {
+          worker.wanted = wish.empty ? [] : people.wanted()
+          return target.compare(question)
+        }
       const value: unknown = Reflect.get(target, property)
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
@@ -154,7 +164,7 @@ function worldOf(worker: Worker, stage: Stage): World {
     fetch: async (request) => {
       const body = await request.clone().text()
       await worker.gate(`fetch ${request.method}`, true)
-      examine(worker, request, body, stage)
+      stage.examine(() => examine(worker, request, body, stage))
       return network.fetch(request)
     },
   }

@@ -1,3 +1,4 @@
+import type { Batch } from './batch.ts'
 import { carriedBits } from './carry.ts'
 import type { PlanRow } from './row.ts'
 import { strongBits, strongKeys } from './strong.ts'
@@ -12,11 +13,14 @@ export class Fences {
   readonly #addedKeys = new Map<string, number>()
   readonly #removedMembers = new Map<string, number>()
   readonly #removedKeys = new Map<string, number>()
+  /** A replacement that takes effect late takes out everybody who is not in it. */
+  #replacedUntil = -Infinity
 
   /** Raises a fence for the rows of an unsettled request. */
-  raise(operation: 'add' | 'remove', rows: readonly PlanRow[], until: number): void {
+  raise(operation: Batch['operation'], rows: readonly PlanRow[], until: number): void {
+    if (operation === 'replace') this.#replacedUntil = Math.max(this.#replacedUntil, until)
     for (const row of rows) {
-      if (operation === 'add') {
+      if (operation !== 'remove') {
         extend(this.#addedRows, rowId(row), until)
         for (const key of strongKeys(row.cells, strongBits(row.cells)))
           extend(this.#addedKeys, key, until)
@@ -32,6 +36,7 @@ export class Fences {
   stands(operation: 'add' | 'remove', row: PlanRow, now: number): boolean {
     if (operation === 'add')
       return (
+        this.#replacedUntil > now ||
         lives(this.#removedMembers, row.member, now) ||
         strongKeys(row.cells, strongBits(row.cells)).some((key) =>
           lives(this.#removedKeys, key, now),

@@ -1,6 +1,6 @@
 // One run of a workspace's only sync in a process of its own, so that its time and memory are its own: prints one JSON line.
-import { readDefinition, Workspace } from '../src/app/workspace.ts'
-import { run } from '../src/app/run.ts'
+import { readDefinition, Workspace } from '../../src/app/workspace.ts'
+import { run } from '../../src/app/run.ts'
 
 const [file = ''] = process.argv.slice(2)
 const began = performance.now()

@@ -1,0 +1,226 @@
+import { dirname, join, resolve } from 'node:path'
+import type { Columns } from '../core/audience/audience.ts'
+import { checkTraits, findColumn } from '../core/audience/check-traits.ts'
+import { describe } from '../core/audience/describe.ts'
+import { pathText, type Path, type WrittenMistake } from '../core/audience/mistake.ts'
+import { nearestWord } from '../core/audience/nearest-word.ts'
+import { RollcallError } from '../core/error.ts'
+import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import type { AudienceDefinition, Definition, SyncDefinition } from '../definition/definition.ts'
+import type { Loaded, Mistake, Warning } from '../definition/load.ts'
+import { ownModel } from '../definition/resolve.ts'
+import { compileAudience } from '../sql/audience.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
+import { openAudience, type OpenAudience, type Premises } from './sync-setup.ts'
+import { readDefinition, type Surroundings } from './workspace.ts'
+
+/** An audience that can be evaluated. */
+export interface CheckedAudience {
+  readonly key: string
+  readonly name: string
+  readonly model: string
+  /** Who belongs, in plain words. */
+  readonly sentence: string
+  readonly syncs: readonly string[]
+}
+
+export interface CheckReport {
+  readonly file: string
+  readonly valid: boolean
+  readonly mistakes: readonly Mistake[]
+  readonly warnings: readonly Warning[]
+  readonly audiences: readonly CheckedAudience[]
+}
+
+type Valid = Extract<Loaded, { kind: 'valid' }>
+
+/**
+ * Checks a definition file and, when it means something, the data that it names: that sources can be read, columns are there
+ * and keys tell people apart. Keeps nothing.
+ * @throws RollcallError `definition/missing` when there is no such file
+ */
+export async function check(file: string, surroundings: Surroundings): Promise<CheckReport> {
+  const loaded = readDefinition(file, surroundings.env)
+  if (loaded.kind === 'invalid')
+    return { file, valid: false, mistakes: loaded.mistakes, warnings: [], audiences: [] }
+  const { definition, warnings } = loaded
+  const folder = dirname(resolve(file))
+  const premises = { definition, folder, stateFolder: join(folder, '.rollcall'), surroundings }
+  const found = new Findings(loaded)
+  const audiences: CheckedAudience[] = []
+  for (const audience of Object.values(definition.audiences))
+    if (await checkAudience(audience, premises, found))
+      audiences.push(summary(audience, definition))
+  const mistakes = found.inOrder()
+  return { file, valid: mistakes.length === 0, mistakes, warnings, audiences }
+}
+
+/** Mistakes that the data shows, each once, with their places in the file. */
+class Findings {
+  readonly #loaded: Valid
+  readonly #mistakes = new Map<string, Mistake>()
+
+  constructor(loaded: Valid) {
+    this.#loaded = loaded
+  }
+
+  add({ path, atKey, ...rest }: WrittenMistake): void {
+    const text = pathText(path)
+    const place = this.#loaded.locate(path, atKey)
+    this.#mistakes.set(`${text} ${rest.message}`, { ...place, path: text, ...rest })
+  }
+
+  get count(): number {
+    return this.#mistakes.size
+  }
+
+  inOrder(): Mistake[] {
+    return [...this.#mistakes.values()].toSorted(
+      (left, right) => left.line - right.line || left.column - right.column,
+    )
+  }
+}
+
+/** @returns whether nothing was found that keeps it, or a sync of it, from running */
+async function checkAudience(
+  audience: AudienceDefinition,
+  premises: Premises,
+  found: Findings,
+): Promise<boolean> {
+  const before = found.count
+  const { surroundings, definition } = premises
+  try {
+    const opened = await openAudience(premises, audience.key, surroundings.world.now())
+    await using _local = opened.local
+    const key = findColumn(audience.model.key, opened.columns, duckdb.foldsCase)
+    if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
+    for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
+      found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+    for (const sync of syncsOf(audience, definition))
+      for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
+    if (key !== undefined) await checkKeys(opened, found)
+    if (found.count === before) await tryOut(opened)
+  } catch (error) {
+    if (!(error instanceof RollcallError)) throw error
+    found.add(unreadable(audience, error))
+  }
+  return found.count === before
+}
+
+/** Some mistakes only show when the statement is run as it will be. */
+async function tryOut({ local, audience, context }: OpenAudience): Promise<void> {
+  const { sql, parameters } = compileAudience(audience, duckdb, context)
+  await local.source.all(`select count(*) as members from (${sql}) as people`, parameters)
+}
+
+const syncsOf = ({ key }: AudienceDefinition, { syncs }: Definition): SyncDefinition[] =>
+  Object.values(syncs).filter(({ audience }) => audience === key)
+
+function summary(audience: AudienceDefinition, definition: Definition): CheckedAudience {
+  const { key, name, model, where, exclude } = audience
+  const less = exclude.map((excluded) => excluded.name)
+  return {
+    key,
+    name,
+    model: model.name,
+    sentence: describe(where) + (less.length === 0 ? '' : `, but not ${less.join(', ')}`),
+    syncs: syncsOf(audience, definition).map((sync) => sync.key),
+  }
+}
+
+/** Where an audience's data is described: its own entry, or its model's. */
+function groundOf({ key, model }: Pick<AudienceDefinition, 'key' | 'model'>): Path {
+  return model.name === ownModel(key) ? ['audiences', key] : ['models', model.name]
+}
+
+const listed = (columns: Columns): string => `one of ${[...columns.keys()].join(', ')}`
+
+function noKeyColumn(audience: AudienceDefinition, columns: Columns): WrittenMistake {
+  const name = audience.model.key
+  return {
+    path: [...groundOf(audience), 'key'],
+    atKey: false,
+    message: `There is no column "${name}" to tell people apart by`,
+    ...columnHelp(name, columns),
+  }
+}
+
+function columnHelp(
+  name: string,
+  columns: Columns,
+): Pick<WrittenMistake, 'expected' | 'remedy' | 'nearest'> {
+  const nearest = nearestWord(name, [...columns.keys()])
+  const expected = listed(columns)
+  if (nearest === undefined) return { expected, remedy: 'Write a column of the model' }
+  return { expected, nearest, remedy: `Write "${nearest}"` }
+}
+
+function unknownColumns(
+  { key: sync, mapping, value }: SyncDefinition,
+  { model }: AudienceDefinition,
+  columns: Columns,
+): WrittenMistake[] {
+  return MATCH_KEY_NAMES.flatMap((key) => {
+    const named = mapping[key] ?? []
+    const isValue = key === 'LOOKALIKE_VALUE' && value !== null
+    return named.flatMap((name, index): WrittenMistake[] => {
+      const column = findColumn(name, columns, duckdb.foldsCase)
+      if (column !== undefined && column.steps.length === 0) return []
+      const path = isValue ? ['value'] : ['mapping', key, ...(named.length > 1 ? [index] : [])]
+      return [
+        {
+          path: ['syncs', sync, ...path],
+          atKey: false,
+          message: `The model "${model.name}" has no column "${name}" for ${key}`,
+          ...columnHelp(name, columns),
+        },
+      ]
+    })
+  })
+}
+
+/** People whose key is missing or shared cannot be told apart: the run would be held. */
+async function checkKeys(
+  { local, audience, context }: OpenAudience,
+  found: Findings,
+): Promise<void> {
+  const everyone = { ...audience, where: { kind: 'everyone' }, exclude: [] } as const
+  const reading = {
+    members: compileAudience(everyone, duckdb, context),
+    keyColumn: audience.model.key,
+  }
+  const missing = missingKeysQuery(reading, duckdb)
+  const { missing: without } = await local.source.one(missing.sql, missing.parameters)
+  const duplicates = duplicateKeysQuery(reading, duckdb)
+  const shared = await local.source.all(duplicates.sql, duplicates.parameters)
+  const samples = shared.map((row) => String(row['key'])).join(', ')
+  const faults = [
+    ...(Number(without) > 0 ? [`${String(without)} rows have none`] : []),
+    ...(shared.length > 0
+      ? [`${String(shared[0]?.['duplicates'])} keys stand more than once, such as ${samples}`]
+      : []),
+  ]
+  if (faults.length === 0) return
+  found.add({
+    path: [...groundOf(audience), 'key'],
+    atKey: false,
+    message: `The key "${audience.model.key}" does not tell people apart: ${faults.join('; ')}`,
+    expected: 'a column that is present and different for each person',
+    remedy: 'Choose another column, or group the rows in the model’s SQL',
+  })
+}
+
+function unreadable(audience: AudienceDefinition, error: RollcallError): WrittenMistake {
+  const { relation, source } = audience.model
+  const isSource = error.code.startsWith('source/missing') && relation.kind === 'select'
+  return {
+    path: isSource
+      ? ['sources', source]
+      : [...groundOf(audience), relation.kind === 'table' ? 'table' : 'sql'],
+    atKey: false,
+    message: error.message,
+    expected: `data that can be read from the source "${source}"`,
+    remedy: error.remedy,
+  }
+}

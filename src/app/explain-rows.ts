@@ -1,0 +1,192 @@
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Cells, MappedValues } from '../core/match-key/rows.ts'
+import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import { toText } from '../core/match-key/to-text.ts'
+import { traceValue, type ValueTrace } from '../core/match-key/trace.ts'
+import { desiredRow, fingerprintWith } from '../core/sync/fingerprint.ts'
+import type { LedgerRow } from '../core/sync/row.ts'
+import type { SyncDefinition } from '../definition/definition.ts'
+import type { Mapping } from '../sql/fingerprint.ts'
+import type { SyncState } from '../store/port.ts'
+import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
+import { mappingFor, readingFor } from './audience-reading.ts'
+import type { Person } from './explain.ts'
+import { mask } from './mask.ts'
+import { layOutValues } from './member-values.ts'
+import { membershipHistory, type HistoryEntry } from './membership-history.ts'
+import { sentRows } from './sent-rows.ts'
+import type { OpenAudience } from './sync-setup.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What became of one match row. */
+export type Fate =
+  /** Accepted, and nothing since can have undone it; `since` in milliseconds, null when not known. */
+  | { readonly kind: 'in'; readonly since: number | null }
+  /** A request with it was not answered, or it shares an identifier with somebody whose removal was. */
+  | { readonly kind: 'maybe-in' }
+  /** The platform called it invalid; it is not sent again until it changes. */
+  | { readonly kind: 'quarantined'; readonly reason: string }
+  | { readonly kind: 'not-sent'; readonly reason: NotSent; readonly message: string }
+  /** No longer wanted, and not yet surely out. */
+  | { readonly kind: 'leaving' }
+
+export type NotSent =
+  'not-a-member' | 'held-out' | 'no-sync' | 'paused' | 'blocked' | 'mode' | 'next-run'
+
+/** One value that a sync takes of the person, with what it was made into. */
+export interface ValueShown extends ValueTrace {
+  readonly column: string
+  /** It is on the do-not-send list. */
+  readonly suppressed: boolean
+}
+
+export interface RowShown {
+  readonly cells: Readonly<Partial<Record<MatchKey, string>>>
+  readonly fate: Fate
+}
+
+/** One person as one sync sees them. */
+export interface ExplainedSync {
+  /** Null: no sync uses the audience, and this is what the columns' names suggest. */
+  readonly sync: string | null
+  readonly heldOut: boolean
+  readonly values: readonly ValueShown[]
+  /** The rows that the person has now, and those of older values that may still be in. */
+  readonly rows: readonly RowShown[]
+  /** When they entered and left the Custom Audience, oldest first, as far as plans are kept. */
+  readonly history: readonly HistoryEntry[]
+}
+
+/** Explains what one sync takes of a person and what became of it. */
+export async function explainRows(
+  workspace: Workspace,
+  opened: OpenAudience,
+  sync: SyncDefinition | null,
+  person: Person,
+  reveal: boolean,
+): Promise<ExplainedSync> {
+  const mapping = mappingFor(opened, sync)
+  const { member, heldOut, values } = await readPerson(workspace, opened, sync, mapping, person)
+  const folder = new LedgerFolder(join(workspace.stateFolder, 'ledger'))
+  const state = sync === null ? null : await workspace.store.state(sync.key)
+  const remote = state?.remote ?? null
+  const ledger =
+    remote === null ? [] : await ledgerRowsOf(opened.local, folder, remote.files, member)
+  const doubted = remote?.onlyMaybe === true
+  const known = doubted ? ledger.map((row) => ({ ...row, inL: false })) : ledger
+  const why = notSent(sync, state, person.isMember, heldOut)
+  const fingerprint = fingerprintWith(`${workspace.secret}/row`)
+  const desired = sentRows(values, person.context, (sync?.value ?? null) !== null).rows.map(
+    (cells) => desiredRow(cells, fingerprint),
+  )
+  const rows = desired.map(({ row, cells }) => {
+    const told = known.find((one) => one.row === row)
+    return { cells: shownCells(cells, reveal), fate: fateOf(told, why) }
+  })
+  const older = known
+    .filter((told) => told.inU && !desired.some(({ row }) => row === told.row))
+    .map(({ cells }) => ({ cells: shownCells(cells, reveal), fate: { kind: 'leaving' } as const }))
+  return {
+    sync: sync?.key ?? null,
+    heldOut,
+    values: tracedValues(mapping, values, person, reveal),
+    rows: [...rows, ...older],
+    history: sync === null ? [] : await membershipHistory(workspace, opened, sync.key, member),
+  }
+}
+
+interface Read {
+  /** The hash by which the ledger knows them. */
+  readonly member: string
+  readonly heldOut: boolean
+  readonly values: MappedValues
+}
+
+async function readPerson(
+  workspace: Workspace,
+  opened: OpenAudience,
+  sync: SyncDefinition | null,
+  mapping: Mapping,
+  person: Person,
+): Promise<Read> {
+  const { local } = opened
+  const reading = readingFor(workspace, opened, person.audience, mapping, sync)
+  const kept = await layOutValues(local, reading)
+  const heldOut = kept.known === 0
+  const all = heldOut
+    ? await layOutValues(local, { ...reading, holdout: { share: 0, salt: '' } })
+    : kept
+  const [row] = await local.scratch.all('select cast(member as varchar) as member from read_people')
+  // Whoever is gone from the model may still be in the ledger, by the hash of the key as it was typed.
+  if (row === undefined)
+    return { member: memberHash(reading.secret, person.key), heldOut: false, values: {} }
+  let values: MappedValues = {}
+  for await (const chunk of all.stream(mapping)) values = chunk[0]?.values ?? values
+  return { member: String(row['member']), heldOut, values }
+}
+
+/** As the fingerprint query makes it: the MD5 of the installation's secret and the key, as UUID text. */
+function memberHash(secret: string, key: string): string {
+  const digest = hash('md5', `${secret}${key}`, 'hex')
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+function fateOf(told: LedgerRow | undefined, why: Extract<Fate, { kind: 'not-sent' }>): Fate {
+  if (told === undefined) return why
+  if (told.quarantine !== null) return { kind: 'quarantined', reason: told.quarantine }
+  if (!told.inU) return why
+  if (why.reason === 'not-a-member' || why.reason === 'held-out') return { kind: 'leaving' }
+  return told.inL ? { kind: 'in', since: told.assertedAt } : { kind: 'maybe-in' }
+}
+
+/** Why a row that the ledger does not have was not sent. */
+function notSent(
+  sync: SyncDefinition | null,
+  state: SyncState | null,
+  isMember: boolean,
+  heldOut: boolean,
+): Extract<Fate, { kind: 'not-sent' }> {
+  const because = (reason: NotSent, message: string) =>
+    ({ kind: 'not-sent', reason, message }) as const
+  if (!isMember) return because('not-a-member', 'The person is not a member of the audience')
+  if (heldOut) return because('held-out', 'The person is in the part that is held out')
+  if (sync === null) return because('no-sync', 'No sync sends this audience')
+  if (sync.paused) return because('paused', 'The sync is paused')
+  if (state !== null && state.blocked !== null)
+    return because('blocked', `The sync is blocked: ${state.blocked.message}`)
+  if (sync.mode === 'remove_only') return because('mode', 'The sync only removes people')
+  return because('next-run', 'The next run sends it')
+}
+
+function shownCells(cells: Cells, reveal: boolean): RowShown['cells'] {
+  const shown = MATCH_KEY_NAMES.flatMap((key, place): [MatchKey, string][] => {
+    const cell = cells[place] ?? null
+    return cell === null ? [] : [[key, reveal ? cell : mask(cell)]]
+  })
+  return Object.fromEntries(shown)
+}
+
+function tracedValues(
+  mapping: Mapping,
+  values: MappedValues,
+  { context }: Person,
+  reveal: boolean,
+): ValueShown[] {
+  const hide = (text: string | null): string | null => (text === null || reveal ? text : mask(text))
+  const country = (values.COUNTRY ?? []).map(toText)
+  return mapping.flatMap(([key, columns]) =>
+    (values[key] ?? []).map((value): ValueShown => {
+      const trace = traceValue(key, value, { ...context, country: country[0] ?? null })
+      return {
+        ...trace,
+        column: columns.join(', '),
+        raw: reveal ? trace.raw : mask(trace.raw),
+        normalised: hide(trace.normalised),
+        sent: hide(trace.sent),
+        suppressed: trace.sent !== null && (context.isSuppressed?.(key, trace.sent) ?? false),
+      }
+    }),
+  )
+}

@@ -1,0 +1,122 @@
+import type { Condition } from '../core/audience/condition.ts'
+import { describe } from '../core/audience/describe.ts'
+import { suggestMapping } from '../core/match-key/mapping.ts'
+import type { RowContext } from '../core/match-key/rows.ts'
+import { explainQuery } from '../sql/audience.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import { rowContext, syncsOf } from './audience-reading.ts'
+import { explainRows, type ExplainedSync } from './explain-rows.ts'
+import { maskIdentifiers, mask } from './mask.ts'
+import { openAudience, type OpenAudience } from './sync-setup.ts'
+import type { Workspace } from './workspace.ts'
+
+/** One condition of the definition, and whether it holds for the person. */
+export interface ConditionShown {
+  /** Of the audience itself, or of one that it excludes. */
+  readonly audience: string
+  readonly path: readonly (string | number)[]
+  readonly depth: number
+  readonly sentence: string
+  /** `exclusion`: where it holds, the person is not a member. */
+  readonly kind: 'condition' | 'exclusion'
+  readonly holds: boolean
+}
+
+/** Why one person is or is not in an audience, and what became of them. Masked unless it was asked for otherwise. */
+export interface Explanation {
+  readonly audience: string
+  readonly name: string
+  readonly sentence: string
+  readonly key: string
+  /** How many rows of the model have this key: 0 is nobody, more than 1 is a key that is not unique. */
+  readonly modelRows: number
+  readonly member: boolean
+  readonly conditions: readonly ConditionShown[]
+  readonly traits: readonly { readonly trait: string; readonly value: string | null }[]
+  /** By sync; one without a name where no sync uses the audience. */
+  readonly syncs: readonly ExplainedSync[]
+}
+
+/**
+ * Explains one person of an audience.
+ * @param now The moment of evaluation, in milliseconds.
+ * @throws RollcallError when there is no such audience or sync, or the source cannot be read
+ */
+export async function explain(
+  workspace: Workspace,
+  audience: string,
+  key: string,
+  options: { readonly sync: string | null; readonly reveal: boolean; readonly now: number },
+): Promise<Explanation> {
+  const opened = await openAudience(workspace, audience, options.now)
+  await using _local = opened.local
+  const syncs = syncsOf(workspace, audience, options.sync)
+  const context = await rowContext(workspace, opened.local, options.now)
+  const verdict = await verdictOf(opened, key, options.reveal)
+  const person = { key, audience: onlyOne(opened, key), isMember: verdict.member, context }
+  const shown: ExplainedSync[] = []
+  for (const sync of syncs.length === 0 ? [null] : syncs)
+    shown.push(await explainRows(workspace, opened, sync, person, options.reveal))
+  return {
+    audience,
+    name: opened.audience.name,
+    sentence: describe(opened.audience.where),
+    key,
+    ...verdict,
+    syncs: shown,
+  }
+}
+
+/** The person whose rows are explained. */
+export interface Person {
+  readonly key: string
+  /** The model with nobody else in it. */
+  readonly audience: OpenAudience['audience']
+  readonly isMember: boolean
+  readonly context: RowContext
+}
+
+function onlyOne({ audience }: OpenAudience, key: string): OpenAudience['audience'] {
+  const where: Condition = {
+    kind: 'trait',
+    trait: audience.model.key,
+    operator: 'eq',
+    operand: { kind: 'any', value: key },
+    ignoreCase: false,
+  }
+  return { ...audience, where, exclude: [] }
+}
+
+async function verdictOf(
+  { local, audience, columns, context }: OpenAudience,
+  key: string,
+  reveal: boolean,
+): Promise<Pick<Explanation, 'modelRows' | 'member' | 'conditions' | 'traits'>> {
+  const { sql, parameters, conditions, traits } = explainQuery(audience, duckdb, context, key)
+  const rows = await local.source.all(sql, parameters)
+  const [row] = rows
+  if (row === undefined) return { modelRows: 0, member: false, conditions: [], traits: [] }
+  const identifying = new Set(
+    suggestMapping([...columns.keys()]).flatMap(({ columns: named }) =>
+      named.map((column) => column.toLowerCase()),
+    ),
+  )
+  return {
+    modelRows: rows.length,
+    member: row['member'] === true,
+    conditions: conditions.map(({ column, audience: owner, path, depth, sentence }) => ({
+      audience: owner,
+      path,
+      depth,
+      sentence,
+      kind: path[0] === 'exclude' ? 'exclusion' : 'condition',
+      holds: row[column] === true,
+    })),
+    traits: traits.map(({ column, trait }) => {
+      const value = row[column] ?? null
+      if (value === null || reveal) return { trait, value: value === null ? null : String(value) }
+      const hide = identifying.has(trait.toLowerCase()) ? mask : maskIdentifiers
+      return { trait, value: hide(String(value)) }
+    }),
+  }
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { Cause, PlacedRow } from '../core/sync/row.ts'
+import { verdicts, type Verdict } from '../core/sync/verdict.ts'
+import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { planRowsOf } from '../sync/duckdb/ledger-lookup.ts'
+import type { OpenAudience } from './sync-setup.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What one plan meant for a person, and what came of it. */
+export interface HistoryEntry {
+  readonly plan: string
+  readonly remoteId: string
+  readonly operation: 'add' | 'remove'
+  readonly cause: Cause
+  /** Rows of the person that it was about, and how many of them were accepted. */
+  readonly rows: number
+  readonly accepted: number
+  /** `refused`: no request with it took effect. */
+  readonly outcome: 'accepted' | 'unanswered' | 'invalid' | 'refused' | 'not-sent'
+  /** When it was accepted, in milliseconds; otherwise when the plan was closed; null while it is open. */
+  readonly at: number | null
+}
+
+/** What the kept plans of a sync did with one member, oldest first. */
+export async function membershipHistory(
+  { store, stateFolder }: Workspace,
+  { local }: OpenAudience,
+  sync: string,
+  member: string,
+): Promise<HistoryEntry[]> {
+  const folder = new LedgerFolder(join(stateFolder, 'ledger'))
+  const entries: HistoryEntry[] = []
+  for (const plan of await store.plans(sync)) {
+    const rows = await planRowsOf(local, folder, plan.file, member)
+    if (rows === null) continue
+    const verdictOf = verdicts(await store.batches(plan.id))
+    for (const operation of ['remove', 'add'] as const) {
+      const own = rows.filter((row) => row.operation === operation)
+      if (own.length > 0)
+        entries.push({
+          plan: plan.id,
+          remoteId: plan.remoteId,
+          operation,
+          ...outcomeOf(own, verdictOf, plan.closedAt),
+        })
+    }
+  }
+  return entries
+}
+
+function outcomeOf(
+  rows: readonly PlacedRow[],
+  verdictOf: (position: number) => Verdict,
+  closedAt: number | null,
+): Pick<HistoryEntry, 'cause' | 'rows' | 'accepted' | 'outcome' | 'at'> {
+  const found = rows.map(({ position }) => verdictOf(position))
+  const times = found.flatMap(({ acceptedAt }) => acceptedAt ?? [])
+  const some = (test: (verdict: Verdict) => boolean): boolean => found.some(test)
+  const outcome =
+    times.length > 0
+      ? 'accepted'
+      : some(({ invalid }) => invalid !== null)
+        ? 'invalid'
+        : some(({ unsure }) => unsure)
+          ? 'unanswered'
+          : some(({ sent }) => sent)
+            ? 'refused'
+            : 'not-sent'
+  return {
+    cause: rows[0]?.cause ?? 'none',
+    rows: rows.length,
+    accepted: times.length,
+    outcome,
+    at: times.length > 0 ? Math.max(...times) : closedAt,
+  }
+}

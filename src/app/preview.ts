@@ -1,0 +1,157 @@
+import type { ResolvedAudience } from '../core/audience/audience.ts'
+import { describe } from '../core/audience/describe.ts'
+import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
+import { compileAudience } from '../sql/audience.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import type { Mapping } from '../sql/fingerprint.ts'
+import { duplicateKeysQuery } from '../sql/fingerprint.ts'
+import type { Query } from '../sql/query.ts'
+import { readAudience, readingFor, suggestedMapping } from './audience-reading.ts'
+import { KeyTally, type RowTally } from './key-tally.ts'
+import { layOutValues } from './member-values.ts'
+import { mask, maskUnlessPlain } from './mask.ts'
+import { previewNotices, type Notice } from './preview-notices.ts'
+import type { OpenAudience } from './sync-setup.ts'
+import type { Workspace } from './workspace.ts'
+
+const SAMPLE_ROWS = 5
+
+/** What an audience comes to before anything is sent. Counts are of people unless they say otherwise. */
+export interface Preview extends RowTally {
+  readonly audience: string
+  readonly name: string
+  readonly sentence: string
+  readonly model: string
+  /** The sync whose mapping this goes by; null: what the columns' names suggest. */
+  readonly sync: string | null
+  readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
+  readonly size: number
+  readonly modelSize: number
+  /** Rows without a key, and keys that stand more than once: a run of it is held until that is mended. */
+  readonly keyless: number
+  readonly duplicates: { readonly count: number; readonly samples: readonly string[] }
+  /** Members who are never sent; all that follows is about the others. */
+  readonly heldOut: number
+  /** A few members with their columns, masked. */
+  readonly samples: readonly Readonly<Record<string, string>>[]
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * Looks at an audience: how many there are, what can be sent of them, what cannot and why.
+ * @param now The moment of evaluation, in milliseconds.
+ * @throws RollcallError when there is no such audience or sync, or the source cannot be read
+ */
+export async function preview(
+  workspace: Workspace,
+  key: string,
+  options: { readonly sync: string | null; readonly now: number },
+): Promise<Preview> {
+  await using read = await readAudience(workspace, key, options)
+  const { opened, sync, mapping, rows } = read
+  const { audience, local, context } = opened
+  const further = furtherMapping(opened, mapping)
+  const reading = readingFor(workspace, opened, audience, [...mapping, ...further], sync)
+  const size = await countRows(opened, reading.members)
+  const modelSize = await countRows(opened, compileAudience(whole(audience), duckdb, context))
+  const values = await layOutValues(local, reading)
+  const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
+  for await (const people of values.stream(mapping, further))
+    for (const person of people) tally.add(person.values, person.more)
+  const found = {
+    audience: key,
+    name: audience.name,
+    sentence: describe(audience.where),
+    model: audience.model.name,
+    sync: sync?.key ?? null,
+    mapping: Object.fromEntries(mapping),
+    size,
+    modelSize,
+    keyless: await keylessIn(opened, reading.members),
+    duplicates: await duplicatesIn(opened, reading.members),
+    heldOut: size - values.known - values.missing,
+    ...tally.result(),
+    samples: await sampleRows(opened, reading.members, [...mapping, ...further]),
+  }
+  return { ...found, notices: previewNotices(found, workspace.definition.defaults.phoneCountry) }
+}
+
+const whole = (audience: ResolvedAudience): ResolvedAudience => ({
+  ...audience,
+  where: { kind: 'everyone' },
+  exclude: [],
+})
+
+/** What could be mapped beside what is: keys without a column, and more e-mails, phones or devices. */
+function furtherMapping({ audience, columns }: OpenAudience, mapping: Mapping): Mapping {
+  const mapped = new Map(mapping)
+  const further = suggestedMapping({ columns }).flatMap(([key, named]): [MatchKey, string[]][] => {
+    const own = mapped.get(key) ?? []
+    if (own.length > 0 && !('several' in MATCH_KEYS[key])) return []
+    const more = named.filter((column) => !own.includes(column))
+    return more.length > 0 ? [[key, more]] : []
+  })
+  const { key } = audience.model
+  const isUsed = [...mapping, ...further].some(
+    ([name, named]) => name === 'EXTERN_ID' || named.includes(key),
+  )
+  return isUsed || !columns.has(key) ? further : [['EXTERN_ID', [key]], ...further]
+}
+
+async function countRows({ local }: OpenAudience, { sql, parameters }: Query): Promise<number> {
+  const { rows } = await local.source.one(
+    `select count(*) as rows from (${sql}) as people`,
+    parameters,
+  )
+  return Number(rows)
+}
+
+async function keylessIn(
+  { local, audience }: OpenAudience,
+  { sql, parameters }: Query,
+): Promise<number> {
+  const key = `cast(${duckdb.quote(audience.model.key)} as varchar)`
+  const { rows } = await local.source.one(
+    `select count(*) as rows from (${sql}) as people where coalesce(${key}, '') = ''`,
+    parameters,
+  )
+  return Number(rows)
+}
+
+async function duplicatesIn(
+  { local, audience }: OpenAudience,
+  members: Query,
+): Promise<Preview['duplicates']> {
+  const { sql, parameters } = duplicateKeysQuery({ members, keyColumn: audience.model.key }, duckdb)
+  const rows = await local.source.all(sql, parameters)
+  return {
+    count: Number(rows[0]?.['duplicates'] ?? 0),
+    samples: rows.map((row) => maskUnlessPlain(String(row['key']))),
+  }
+}
+
+/** The first few members by key, so that two looks at the same people show the same. */
+async function sampleRows(
+  { local, audience, columns }: OpenAudience,
+  { sql, parameters }: Query,
+  mapping: Mapping,
+): Promise<Preview['samples']> {
+  const personal = new Set(mapping.flatMap(([, named]) => named))
+  const names = [...columns.keys()]
+  const texts = names.map(
+    (name) => `cast(${duckdb.quote(name)} as varchar) as ${duckdb.quote(name)}`,
+  )
+  const rows = await local.source.all(
+    `select ${texts.join(', ')} from (${sql}) as people order by ${duckdb.quote(audience.model.key)} limit ${SAMPLE_ROWS}`,
+    parameters,
+  )
+  return rows.map((row) =>
+    Object.fromEntries(
+      names.map((name) => {
+        const value = row[name] ?? null
+        const hide = personal.has(name) ? mask : maskUnlessPlain
+        return [name, value === null ? '' : hide(String(value))]
+      }),
+    ),
+  )
+}

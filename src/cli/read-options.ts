@@ -1,0 +1,65 @@
+import { durationMs } from '../core/audience/duration.ts'
+import { parseMoment } from '../core/audience/moment.ts'
+import { nearestWord } from '../core/audience/nearest-word.ts'
+import { GUARDS, type Approval, type Guard } from '../core/sync/guard.ts'
+import { usageError } from './usage-error.ts'
+
+/** `--now 2026-01-31T12:00:00Z` in milliseconds; a date alone is its first moment, in UTC. */
+export function readNow(text: string | undefined, now: number): number {
+  if (text === undefined) return now
+  const moment = parseMoment(text) === undefined ? Number.NaN : Date.parse(withZone(text))
+  if (Number.isNaN(moment))
+    throw usageError(`Cannot read "${text}" as a moment`, 'Write it like 2026-01-31 or 2026-01-31T12:00:00Z')
+  return moment
+}
+
+/** A time without a zone is UTC here, as everywhere in the definition. */
+const withZone = (text: string): string =>
+  /T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !/[T ]/.test(text) ? text : `${text.replace(' ', 'T')}Z`
+
+/** `--wait 10m` in milliseconds. */
+export function readWait(text: string | undefined): number {
+  if (text === undefined) return 0
+  const ms = durationMs(text)
+  if (ms === undefined)
+    throw usageError(`Cannot read "${text}" as a duration`, 'Write it like 30s, 10m or 2h')
+  return ms
+}
+
+export function readWhole(text: string, name: string, min: number, max: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value
+  throw usageError(`Cannot read "${text}" for ${name}`, `Write a whole number from ${min} to ${max}`)
+}
+
+/** What `--approve` asks for: everything that would hold this run, or certain guards up to a number. */
+export interface Approve {
+  readonly everything: boolean
+  readonly ceilings: readonly Omit<Approval, 'until'>[]
+}
+
+const isGuard = (word: string): word is Guard => Object.hasOwn(GUARDS, word)
+
+/** Reads the values of `--approve`, each `guard` or `guard=count`; `true` is the option alone. */
+export function readApprove(values: readonly (string | true)[]): Approve {
+  const ceilings = values.flatMap((value) => {
+    if (value === true) return []
+    const [guard = '', number] = value.split('=')
+    if (!isGuard(guard)) throw unknownGuard(guard)
+    const count =
+      number === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : readWhole(number, `--approve ${guard}`, 0, Number.MAX_SAFE_INTEGER)
+    return [{ guard, count }]
+  })
+  return { everything: values.includes(true), ceilings }
+}
+
+function unknownGuard(word: string): Error {
+  const nearest = nearestWord(word, Object.keys(GUARDS))
+  const meant = nearest === undefined ? '' : `Did you mean "${nearest}"? `
+  return usageError(
+    `There is no guard "${word}"`,
+    `${meant}There are: ${Object.keys(GUARDS).join(', ')}. Write --approve guard=count, or --approve alone`,
+  )
+}
