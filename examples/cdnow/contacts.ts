@@ -51,7 +51,12 @@ function pick<T>(id: string, purpose: string, list: readonly T[]): T {
 }
 
 /** Picks by weight: the first entry up to which the weights add up to the customer's chance. */
-function share<T>(id: string, purpose: string, parts: readonly (readonly [number, T])[], rest: T): T {
+function share<T>(
+  id: string,
+  purpose: string,
+  parts: readonly (readonly [number, T])[],
+  rest: T,
+): T {
   let left = chance(id, purpose) * 100
   for (const [percent, part] of parts) {
     left -= percent
@@ -186,8 +191,7 @@ function ownPhone({ id, place, town }: Person): string {
 const hashedPhone = ({ id, place, town }: Person): string =>
   hash(
     'sha256',
-    place.callingCode +
-      digits(id, 'number', pick(id, 'area', town.numbers)).replaceAll(' ', ''),
+    place.callingCode + digits(id, 'number', pick(id, 'area', town.numbers)).replaceAll(' ', ''),
   )
 
 function phoneOf(person: Person): string {

@@ -53,8 +53,12 @@ export const PLACES: readonly Place[] = [
     share: 44,
     callingCode: '1',
     trunk: '',
-    first: words('James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth Maya Omar'),
-    last: words('Smith Johnson Williams Brown Jones Miller Davis Lopez Wilson Anderson O’Neill Lee'),
+    first: words(
+      'James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth Maya Omar',
+    ),
+    last: words(
+      'Smith Johnson Williams Brown Jones Miller Davis Lopez Wilson Anderson O’Neill Lee',
+    ),
     towns: towns(`
       New York      | NY         | 100##      | ${fictional('212 332 347 646 680 718 838 917 929 934')}
       Los Angeles   | California | 900##      | ${fictional('213 310 323 424 562 626 657 661 714 747 818 909 949')}

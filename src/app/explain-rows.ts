@@ -14,7 +14,7 @@ import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import { mappingFor, readingFor } from './audience-reading.ts'
 import type { Person } from './explain.ts'
 import { mask } from './mask.ts'
-import { layOutValues } from './member-values.ts'
+import { layOutValues, type MemberValues } from './member-values.ts'
 import { membershipHistory, type HistoryEntry } from './membership-history.ts'
 import { sentRows } from './sent-rows.ts'
 import type { OpenAudience } from './sync-setup.ts'
@@ -30,7 +30,7 @@ export type Fate =
   | { readonly kind: 'quarantined'; readonly reason: string }
   | { readonly kind: 'not-sent'; readonly reason: NotSent; readonly message: string }
   /** No longer wanted, and not yet surely out. */
-  | { readonly kind: 'leaving' }
+  | { readonly kind: 'leaving'; readonly message: string }
 
 export type NotSent =
   'not-a-member' | 'held-out' | 'no-sync' | 'paused' | 'blocked' | 'mode' | 'next-run'
@@ -41,6 +41,8 @@ export interface ValueShown extends ValueTrace {
   /** It is on the do-not-send list. */
   readonly suppressed: boolean
 }
+
+type Unsent = Extract<Fate, { kind: 'not-sent' }>
 
 export interface RowShown {
   readonly cells: Readonly<Partial<Record<MatchKey, string>>>
@@ -68,7 +70,13 @@ export async function explainRows(
   reveal: boolean,
 ): Promise<ExplainedSync> {
   const mapping = mappingFor(opened, sync)
-  const { member, heldOut, values } = await readPerson(workspace, opened, sync, mapping, person)
+  const { member, heldOut, values, single } = await readPerson(
+    workspace,
+    opened,
+    sync,
+    mapping,
+    person,
+  )
   const folder = new LedgerFolder(join(workspace.stateFolder, 'ledger'))
   const state = sync === null ? null : await workspace.store.state(sync.key)
   const remote = state?.remote ?? null
@@ -76,6 +84,7 @@ export async function explainRows(
     remote === null ? [] : await ledgerRowsOf(opened.local, folder, remote.files, member)
   const doubted = remote?.onlyMaybe === true
   const known = doubted ? ledger.map((row) => ({ ...row, inL: false })) : ledger
+  const leaving = leavingFrom(sync)
   const why = notSent(sync, state, person.isMember, heldOut)
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
   const desired = sentRows(values, person.context, (sync?.value ?? null) !== null).rows.map(
@@ -83,15 +92,15 @@ export async function explainRows(
   )
   const rows = desired.map(({ row, cells }) => {
     const told = known.find((one) => one.row === row)
-    return { cells: shownCells(cells, reveal), fate: fateOf(told, why) }
+    return { cells: shownCells(cells, reveal), fate: fateOf(told, why, leaving) }
   })
   const older = known
     .filter((told) => told.inU && !desired.some(({ row }) => row === told.row))
-    .map(({ cells }) => ({ cells: shownCells(cells, reveal), fate: { kind: 'leaving' } as const }))
+    .map(({ cells }) => ({ cells: shownCells(cells, reveal), fate: leaving }))
   return {
     sync: sync?.key ?? null,
     heldOut,
-    values: tracedValues(mapping, values, person, reveal),
+    values: tracedValues(single, person, reveal),
     rows: [...rows, ...older],
     history: sync === null ? [] : await membershipHistory(workspace, opened, sync.key, member),
   }
@@ -102,6 +111,14 @@ interface Read {
   readonly member: string
   readonly heldOut: boolean
   readonly values: MappedValues
+  /** One by one, with the column that each is from. */
+  readonly single: readonly SingleValue[]
+}
+
+interface SingleValue {
+  readonly key: MatchKey
+  readonly column: string
+  readonly value: unknown
 }
 
 async function readPerson(
@@ -121,10 +138,25 @@ async function readPerson(
   const [row] = await local.scratch.all('select cast(member as varchar) as member from read_people')
   // Whoever is gone from the model may still be in the ledger, by the hash of the key as it was typed.
   if (row === undefined)
-    return { member: memberHash(reading.secret, person.key), heldOut: false, values: {} }
-  let values: MappedValues = {}
-  for await (const chunk of all.stream(mapping)) values = chunk[0]?.values ?? values
-  return { member: String(row['member']), heldOut, values }
+    return {
+      member: memberHash(reading.secret, person.key),
+      heldOut: false,
+      values: {},
+      single: [],
+    }
+  const single: SingleValue[] = []
+  for (const [key, columns] of mapping)
+    for (const column of columns) {
+      const own = (await firstOf(all, [[key, [column]]]))[key] ?? []
+      single.push(...own.map((value) => ({ key, column, value })))
+    }
+  return { member: String(row['member']), heldOut, values: await firstOf(all, mapping), single }
+}
+
+async function firstOf(laid: MemberValues, mapping: Mapping): Promise<MappedValues> {
+  let first: MappedValues | undefined
+  for await (const chunk of laid.stream(mapping)) first ??= chunk[0]?.values
+  return first ?? {}
 }
 
 /** As the fingerprint query makes it: the MD5 of the installation's secret and the key, as UUID text. */
@@ -133,13 +165,29 @@ function memberHash(secret: string, key: string): string {
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-function fateOf(told: LedgerRow | undefined, why: Extract<Fate, { kind: 'not-sent' }>): Fate {
+function leavingFrom(sync: SyncDefinition | null): Fate {
+  const message =
+    sync?.mode === 'add_only'
+      ? 'No longer wanted; the sync only adds, so it stays'
+      : sync?.paused === true
+        ? 'No longer wanted; the sync is paused, so it stays'
+        : 'No longer wanted; a run takes it out, or waits until nobody else needs what it holds'
+  return { kind: 'leaving', message }
+}
+
+function fateOf(told: LedgerRow | undefined, why: Unsent, leaving: Fate): Fate {
   if (told === undefined) return why
   if (told.quarantine !== null) return { kind: 'quarantined', reason: told.quarantine }
   if (!told.inU) return why
-  if (why.reason === 'not-a-member' || why.reason === 'held-out') return { kind: 'leaving' }
+  if (why.reason === 'not-a-member' || why.reason === 'held-out') return leaving
   return told.inL ? { kind: 'in', since: told.assertedAt } : { kind: 'maybe-in' }
 }
+
+const because = (reason: NotSent, message: string): Unsent => ({
+  kind: 'not-sent',
+  reason,
+  message,
+})
 
 /** Why a row that the ledger does not have was not sent. */
 function notSent(
@@ -147,9 +195,7 @@ function notSent(
   state: SyncState | null,
   isMember: boolean,
   heldOut: boolean,
-): Extract<Fate, { kind: 'not-sent' }> {
-  const because = (reason: NotSent, message: string) =>
-    ({ kind: 'not-sent', reason, message }) as const
+): Unsent {
   if (!isMember) return because('not-a-member', 'The person is not a member of the audience')
   if (heldOut) return because('held-out', 'The person is in the part that is held out')
   if (sync === null) return because('no-sync', 'No sync sends this audience')
@@ -169,24 +215,26 @@ function shownCells(cells: Cells, reveal: boolean): RowShown['cells'] {
 }
 
 function tracedValues(
-  mapping: Mapping,
-  values: MappedValues,
+  single: readonly SingleValue[],
   { context }: Person,
   reveal: boolean,
 ): ValueShown[] {
   const hide = (text: string | null): string | null => (text === null || reveal ? text : mask(text))
-  const country = (values.COUNTRY ?? []).map(toText)
-  return mapping.flatMap(([key, columns]) =>
-    (values[key] ?? []).map((value): ValueShown => {
-      const trace = traceValue(key, value, { ...context, country: country[0] ?? null })
-      return {
-        ...trace,
-        column: columns.join(', '),
-        raw: reveal ? trace.raw : mask(trace.raw),
-        normalised: hide(trace.normalised),
-        sent: hide(trace.sent),
-        suppressed: trace.sent !== null && (context.isSuppressed?.(key, trace.sent) ?? false),
-      }
-    }),
-  )
+  const countries = single.filter(({ key }) => key === 'COUNTRY').map(({ value }) => toText(value))
+  // The first that is a country, as for the row.
+  const country =
+    countries.find(
+      (text) => traceValue('COUNTRY', text, { ...context, country: null }).normalised !== null,
+    ) ?? null
+  return single.map(({ key, column, value }): ValueShown => {
+    const trace = traceValue(key, value, { ...context, country })
+    return {
+      ...trace,
+      column,
+      raw: reveal ? trace.raw : mask(trace.raw),
+      normalised: hide(trace.normalised),
+      sent: hide(trace.sent),
+      suppressed: trace.sent !== null && (context.isSuppressed?.(key, trace.sent) ?? false),
+    }
+  })
 }

@@ -1,10 +1,10 @@
 import type { Condition } from '../core/audience/condition.ts'
-import { describe } from '../core/audience/describe.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import type { RowContext } from '../core/match-key/rows.ts'
 import { explainQuery } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { rowContext, syncsOf } from './audience-reading.ts'
+import { sentenceOf } from './audiences.ts'
 import { explainRows, type ExplainedSync } from './explain-rows.ts'
 import { maskIdentifiers, mask } from './mask.ts'
 import { openAudience, type OpenAudience } from './sync-setup.ts'
@@ -60,7 +60,7 @@ export async function explain(
   return {
     audience,
     name: opened.audience.name,
-    sentence: describe(opened.audience.where),
+    sentence: sentenceOf(opened.audience),
     key,
     ...verdict,
     syncs: shown,

@@ -15,8 +15,8 @@ export interface HistoryEntry {
   /** Rows of the person that it was about, and how many of them were accepted. */
   readonly rows: number
   readonly accepted: number
-  /** `refused`: no request with it took effect. */
-  readonly outcome: 'accepted' | 'unanswered' | 'invalid' | 'refused' | 'not-sent'
+  /** `unsure`: not answered, or accepted while an opposite request was. `not-sent`: no request with it can have taken effect. */
+  readonly outcome: 'accepted' | 'unsure' | 'invalid' | 'not-sent'
   /** When it was accepted, in milliseconds; otherwise when the plan was closed; null while it is open. */
   readonly at: number | null
 }
@@ -55,22 +55,16 @@ function outcomeOf(
 ): Pick<HistoryEntry, 'cause' | 'rows' | 'accepted' | 'outcome' | 'at'> {
   const found = rows.map(({ position }) => verdictOf(position))
   const times = found.flatMap(({ acceptedAt }) => acceptedAt ?? [])
-  const some = (test: (verdict: Verdict) => boolean): boolean => found.some(test)
-  const outcome =
-    times.length > 0
-      ? 'accepted'
-      : some(({ invalid }) => invalid !== null)
-        ? 'invalid'
-        : some(({ unsure }) => unsure)
-          ? 'unanswered'
-          : some(({ sent }) => sent)
-            ? 'refused'
-            : 'not-sent'
   return {
     cause: rows[0]?.cause ?? 'none',
     rows: rows.length,
     accepted: times.length,
-    outcome,
+    outcome: times.length > 0 ? 'accepted' : unacceptedOutcome(found),
     at: times.length > 0 ? Math.max(...times) : closedAt,
   }
+}
+
+function unacceptedOutcome(found: readonly Verdict[]): HistoryEntry['outcome'] {
+  if (found.some(({ invalid }) => invalid !== null)) return 'invalid'
+  return found.some(({ sent }) => sent) ? 'unsure' : 'not-sent'
 }

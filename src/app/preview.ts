@@ -1,5 +1,4 @@
 import type { ResolvedAudience } from '../core/audience/audience.ts'
-import { describe } from '../core/audience/describe.ts'
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
@@ -7,6 +6,7 @@ import type { Mapping } from '../sql/fingerprint.ts'
 import { duplicateKeysQuery } from '../sql/fingerprint.ts'
 import type { Query } from '../sql/query.ts'
 import { readAudience, readingFor, suggestedMapping } from './audience-reading.ts'
+import { sentenceOf } from './audiences.ts'
 import { KeyTally, type RowTally } from './key-tally.ts'
 import { layOutValues } from './member-values.ts'
 import { mask, maskUnlessPlain } from './mask.ts'
@@ -61,7 +61,7 @@ export async function preview(
   const found = {
     audience: key,
     name: audience.name,
-    sentence: describe(audience.where),
+    sentence: sentenceOf(audience),
     model: audience.model.name,
     sync: sync?.key ?? null,
     mapping: Object.fromEntries(mapping),

@@ -4,14 +4,16 @@ import type { RunOptions } from '../sync/order.ts'
 import { LeaseHolder } from '../sync/lease.ts'
 import { planSync, runSync, type PlanShown, type RunEnd } from '../sync/run.ts'
 import { Tally } from '../sync/tally.ts'
-import type { AccountDescription } from '../destination/port.ts'
+import type { AccountDescription, Destination } from '../destination/port.ts'
 import type { Ports } from '../sync/order.ts'
-import { setUpSync, type SyncSetup } from './sync-setup.ts'
+import { setUpSync } from './sync-setup.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Where a plan or a run goes: the first thing that every one of them says. */
 export interface Addressee {
   readonly environment: 'SANDBOX' | 'LIVE'
+  readonly accountId: string
+  /** Null where the account did not tell. */
   readonly account: AccountDescription | null
 }
 
@@ -38,7 +40,8 @@ export async function plan(
   const shown = await breakingDeadLease(workspace, async () =>
     planSync(setup.order, options, setup.ports),
   )
-  return { ...shown, sync: key, addressee: await addresseeOf(setup) }
+  await setup.folder.remove(shown.file)
+  return { ...shown, sync: key, addressee: await addresseeOf(setup.ports.destination) }
 }
 
 /** Runs one sync and keeps a record of it, whatever becomes of it. */
@@ -51,7 +54,7 @@ export async function run(
   const { store, surroundings } = workspace
   const { world } = surroundings
   await using setup = await setUpSync(workspace, key, options.now, tell)
-  const addressee = await addresseeOf(setup)
+  const addressee = await addresseeOf(setup.ports.destination)
   const startedAt = world.now()
   const id = `run-${startedAt.toString(36)}-${Math.floor(world.random() * 36 ** 4).toString(36)}`
   const started: RunRecord = {
@@ -74,11 +77,33 @@ export async function run(
       runSync(setup.order, options, setup.ports, tally),
     )
     await store.updateRun(record(started, end, tally.counts(), world.now()))
+    await buryDead(workspace, started)
+    await tidy(workspace, setup)
     return { ...end, sync: key, run: id, addressee, sent: tally.counts() }
   } catch (error) {
     await store.updateRun(record(started, failure(error, world.now()), tally.counts(), world.now()))
     throw error
   }
+}
+
+/** No run works on a file for longer than this before the store refers to it. */
+const UNREFERRED_MS = 24 * 3_600_000
+
+/** Plans older than their retention go, and with them every file that nothing refers to. */
+async function tidy(
+  { store, surroundings, definition }: Workspace,
+  { folder }: SyncSetup,
+): Promise<void> {
+  const now = surroundings.world.now()
+  await store.forgetPlansBefore(now - definition.retention.plansMs)
+  await folder.sweep(await store.filesInUse(), now, UNREFERRED_MS)
+}
+
+/** Whoever was still running this sync when we took its lease is dead: a run that is killed cannot say so itself. */
+async function buryDead({ store }: Workspace, { id, sync, startedAt }: RunRecord): Promise<void> {
+  for (const earlier of await store.runs({ sync, limit: 20 }))
+    if (earlier.state === 'running' && earlier.id !== id && earlier.startedAt <= startedAt)
+      await store.updateRun({ ...earlier, state: 'died' })
 }
 
 function record(
@@ -108,11 +133,11 @@ function failure(error: unknown, since: number): RunEnd {
   }
 }
 
-async function addresseeOf({ ports }: SyncSetup): Promise<Addressee> {
-  const { destination } = ports
+export async function addresseeOf(destination: Destination): Promise<Addressee> {
   const answer = await destination.account()
   return {
     environment: destination.environment,
+    accountId: destination.accountId,
     account: answer.kind === 'ok' ? answer.value : null,
   }
 }

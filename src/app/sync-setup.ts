@@ -18,6 +18,7 @@ import { People } from '../sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
 import { readDoNotSend } from './do-not-send.ts'
+import { spillFolder } from './spill.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Half of what a small machine has: DuckDB may take up to twice its limit. */
@@ -40,13 +41,13 @@ export async function openAudience(
   key: string,
   now: number,
 ): Promise<OpenAudience> {
-  const { definition, stateFolder, folder, surroundings } = workspace
+  const { definition, folder, surroundings } = workspace
   const audience = definition.audiences[key]
   if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
   const source = definition.sources[audience.model.source]
   if (source === undefined) throw new Error(`Cannot find the source "${audience.model.source}"`)
   const local = await LocalDuckDb.open({
-    spillFolder: join(stateFolder, 'spill'),
+    spillFolder: spillFolder(workspace),
     memoryLimit: surroundings.env['ROLLCALL_MEMORY_LIMIT'] ?? MEMORY_LIMIT,
     threads: availableParallelism(),
   })
@@ -118,6 +119,7 @@ export interface SyncSetup extends AsyncDisposable {
   readonly ports: Ports
   readonly opened: OpenAudience
   readonly reading: Reading
+  readonly folder: LedgerFolder
 }
 
 /**
@@ -182,7 +184,7 @@ export async function setUpSync(
     const close = async (): Promise<void> => {
       await local[Symbol.asyncDispose]()
     }
-    return { order, ports, opened, reading, [Symbol.asyncDispose]: close }
+    return { order, ports, opened, reading, folder, [Symbol.asyncDispose]: close }
   } catch (error) {
     await local[Symbol.asyncDispose]()
     throw error

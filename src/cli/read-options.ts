@@ -7,15 +7,14 @@ import { usageError } from './usage-error.ts'
 /** `--now 2026-01-31T12:00:00Z` in milliseconds; a date alone is its first moment, in UTC. */
 export function readNow(text: string | undefined, now: number): number {
   if (text === undefined) return now
-  const moment = parseMoment(text) === undefined ? Number.NaN : Date.parse(withZone(text))
-  if (Number.isNaN(moment))
-    throw usageError(`Cannot read "${text}" as a moment`, 'Write it like 2026-01-31 or 2026-01-31T12:00:00Z')
-  return moment
+  const moment = parseMoment(text)
+  if (moment === undefined)
+    throw usageError(
+      `Cannot read "${text}" as a moment`,
+      'Write it like 2026-01-31 or 2026-01-31T12:00:00Z',
+    )
+  return moment.kind === 'time' ? moment.ms : Date.UTC(moment.year, moment.month - 1, moment.day)
 }
-
-/** A time without a zone is UTC here, as everywhere in the definition. */
-const withZone = (text: string): string =>
-  /T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !/[T ]/.test(text) ? text : `${text.replace(' ', 'T')}Z`
 
 /** `--wait 10m` in milliseconds. */
 export function readWait(text: string | undefined): number {

@@ -14,6 +14,12 @@ const LOOK_AGAIN = '00000000-0000-0000-0000-000000000000'
 
 const VALUE_PLACE = MATCH_KEY_NAMES.indexOf('LOOKALIKE_VALUE')
 
+export interface Evaluated {
+  readonly counts: PlanCounts
+  /** How many rows the plan file has; with none, neither the people nor the ledger ask for anything. */
+  readonly planned: number
+}
+
 /** Steps 3 and 5: who belongs now, set beside the ledger, as a durable plan file. Nothing is sent and nothing is promised. */
 export async function evaluate(
   order: SyncOrder,
@@ -22,7 +28,7 @@ export async function evaluate(
   ledger: RemoteLedger,
   state: SyncState,
   plan: string,
-): Promise<PlanCounts> {
+): Promise<Evaluated> {
   const { workbench, world, tell, doNotSend } = ports
   const now = world.now()
   tell({ kind: 'step-begun', step: 'evaluate' })
@@ -31,7 +37,7 @@ export async function evaluate(
     everyone: options.full || ledger.onlyMaybe,
     nobody: options.empty,
     // A replacement takes out those who left, in every mode.
-    ignoreLeft: order.mode === 'add_only' && !options.empty && !options.full,
+    ignoreLeft: order.mode === 'add_only' && !options.full,
     now,
     reassertMs: order.mode === 'remove_only' ? 0 : order.reassertMs,
     suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],
@@ -39,9 +45,9 @@ export async function evaluate(
   refuseBrokenKeys(order, comparison)
   tell({ kind: 'step-begun', step: 'diff' })
   const tally = new Tally()
-  await workbench.plan(plan, planRows(order, options, ports, now, tally))
+  const planned = await workbench.plan(plan, planRows(order, options, ports, now, tally))
   const send = await workbench.countToSend(plan)
-  return {
+  const counts: PlanCounts = {
     members: comparison.members,
     present: comparison.present,
     entered: tally.entered,
@@ -60,6 +66,7 @@ export async function evaluate(
     rejected: tally.rejections.list(),
     suppressed: tally.suppressed,
   }
+  return { counts, planned }
 }
 
 /** People whose key is missing or not their own cannot be told apart, so nothing is done with any of them in silence. */

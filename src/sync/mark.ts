@@ -23,3 +23,6 @@ export function markOf(description: string): Mark | null {
   if (installation === undefined || sync === undefined || generation === undefined) return null
   return { installation, sync, generation: Number(generation) }
 }
+
+/** The description as people wrote it, for an audience that is let go of. */
+export const withoutMark = (description: string): string => description.replace(MARK, '')

@@ -41,11 +41,16 @@ export async function lookAt(
       : { kind: 'stopped', refusal: answer.refusal }
   const audience = answer.value
   if (audience.state === 'flagged') return { kind: 'stopped', refusal: flagged(audience) }
-  if (bound?.remoteId !== id) return { kind: 'to-adopt', audience }
+  if (bound?.remoteId !== id || isUndecided(bound)) return { kind: 'to-adopt', audience }
   if (audience.state === 'replacing') return { kind: 'replacing', ledger: bound }
   // A replacement makes the audience what the definition says, whoever kept it before.
   if (!full) refuseForeignMark(order, audience, bound, installation)
   return { kind: 'there', ledger: bound, audience }
+}
+
+/** Taken over by a run that was held: what is to become of the people in it has to be said again. */
+function isUndecided({ strangers, files }: RemoteLedger): boolean {
+  return strangers && files.base === null && files.overlays.length === 0
 }
 
 /** A create that was not answered may have happened; the audience then carries the mark that was kept before. */
@@ -103,7 +108,8 @@ export async function adoptRemote(
   if (ours) return store.bindRemote(lease, audience.id, false)
   if (mark !== null && mark.installation !== installation) return keptElsewhere(audience, mark)
   if (options.adopt === null) return undecided(audience)
-  return store.bindRemote(lease, audience.id, options.adopt === 'merge')
+  // Whoever is to go is in it until the replacement is finished.
+  return store.bindRemote(lease, audience.id, true)
 }
 
 /** Carries the name, the description and the mark to the platform where they differ. */

@@ -64,13 +64,11 @@ export async function planSync(
   ports: Ports,
 ): Promise<PlanShown> {
   return withLease(order.key, order.settleMs, ports, async (lease) => {
-    const before = await ports.store.state(order.key)
-    const looked = await lookAt(order, before, options, ports)
-    if (before.remote !== null) await foldOpenPlan(lease, before.remote, ports)
-    const state = await ports.store.state(order.key)
+    const state = await foldedState(lease, ports)
+    const looked = await lookAt(order, state, options, ports)
     const ledger = looked.kind === 'there' ? (state.remote ?? NOTHING_SENT) : NOTHING_SENT
     const file = planName(ports)
-    const counts = await evaluate(order, options, ports, ledger, state, file)
+    const { counts } = await evaluate(order, options, ports, ledger, state, file)
     return { counts, holds: heldBy(counts, order, state, ports), looked, file }
   })
 }
@@ -78,16 +76,21 @@ export async function planSync(
 const planName = ({ world }: Ports): string =>
   `plan-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
 
-/** Folds the plan that an earlier run left open, if there is one. */
-async function foldOpenPlan(
-  lease: Lease,
-  ledger: RemoteLedger,
-  ports: Ports,
-): Promise<RemoteLedger> {
+/** Emptying an audience takes everybody out, also where people are otherwise only added. */
+const askedOf = (order: SyncOrder, { empty }: Pick<RunOptions, 'empty'>): SyncOrder =>
+  empty ? { ...order, mode: 'mirror' } : order
+
+/**
+ * Folds the plan that an earlier run left open, if there is one. This comes before everything else, while the sync is still
+ * bound to the audience that the plan was for.
+ */
+async function foldedState(lease: Lease, ports: Ports): Promise<SyncState> {
+  const state = await ports.store.state(lease.sync)
   const open = await ports.store.openPlan(lease.sync)
-  if (open === null) return ledger
+  if (open === null || state.remote === null) return state
   ports.tell({ kind: 'step-begun', step: 'fold' })
-  return foldPlan(lease, open, ledger, ports)
+  await foldPlan(lease, open, state.remote, ports)
+  return ports.store.state(lease.sync)
 }
 
 function heldBy(
@@ -121,7 +124,7 @@ class Run {
     lease: Lease,
     renew: () => Promise<void>,
   ) {
-    this.#order = order
+    this.#order = askedOf(order, options)
     this.#options = options
     this.#ports = ports
     this.#tally = tally
@@ -130,15 +133,13 @@ class Run {
   }
 
   async run(): Promise<RunEnd> {
-    const { store, tell } = this.#ports
-    const state = await store.state(this.#order.key)
-    tell({ kind: 'step-begun', step: 'look' })
+    const state = await foldedState(this.#lease, this.#ports)
+    this.#ports.tell({ kind: 'step-begun', step: 'look' })
     const looked = await lookAt(this.#order, state, this.#options, this.#ports)
     const ledger = await this.#ledgerOf(looked, state)
     if ('kind' in ledger) return this.#stopped(ledger)
     if (ledger === NOTHING_SENT && this.#options.empty) return this.#ended('done', {})
-    const folded = await foldOpenPlan(this.#lease, ledger, this.#ports)
-    return this.#evaluateAndSend(looked, folded)
+    return this.#evaluateAndSend(looked, ledger)
   }
 
   /** The ledger to set the audience beside; nothing is created or bound before the guards have passed. */
@@ -153,7 +154,7 @@ class Run {
       case 'to-adopt':
         return adoptRemote(looked.audience, this.#lease, state, this.#options, this.#ports)
       case 'gone':
-        return this.#gone(looked.ledger, looked.refusal)
+        return this.#gone(looked.refusal)
       case 'replacing':
         return this.#stillReplacing()
       case 'stopped':
@@ -162,9 +163,8 @@ class Run {
   }
 
   /** Its people are out with it, but an unanswered request may still concern it: U is kept with the id. */
-  async #gone(ledger: RemoteLedger, refusal: Refusal): Promise<RemoteLedger | Refusal> {
+  async #gone(refusal: Refusal): Promise<RemoteLedger | Refusal> {
     const { store } = this.#ports
-    await foldOpenPlan(this.#lease, ledger, this.#ports)
     const recreate =
       (this.#options.recreate || this.#order.whenGone === 'recreate') &&
       this.#order.takeOver === null
@@ -192,8 +192,10 @@ class Run {
     const { store } = this.#ports
     const state = await store.state(this.#order.key)
     const file = planName(this.#ports)
+    // As it was before anybody was looked at: who comes onto it meanwhile is for the next run.
+    const { digest } = this.#ports.doNotSend
     const full = this.#options.full || (this.#options.adopt === 'replace' && before.strangers)
-    const counts = await evaluate(
+    const { counts, planned } = await evaluate(
       this.#order,
       { ...this.#options, full },
       this.#ports,
@@ -209,6 +211,10 @@ class Run {
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
     if (ledger === null) return this.#ended('done', { plan: counts })
     if ('kind' in ledger) return this.#stopped(ledger, counts)
+    if (planned === 0 && !full && this.#isUpToDate(state)) {
+      await this.#carryDescription(looked, ledger)
+      return this.#ended('done', { plan: counts, remoteId: ledger.remoteId })
+    }
     const plan: OpenPlan = {
       id: file,
       remoteId: ledger.remoteId,
@@ -216,10 +222,17 @@ class Run {
       mode: this.#order.mode,
       replacement: full ? 'begun' : 'none',
       normaliserVersion: NORMALISER_VERSION,
-      suppressionDigest: this.#ports.doNotSend.digest,
+      suppressionDigest: digest,
     }
     await store.publishPlan(this.#lease, plan)
     return this.#sendPlan(plan, ledger, counts, looked)
+  }
+
+  /** Has the last plan already said everything beside its rows that this one would say? */
+  #isUpToDate({ normaliserVersion, suppressionDigest }: SyncState): boolean {
+    return (
+      normaliserVersion === NORMALISER_VERSION && suppressionDigest === this.#ports.doNotSend.digest
+    )
   }
 
   /** Nobody to send and nothing there: no audience is made for that. */

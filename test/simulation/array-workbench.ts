@@ -4,6 +4,7 @@ import type { FoldedRow } from '../../src/core/sync/fold.ts'
 import type { LedgerRow, PlacedRow, PlanRow } from '../../src/core/sync/row.ts'
 import {
   EXTERN_ID_BIT,
+  namingBits,
   STRONG_KEYS,
   strongBits,
   strongKeys,
@@ -213,7 +214,7 @@ export class ArrayWorkbench implements Workbench {
       [...next.values()]
         .flatMap(({ rows }) => rows)
         .filter((row) => row.inU && row.desired && row.row !== null)
-        .flatMap((row) => keysButExtern(row)),
+        .flatMap((row) => strongKeys(row.cells, strongBits(row.cells))),
     )
     const entries = folded.map((member) => entryOf(member, kept))
     for (const entry of entries) next.set(entry.member, entry)
@@ -281,12 +282,10 @@ function orderOf(row: PlanRow): number {
   return (row.operation === 'remove' ? 0 : 2) + ((bits & EXTERN_ID_BIT) === 0 ? 1 : 0)
 }
 
-const keysButExtern = ({ cells }: Pick<LedgerRow, 'cells'>): StrongKey[] =>
-  strongKeys(cells, strongBits(cells) & ~EXTERN_ID_BIT)
-
 function entryOf({ member, raw, rows }: FoldedMember, kept: ReadonlySet<StrongKey>): LedgerEntry {
   const left = rows.filter(
-    (row) => !row.coverable || !keysButExtern(row).every((key) => kept.has(key)),
+    (row) =>
+      !row.coverable || !strongKeys(row.cells, namingBits(row.cells)).every((key) => kept.has(key)),
   )
   return {
     member,

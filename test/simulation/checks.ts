@@ -144,10 +144,12 @@ export function checkEnding(ending: Ending): void {
   const valid = wanted.filter(({ marks }) => !marks.some((mark) => invalid.has(mark)))
   if (addsPeople)
     for (const unit of farSide.unitsOf(valid.flatMap(({ marks }) => named(marks))))
-      if (!inside.has(unit)) throw new Violation(`MISSING ${nameOf(unit)} never reached the audience`)
+      if (!inside.has(unit))
+        throw new Violation(`MISSING ${nameOf(unit)} never reached the audience`)
   if (!removesPeople || remoteId === null) return
   const allowed = farSide.unitsOf(wanted.flatMap(({ marks }) => marks))
   const present = farSide.keepsRows ? farSide.rows(remoteId).flatMap(named) : inside
   for (const unit of present)
-    if (!allowed.has(unit)) throw new Violation(`STAYS ${nameOf(unit)} left and is still in the audience`)
+    if (!allowed.has(unit))
+      throw new Violation(`STAYS ${nameOf(unit)} left and is still in the audience`)
 }

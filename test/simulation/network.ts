@@ -138,10 +138,20 @@ export class Network {
   /** Some rows of a removal are called invalid, whatever they are. */
   async #partly(call: MembershipCall): Promise<Response> {
     const { dice } = this.#options
-    const taken = withRows(call, () => dice.chance(0.5))
+    const calledInvalid = new Map<string, boolean>()
+    // Equal rows are called the same.
+    const isTaken = (marks: readonly Mark[]): boolean => {
+      const row = marks.join()
+      const called = calledInvalid.get(row) ?? dice.chance(0.5)
+      calledInvalid.set(row, called)
+      return !called
+    }
+    const taken = withRows(call, isTaken)
     if (taken.rows.length > 0) await this.#effect(taken)
-    const bad = call.rows.filter((row) => !taken.rows.includes(row))
-    return counted(call, bad)
+    return counted(
+      call,
+      call.rows.filter((row) => !isTaken(marksOfRow(call.schema, row))),
+    )
   }
 
   /** The last batch of a replacement is accepted, and then nothing comes of the replacement. */

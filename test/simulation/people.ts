@@ -239,9 +239,9 @@ export class People {
       [...new Set(ids.map(markOf))].filter((mark) => !this.suppressed.has(mark))
     const email = allowed(emails)
     const phone = allowed(phones)
-    const id = extern
-      ? [`EXTERN_ID:${externOf(member)}`].filter((mark) => !this.suppressed.has(mark))
-      : []
+    const id = extern ? [`EXTERN_ID:${externOf(member)}`] : []
+    // Whoever is named by their own id is not sent by any other identifier either.
+    if (id.some((mark) => this.suppressed.has(mark))) return []
     if (email.length + phone.length + id.length === 0) return []
     return Array.from({ length: Math.max(1, email.length, phone.length) }, (_, row) => ({
       member,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { RollcallError } from '../../src/core/error.ts'
 import { diceOf, type Dice } from './dice.ts'
-import { boundsOf, marksOf } from './bounds.ts'
+import { boundsOf } from './bounds.ts'
 import { checkBounds, checkEnding, checkText, Violation } from './checks.ts'
 import { FarSide } from './far-side.ts'
 import type { Machine, MachineFactory } from './machine.ts'
@@ -272,7 +272,6 @@ class Simulation {
       ({ call }) => `${call.operation} ${list(marksOfCall(call))}`,
     )
     const line = `D ${list(this.#people.wanted().map(({ marks }) => marks))} | L ${list(bounds?.lower ?? [])} | U ${list(bounds?.upper ?? [])} | in ${inside.join(' ')} | late ${late.join('; ')}`
-    if (process.env['DBG']) { const st = await this.#machine.store.state(SYNC); if (st.remote) for (const r of await this.#machine.ledgerRows(st.remote.files)) if (r.member.endsWith(process.env['DBG'])) log(`   ${r.row?.slice(0,4)} U${+r.inU} L${+r.inL} D${+r.desired} q${r.quarantine} ${marksOf(r.cells).map(nameOf).join('+')}`) }
     if (line !== this.#shown) log(`        ${line}`)
     this.#shown = line
   }

@@ -22,6 +22,12 @@ export function strongBits(cells: Cells): number {
   return bits
 }
 
+/** The strong keys that a row is known by: EXTERN_ID only where it is all there is. */
+export function namingBits(cells: Cells): number {
+  const strong = strongBits(cells)
+  return strong === EXTERN_ID_BIT ? strong : strong & ~EXTERN_ID_BIT
+}
+
 /** A strong key with its value as one text, equal exactly when both are. */
 export type StrongKey = string
 

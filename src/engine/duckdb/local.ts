@@ -32,6 +32,10 @@ export class LocalDuckDb implements AsyncDisposable {
       memory_limit: memoryLimit,
       temp_directory: spillFolder,
       threads: String(threads),
+      // What spills is people's data: a killed process leaves it behind, but not the key. The cipher that DuckDB brings along is
+      // called unsafe for its random numbers, which is no concern for files that live as long as a process.
+      temp_file_encryption: 'true',
+      force_mbedtls_unsafe: 'true',
       // Nothing is fetched from anywhere: an extension that is not built in is a clear error instead.
       autoinstall_known_extensions: 'false',
     })

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The folder of a sync's ledger and plan files. They hold hashes of personal data, so only their owner may read them. */
@@ -34,11 +34,27 @@ export class LedgerFolder {
     }
   }
 
-  /** Deletes what nothing refers to any more: remains of runs that died, and what newer files replaced. */
-  async sweep(inUse: ReadonlySet<string>): Promise<void> {
-    for (const file of await readdir(this.#folder)) {
-      const name = file.replace(/(?:\.members|\.rows)?\.parquet$/, '')
-      if (name !== file && !inUse.has(name)) await rm(join(this.#folder, file), { force: true })
+  async remove(name: string): Promise<void> {
+    for (const file of await this.#filesOf((known) => known === name))
+      await rm(this.path(file), { force: true })
+  }
+
+  /**
+   * Deletes what nothing refers to any more: remains of runs that died, and what newer files replaced. A file younger than
+   * `ageMs` may belong to a run that is still working on it.
+   */
+  async sweep(inUse: ReadonlySet<string>, now: number, ageMs: number): Promise<void> {
+    for (const file of await this.#filesOf((name) => !inUse.has(name))) {
+      const { mtimeMs } = await stat(this.path(file))
+      if (mtimeMs < now - ageMs) await rm(this.path(file), { force: true })
     }
+  }
+
+  async #filesOf(wanted: (name: string) => boolean): Promise<string[]> {
+    const files = await readdir(this.#folder)
+    return files.filter((file) => {
+      const name = file.replace(/(?:\.members|\.rows)?\.parquet$/, '')
+      return name !== file && wanted(name)
+    })
   }
 }

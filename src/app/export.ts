@@ -1,0 +1,86 @@
+import type { Cells } from '../core/match-key/rows.ts'
+import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import { compileAudience } from '../sql/audience.ts'
+import { SCRATCH } from '../engine/duckdb/local.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import { readAudience, readingFor, type AudienceReading } from './audience-reading.ts'
+import { layOutValues } from './member-values.ts'
+import { sentRows } from './sent-rows.ts'
+import type { OpenAudience } from './sync-setup.ts'
+import type { Workspace } from './workspace.ts'
+
+export type ExportFormat = 'csv' | 'jsonl'
+
+interface ExportOptions {
+  readonly format: ExportFormat
+  /** The match rows as a sync sends them, instead of the members as the model has them. */
+  readonly hashed: boolean
+  readonly sync: string | null
+  readonly now: number
+}
+
+/**
+ * The members of an audience as lines of text, some at a time: personal data, unless they are hashed.
+ * Hashed rows are those that the audience's sync sends: less the people held out and on the do-not-send list.
+ * @throws RollcallError when there is no such audience or sync, or the source cannot be read
+ */
+export async function* exportAudience(
+  workspace: Workspace,
+  key: string,
+  options: ExportOptions,
+): AsyncGenerator<readonly string[]> {
+  await using read = await readAudience(workspace, key, options)
+  if (options.hashed) yield* matchRowLines(workspace, read, options.format)
+  else yield* memberLines(read.opened, options.format)
+}
+
+async function* memberLines(
+  { local, audience, columns, context }: OpenAudience,
+  format: ExportFormat,
+): AsyncGenerator<readonly string[]> {
+  const { sql, parameters } = compileAudience(audience, duckdb, context)
+  const names = [...columns.keys()]
+  const line =
+    format === 'jsonl'
+      ? 'cast(to_json(rollcall_row) as varchar)'
+      : names.map((name) => csvCellSql(duckdb.quote(name))).join(` || ',' || `)
+  await local.source.run(
+    `create or replace table ${SCRATCH}.exported as select ${line} as line from (${sql}) as rollcall_row`,
+    parameters,
+  )
+  if (format === 'csv') yield [names.map(csvCell).join(',')]
+  yield* local.lines('select line from exported', await local.scratch.count('exported'))
+}
+
+async function* matchRowLines(
+  workspace: Workspace,
+  { opened, sync, mapping, rows: context }: AudienceReading,
+  format: ExportFormat,
+): AsyncGenerator<readonly string[]> {
+  const keys = mapping.map(([key]) => key)
+  const reading = readingFor(workspace, opened, opened.audience, mapping, sync)
+  const people = await layOutValues(opened.local, reading)
+  const valueBased = (sync?.value ?? null) !== null
+  if (format === 'csv') yield [keys.join(',')]
+  for await (const chunk of people.stream(mapping))
+    yield chunk.flatMap(({ values }) =>
+      sentRows(values, context, valueBased).rows.map((cells) => rowLine(cells, keys, format)),
+    )
+}
+
+function rowLine(cells: Cells, keys: readonly MatchKey[], format: ExportFormat): string {
+  const own = keys.map((key) => cells[MATCH_KEY_NAMES.indexOf(key)] ?? null)
+  if (format === 'csv') return own.map((cell) => csvCell(cell ?? '')).join(',')
+  const entries = keys.map((key, place) => [key, own[place] ?? null] as const)
+  return JSON.stringify(Object.fromEntries(entries.filter(([, cell]) => cell !== null)))
+}
+
+/** RFC 4180. */
+const csvCell = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+
+/** As `csvCell`, in SQL. */
+function csvCellSql(column: string): string {
+  const text = `cast(${column} as varchar)`
+  return String.raw`case when regexp_matches(${text}, '[",\r\n]') then '"' || replace(${text}, '"', '""') || '"' else coalesce(${text}, '') end`
+}

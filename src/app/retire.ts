@@ -1,0 +1,230 @@
+import { join } from 'node:path'
+import { RollcallError } from '../core/error.ts'
+import { fingerprintWith } from '../core/sync/fingerprint.ts'
+import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
+import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import type { Destination, RemoteAudience } from '../destination/port.ts'
+import { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import type { Reading } from '../sql/fingerprint.ts'
+import type { RemoteLedger } from '../store/port.ts'
+import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { People } from '../sync/duckdb/people.ts'
+import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
+import { withLease } from '../sync/lease.ts'
+import { withoutMark } from '../sync/mark.ts'
+import type { Ports, SyncOrder } from '../sync/order.ts'
+import { unknownDestination } from './doctor.ts'
+import { peopleIn } from './left-syncs.ts'
+import { addresseeOf, runOrder, type Addressee, type FinishedRun } from './run.ts'
+import type { Workspace } from './workspace.ts'
+
+/** `keep`: they stay in the audience. `empty`: ours are taken out. `delete`: the audience goes with everybody in it. */
+export type Fate = 'keep' | 'empty' | 'delete'
+
+/** A sync about to be ended, with who is concerned. */
+export interface Retirement {
+  readonly sync: string
+  readonly destinationKey: string
+  readonly destination: Destination
+  readonly addressee: Addressee
+  readonly ledger: RemoteLedger
+  /** Ours, as far as we told the platform. */
+  readonly people: number
+  /** Null where the platform does not show it, as when it was deleted. */
+  readonly audience: RemoteAudience | null
+  readonly inFile: boolean
+}
+
+export interface Retired {
+  /** Everything about the sync is forgotten; false where people could not be taken out yet. */
+  readonly done: boolean
+  readonly run: FinishedRun | null
+}
+
+/**
+ * Looks at what ending a sync would come to; it may be gone from the file already.
+ * @throws RollcallError `usage/unknown-sync`, `usage/which-destination`, `destination/no-answer`
+ */
+export async function prepareRetirement(
+  workspace: Workspace,
+  sync: string,
+  named: string | undefined,
+): Promise<Retirement> {
+  const { remote: ledger } = await workspace.store.state(sync)
+  if (ledger === null) throw await unknownSync(workspace, sync)
+  const destinationKey = destinationOf(workspace, sync, named)
+  const destination = await workspace.destination(destinationKey)
+  const answer = await destination.look(ledger.remoteId)
+  if (answer.kind === 'unknown') throw noAnswer(answer.message)
+  if (answer.kind === 'refused' && answer.refusal.kind !== 'gone') throw refused(answer.refusal)
+  return {
+    sync,
+    destinationKey,
+    destination,
+    addressee: await addresseeOf(destination),
+    ledger,
+    people: await peopleIn(workspace, ledger),
+    audience: answer.kind === 'ok' ? answer.value : null,
+    inFile: workspace.definition.syncs[sync] !== undefined,
+  }
+}
+
+/** Ends a sync. What the ledger knows is forgotten only when its people are where they are to be. */
+export async function retire(
+  workspace: Workspace,
+  retirement: Retirement,
+  fate: Fate,
+  tell: Ports['tell'],
+): Promise<Retired> {
+  const { sync } = retirement
+  const { store, surroundings } = workspace
+  if (fate === 'empty' && retirement.audience !== null) {
+    const run = await emptyAudience(workspace, retirement, tell)
+    const done = run.state === 'done' && run.sent.unsure === 0 && run.sent.refused === 0
+    if (done) await store.drop(sync)
+    return { done, run }
+  }
+  await withLease(sync, 0, { store, ...surroundings }, async () => {
+    if (fate === 'delete') await deleteAudience(retirement)
+    else await takeMarkOff(retirement)
+    await store.drop(sync)
+  })
+  return { done: true, run: null }
+}
+
+async function deleteAudience({ audience, destination }: Retirement): Promise<void> {
+  if (audience === null) return
+  const answer = await destination.delete(audience.id)
+  if (answer.kind === 'unknown') throw noAnswer(answer.message)
+  if (answer.kind === 'refused' && answer.refusal.kind !== 'gone') throw refused(answer.refusal)
+}
+
+async function takeMarkOff({ audience, destination }: Retirement): Promise<void> {
+  if (audience === null) return
+  const description = withoutMark(audience.description)
+  if (description === audience.description) return
+  const answer = await destination.update(audience.id, { description })
+  if (answer.kind === 'unknown') throw noAnswer(answer.message)
+  if (answer.kind === 'refused') throw refused(answer.refusal)
+}
+
+/** A run in which nobody belongs. It needs neither the definition nor the source: the ledger says who is in. */
+async function emptyAudience(
+  workspace: Workspace,
+  { sync, destination, audience }: Retirement,
+  tell: Ports['tell'],
+): Promise<FinishedRun> {
+  const { stateFolder, store, secret, surroundings, installation } = workspace
+  const { world, owner } = surroundings
+  const folder = new LedgerFolder(join(stateFolder, 'ledger'))
+  await folder.prepare()
+  await using local = await LocalDuckDb.open({
+    spillFolder: join(stateFolder, 'spill'),
+    memoryLimit: '800MB',
+    threads: 2,
+  })
+  const newName = (): string =>
+    `ledger-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
+  const ports: Ports = {
+    world,
+    store,
+    destination,
+    workbench: new DuckDbWorkbench(local, new People(local, NOBODY, duckdb), folder, newName),
+    fingerprint: fingerprintWith(`${secret}/row`),
+    rows: { phoneCountry: null, currentYear: new Date(world.now()).getUTCFullYear() },
+    doNotSend: { keys: new Set(), digest: '' },
+    installation,
+    owner,
+    tell,
+  }
+  const options = {
+    full: false,
+    empty: true,
+    adopt: null,
+    recreate: false,
+    approveAll: true,
+    waitMs: 0,
+  }
+  return runOrder(workspace, orderFor(workspace, sync, audience), options, ports)
+}
+
+const NOBODY: Reading = {
+  members: { sql: 'select cast(null as varchar) as member_key where false', parameters: {} },
+  keyColumn: 'member_key',
+  mapping: [['EXTERN_ID', ['member_key']]],
+  columns: new Map([['member_key', 'text']]),
+  secret: '',
+  settings: '',
+  holdout: { share: 0, salt: '' },
+}
+
+function orderFor(
+  { definition }: Workspace,
+  sync: string,
+  audience: RemoteAudience | null,
+): SyncOrder {
+  return {
+    key: sync,
+    audience: {
+      name: audience?.name ?? sync,
+      description: withoutMark(audience?.description ?? ''),
+      valueBased: audience?.valueBased ?? false,
+      customerFileSource: 'USER_PROVIDED_ONLY',
+    },
+    takeOver: null,
+    mode: 'mirror',
+    schema: MATCH_KEY_NAMES,
+    guards: DEFAULT_GUARDS,
+    reassertMs: 0,
+    settleMs: definition.syncs[sync]?.settleMs ?? SETTLE_MS,
+    whenGone: 'pause',
+  }
+}
+
+const SETTLE_MS = 15 * 60_000
+
+function destinationOf(
+  { definition }: Workspace,
+  sync: string,
+  named: string | undefined,
+): string {
+  const known = Object.keys(definition.destinations)
+  const written = definition.syncs[sync]?.destination ?? named
+  if (written !== undefined) {
+    if (!known.includes(written)) throw unknownDestination(written, known)
+    return written
+  }
+  const [only] = known
+  if (only !== undefined && known.length === 1) return only
+  throw new RollcallError(`The sync "${sync}" is gone from the file, and with it its destination`, {
+    code: 'usage/which-destination',
+    next: 'act',
+    remedy:
+      known.length === 0
+        ? 'Put its destination back into the file until it is retired'
+        : `Name it: --destination ${known.join(' | ')}`,
+  })
+}
+
+async function unknownSync({ store }: Workspace, sync: string): Promise<RollcallError> {
+  const known = await store.syncs()
+  return new RollcallError(`The sync "${sync}" has no audience to retire`, {
+    code: 'usage/unknown-sync',
+    next: 'act',
+    remedy:
+      known.length === 0
+        ? 'Nothing was ever sent from here, so there is nothing to end: take it out of the file'
+        : `There are: ${known.join(', ')}`,
+  })
+}
+
+const noAnswer = (message: string): RollcallError =>
+  new RollcallError(message, {
+    code: 'destination/no-answer',
+    next: 'retry',
+    remedy: 'Nothing was forgotten; run it again',
+  })
+
+const refused = ({ message, code, remedy }: { message: string; code: string; remedy: string }): RollcallError =>
+  new RollcallError(message, { code, next: 'act', remedy })

@@ -1,0 +1,16 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * A folder of this process for what does not fit into memory, and an end to those that killed processes left. What is in them
+ * is encrypted with a key that was never written down.
+ */
+export function spillFolder({ stateFolder, surroundings }: Workspace): string {
+  const folder = join(stateFolder, 'spill')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const left of readdirSync(folder))
+    if (surroundings.isDead(decodeURIComponent(left)))
+      rmSync(join(folder, left), { recursive: true, force: true })
+  return join(folder, encodeURIComponent(surroundings.owner))
+}

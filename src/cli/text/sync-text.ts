@@ -1,0 +1,183 @@
+import { bad, bold, careful, dim, good } from './paint.ts'
+import { columns } from './table.ts'
+import { count, people, rows } from './numbers.ts'
+import type {
+  FailureView,
+  HoldView,
+  LeftView,
+  PlaceView,
+  PlanView,
+  ProblemView,
+  RejectionView,
+  RunView,
+  WorkView,
+} from './sync-view.ts'
+
+/** The first line of every plan and run: where it goes. */
+export function placeText({ environment, accountId, accountName, business }: PlaceView): string {
+  const names = [accountName, business].filter((name) => name !== null).join(', ')
+  const account = `${accountId}${names === '' ? '' : ` (${names})`}`
+  return environment === 'LIVE' ? `${bold(bad('LIVE'))} ${account}` : `${bold('SANDBOX')} ${account}`
+}
+
+/** Several syncs of one place stand under one line that names it. */
+export function underPlaces<T>(
+  items: readonly T[],
+  placeOf: (item: T) => PlaceView | null,
+  textOf: (item: T) => string,
+): string {
+  let last = ''
+  const parts = items.map((item) => {
+    const place = placeOf(item)
+    const line = place === null ? '' : placeText(place)
+    const head = line === '' || line === last ? '' : `${line}\n\n`
+    if (line !== '') last = line
+    return head + textOf(item)
+  })
+  return parts.join('\n\n')
+}
+
+const left = (text: string, hint: string): string =>
+  hint === '' ? text : `${text} ${dim(hint)}`
+
+function peopleLines({ people: who, rows: planned, suppressed }: WorkView): string[][] {
+  const more: (readonly [string, number, string])[] = [
+    ['Returning', planned.returning, 'rows sent again, since a removal may take their person out'],
+    ['Reasserted', planned.reassert, 'rows last accepted long ago'],
+    ['Values', planned.value, 'rows whose value changed'],
+    ['Covered', planned.covered, 'rows that wait, since people who stay hold their keys'],
+    ['Suppressed', suppressed, 'identifiers on the do-not-send list'],
+  ]
+  return [
+    ['Added', count(who.added), 'people enter'],
+    ['Updated', count(who.updated), 'people whose match keys changed'],
+    ['Removed', count(who.removed), 'people leave'],
+    ['Skipped', count(who.skipped), 'people without a usable match key'],
+    ...more
+      .filter(([, number]) => number > 0)
+      .map(([name, number, meaning]) => [name, count(number), meaning]),
+  ].map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
+}
+
+export function rejectionsText(rejected: readonly RejectionView[]): string {
+  if (rejected.length === 0) return ''
+  const total = rejected.reduce((sum, { count: number }) => sum + number, 0)
+  const lines = rejected.flatMap(({ key, reason, count: number, meaning, remedy }) => [
+    [`  ${count(number)}`, key, reason, dim(meaning)],
+    ['', '', '', dim(`→ ${remedy}`)],
+  ])
+  const head = left(`  Rejected ${count(total)}`, 'values that cost only themselves')
+  return `${head}\n${columns(lines, [0])}`
+}
+
+function holdsText(holds: readonly HoldView[]): string {
+  return holds
+    .map(
+      ({ meaning, count: number, of, approve }) =>
+        `  ${careful('■ Held')}: ${meaning} (${count(number)} of ${count(of)})\n    ${dim('to let it pass:')} ${approve}`,
+    )
+    .join('\n')
+}
+
+export const problemText = ({ code, message, remedy }: ProblemView): string =>
+  `  ${bad('✗')} ${message} ${dim(`[${code}]`)}\n    → ${remedy}`
+
+const noticesText = (notices: readonly string[]): string =>
+  notices.map((notice) => `  ${dim('·')} ${dim(notice)}`).join('\n')
+
+const paragraphs = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n')
+
+function planText({ sync, audience, work, holds, problem, notices }: PlanView): string {
+  const target = audience.id === null ? 'a new Custom Audience' : `Custom Audience ${audience.id}`
+  const { rows: planned, people: who } = work
+  const nothing = planned.add === 0 && planned.remove === 0
+  return paragraphs([
+    `${bold(sync)} → ${target} “${audience.name}” ${dim(`(${audience.state})`)}`,
+    nothing
+      ? `  ${good('✓')} In step: ${people(who.members)}, nothing to send`
+      : columns(peopleLines(work), [1]),
+    nothing && who.skipped > 0 ? dim(`  ${people(who.skipped)} without a usable match key`) : '',
+    rejectionsText(work.rejected),
+    nothing
+      ? ''
+      : `  ${dim(`Would send ${rows(planned.remove)} to remove and ${rows(planned.add)} to add; then ${people(who.usable)} of ${count(who.members)} with a usable match key`)}`,
+    holdsText(holds),
+    problem === null ? '' : problemText(problem),
+    noticesText(notices),
+  ])
+}
+
+const STATES: Readonly<Record<RunView['state'], () => string>> = {
+  done: () => good('✓ done'),
+  held: () => careful('■ held: nothing was sent'),
+  blocked: () => bad('✗ blocked: a person must act'),
+  waiting: () => careful('… waiting'),
+  failed: () => bad('✗ failed'),
+}
+
+function sentText({ accepted, invalid, unsure, refused, requests, state }: RunView): string {
+  if (requests === 0) return state === 'done' ? `  ${good('✓')} In step: nothing to send` : ''
+  const causes = Object.entries(invalid)
+  const lines = [
+    ['Accepted', count(accepted.added), 'rows added'],
+    ['', count(accepted.removed), 'rows removed'],
+    ...causes.map(([reason, number], place) => [
+      place === 0 ? 'Invalid' : '',
+      count(number),
+      `rows that Meta turned down: ${reason}`,
+    ]),
+    ...(unsure > 0 ? [['Unsure', count(unsure), 'rows without an answer; the next run does them again']] : []),
+    ...(refused > 0 ? [['Refused', count(refused), 'rows in requests that took no effect']] : []),
+  ].map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
+  return columns(lines, [1])
+}
+
+const MATCHING =
+  'Accepted by Meta is not matched yet: adds take about an hour, removals up to a day'
+
+function runText(view: RunView): string {
+  const { sync, run, audienceId, work, holds, problem, until, notices, accepted } = view
+  const target = audienceId === null ? '' : ` → Custom Audience ${audienceId}`
+  const matching = accepted.added + accepted.removed > 0 ? [MATCHING] : []
+  const done = view.requests === 0 && view.state === 'done'
+  return paragraphs([
+    `${bold(sync)}${target} ${STATES[view.state]()} ${dim(run)}`,
+    work === null || done ? '' : columns(peopleLines(work), [1]),
+    sentText(view),
+    work === null ? '' : rejectionsText(work.rejected),
+    holdsText(holds),
+    problem === null ? '' : problemText(problem),
+    until === null ? '' : `  It may go on at ${until}; --wait 10m waits that long`,
+    noticesText([...matching, ...notices]),
+  ])
+}
+
+const failureText = ({ sync, error }: FailureView): string =>
+  `${bold(sync)} ${bad('✗ failed')}\n${problemText(error)}`
+
+const isFailure = (item: object): item is FailureView => 'error' in item
+
+export const plansText = (items: readonly (PlanView | FailureView)[]): string =>
+  underPlaces(
+    items,
+    (item) => (isFailure(item) ? null : item.place),
+    (item) => (isFailure(item) ? failureText(item) : planText(item)),
+  )
+
+export const runsText = (items: readonly (RunView | FailureView)[]): string =>
+  underPlaces(
+    items,
+    (item) => (isFailure(item) ? null : item.place),
+    (item) => (isFailure(item) ? failureText(item) : runText(item)),
+  )
+
+/** Syncs that are gone from the file are never passed over. */
+export function leftText(lefts: readonly LeftView[]): string {
+  return lefts
+    .map(
+      ({ sync, remoteId, people: number, remedy }) =>
+        `${bad('✗')} The sync ${bold(sync)} is gone from the file, and ${people(number)} are still in Custom Audience ${remoteId}\n` +
+        `  → Say what becomes of them: ${remedy}; or write moved_from: ${sync} where it was renamed`,
+    )
+    .join('\n')
+}
