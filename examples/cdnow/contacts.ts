@@ -247,18 +247,22 @@ export function contactOf(id: string): Contact {
 const cell = (text: string): string =>
   /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
-/** A CSV file with the details of everybody in a CSV file of orders, in its order. */
-export function contactsCsv(orders: string): string {
+/** The customers in a CSV file of orders, in its order. */
+export function customersOf(orders: string): readonly string[] {
   const ids = orders
+    .trimEnd()
     .split('\n')
     .slice(1)
     .map((line) => line.slice(0, line.indexOf(',')))
-  const lines = [...new Set(ids)]
-    .filter((id) => id !== '')
-    .map((id) => {
-      const contact = contactOf(id)
-      return COLUMNS.map((column) => cell(contact[column])).join(',')
-    })
+  return [...new Set(ids)]
+}
+
+/** A CSV file with the details of everybody in a CSV file of orders. */
+export function contactsCsv(orders: string): string {
+  const lines = customersOf(orders).map((id) => {
+    const contact = contactOf(id)
+    return COLUMNS.map((column) => cell(contact[column])).join(',')
+  })
   return `${[COLUMNS.join(','), ...lines].join('\n')}\n`
 }
 

@@ -50,7 +50,7 @@ function historiesAt(orders: readonly Order[], today: number): Map<string, Histo
 
 /** A tenth of all customers is left out of the win-back campaign, by the first 52 bits of an MD5. */
 const isHeldOut = (customer: string): boolean =>
-  Number.parseInt(hash('md5', `win-back${customer}`).slice(0, 13), 16) / 2 ** 52 < 0.1
+  Number.parseInt(hash('md5', `win-back:${customer}`).slice(0, 13), 16) / 2 ** 52 < 0.1
 
 /** By sync, who belongs in its audience on a day. */
 export function expectedOn(ordersCsv: string, date: string): ReadonlyMap<string, Expected> {

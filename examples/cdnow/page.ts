@@ -23,31 +23,37 @@ export function say(text = ''): void {
 export function heading(text: string): void {
   say()
   say(`${bold(styleText('cyan', `── ${text} `))}${dim('─'.repeat(COLUMNS - 4 - widthOf(text)))}`)
-  say()
 }
 
 /** The command line that is run next, as one would type it, and what it does. */
 export function command(line: string, purpose: string): void {
-  say(`${styleText('cyan', '$')} ${bold(line)}  ${dim(purpose)}`)
+  say(`${styleText('cyan', '$')} ${bold(line)}${purpose === '' ? '' : dim(`   ${purpose}`)}`)
 }
 
-/** Rows of cells below a line of titles; the first column is text, the others are numbers unless `text` names them. */
+/** A sentence before what it speaks of. */
+export function note(text: string): void {
+  say()
+  say(`  ${text}`)
+}
+
+/** Cells in columns, below titles if there are any; columns that `text` does not name hold numbers and are set to the right. */
 export function table(
-  titles: readonly string[],
+  titles: readonly string[] | undefined,
   lines: readonly (readonly string[])[],
-  text: readonly number[] = [0],
+  text: readonly number[] = titles === undefined ? [0, 1] : [0],
 ): void {
-  const widths = titles.map((title, place) =>
-    Math.max(widthOf(title), ...lines.map((cells) => widthOf(cells[place] ?? ''))),
-  )
+  const widths: number[] = []
+  for (const cells of titles === undefined ? lines : [titles, ...lines])
+    for (const [place, cell] of cells.entries())
+      widths[place] = Math.max(widths[place] ?? 0, widthOf(cell))
   const aligned = (cells: readonly string[]): string =>
     cells
       .map((cell, place) => {
         const space = ' '.repeat((widths[place] ?? 0) - widthOf(cell))
         return text.includes(place) ? cell + space : space + cell
       })
-      .join('   ')
+      .join('  ')
       .trimEnd()
-  say(`  ${dim(aligned(titles))}`)
+  if (titles !== undefined) say(`  ${dim(aligned(titles))}`)
   for (const cells of lines) say(`  ${aligned(cells)}`)
 }

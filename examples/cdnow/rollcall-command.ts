@@ -1,83 +1,89 @@
+/** The command line in a process of its own, and what the demo reads of the JSON that it prints. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { z } from 'zod'
 
-/** What the demo reads of the JSON that `rollcall plan` and `rollcall sync` print. */
-export interface Plan {
-  readonly sync: string
-  readonly work: Work
-  readonly holds: readonly Hold[]
-  readonly error?: Problem
-}
+const rejection = z.object({
+  key: z.string(),
+  reason: z.string(),
+  count: z.number(),
+  meaning: z.string(),
+})
 
-export interface Run {
-  readonly sync: string
-  readonly state: 'done' | 'held' | 'blocked' | 'waiting' | 'failed'
-  readonly work: Work | null
-  readonly audienceId: string | null
-  readonly accepted: { readonly added: number; readonly removed: number }
-  readonly requests: number
-  readonly holds: readonly Hold[]
-  readonly problem: Problem | null
-  readonly error?: Problem
-}
-
-interface Work {
-  readonly people: {
-    readonly members: number
-    readonly present: number
-    readonly added: number
-    readonly updated: number
-    readonly removed: number
-  }
-  readonly rows: { readonly add: number; readonly remove: number; readonly value: number }
-  readonly rejected: readonly Rejection[]
-}
-
-export interface Rejection {
-  readonly key: string
-  readonly reason: string
-  readonly count: number
-  readonly meaning: string
-}
-
-export interface Hold {
-  readonly count: number
-  readonly of: number
-  readonly meaning: string
+const hold = z.object({
+  count: z.number(),
+  of: z.number(),
+  meaning: z.string(),
   /** The command that lets so much pass. */
-  readonly approve: string
-}
+  approve: z.string(),
+})
 
-interface Problem {
-  readonly message: string
-  readonly remedy: string
-}
+const work = z.object({
+  people: z.object({
+    members: z.number(),
+    present: z.number(),
+    added: z.number(),
+    updated: z.number(),
+    removed: z.number(),
+  }),
+  rows: z.object({ add: z.number(), remove: z.number() }),
+  rejected: z.array(rejection),
+})
 
-export interface Finished<T> {
-  readonly exitCode: number
-  readonly result: T
-}
+const plan = z.object({ sync: z.string(), work, holds: z.array(hold) })
+
+const run = z.object({
+  sync: z.string(),
+  state: z.enum(['done', 'held', 'blocked', 'waiting', 'failed']),
+  audienceId: z.string().nullable(),
+  accepted: z.object({ added: z.number(), removed: z.number() }),
+  requests: z.number(),
+  holds: z.array(hold),
+})
+
+export type Rejection = z.output<typeof rejection>
+export type Hold = z.output<typeof hold>
+export type Plan = z.output<typeof plan>
+export type Run = z.output<typeof run>
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 
-/** Runs the command line in a process of its own, as a person would, and reads the JSON that it prints. */
-export async function rollcall<T>(words: readonly string[], file: string): Promise<Finished<T>> {
+/** Runs a command as a person would. Anything but JSON of the wanted shape is an error that holds what was said. */
+async function rollcall<T>(
+  words: readonly string[],
+  file: string,
+  shape: z.ZodType<T>,
+): Promise<T> {
   const child = spawn(process.execPath, [MAIN, ...words, '--file', file, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const [printed, progress, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number | null]>,
-  ])
+  const closed = once(child, 'close')
+  const [printed, progress] = await Promise.all([text(child.stdout), text(child.stderr)])
+  await closed
+  const read = z
+    .string()
+    .transform((json): unknown => JSON.parse(json))
+    .pipe(shape)
   try {
-    return { exitCode: exitCode ?? 1, result: JSON.parse(printed) as T }
+    return read.parse(printed)
   } catch (error) {
     const said = `${printed}${progress}`.trim()
-    throw new Error(`"rollcall ${words.join(' ')}" ended with ${exitCode}: ${said}`, {
+    throw new Error(`"rollcall ${words.join(' ')}" ended with ${child.exitCode}: ${said}`, {
       cause: error,
     })
   }
+}
+
+/** `rollcall plan`: what would be sent, for each sync. */
+export async function plans(file: string, now: string): Promise<readonly Plan[]> {
+  const shape = z.object({ plans: z.array(plan) })
+  return (await rollcall(['plan', '--now', now], file, shape)).plans
+}
+
+/** `rollcall sync`, with the given words behind it: what was sent, for each sync. */
+export async function runs(file: string, words: readonly string[]): Promise<readonly Run[]> {
+  const shape = z.object({ runs: z.array(run) })
+  return (await rollcall(['sync', ...words], file, shape)).runs
 }

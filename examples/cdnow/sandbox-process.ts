@@ -3,18 +3,21 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
 
 /** One row that an audience in the sandbox holds: text and numbers by match key. */
-export type HeldRow = Readonly<Record<string, string | number>>
+const heldRow = z.record(z.string(), z.union([z.string(), z.number()]))
 
 /** An audience in the sandbox, as its control routes tell of it. */
-export interface SandboxAudience {
-  readonly id: string
-  readonly name: string
-  readonly matched: number
-  readonly approximate_count_lower_bound: number
-  readonly approximate_count_upper_bound: number
-}
+const sandboxAudience = z.object({
+  id: z.string(),
+  name: z.string(),
+  approximate_count_lower_bound: z.number(),
+  approximate_count_upper_bound: z.number(),
+})
+
+export type HeldRow = Readonly<z.output<typeof heldRow>>
+export type SandboxAudience = Readonly<z.output<typeof sandboxAudience>>
 
 const START_MS_MAX = 20_000
 
@@ -43,15 +46,17 @@ export class SandboxProcess implements AsyncDisposable {
     const port = await freePort()
     const main = join(import.meta.dirname, '../../src/cli/main.ts')
     const child = spawn(process.execPath, [main, 'sandbox', '--port', String(port)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part))
     const sandbox = new SandboxProcess(`http://127.0.0.1:${port}`, child)
     try {
       await sandbox.#answering()
       return sandbox
     } catch (error) {
       await sandbox[Symbol.asyncDispose]()
-      throw error
+      throw new Error(`The sandbox did not start: ${said.trim()}`, { cause: error })
     }
   }
 
@@ -69,11 +74,11 @@ export class SandboxProcess implements AsyncDisposable {
   }
 
   async audiences(): Promise<readonly SandboxAudience[]> {
-    return (await this.#get('audiences')) as SandboxAudience[]
+    return z.array(sandboxAudience).parse(await this.#get('audiences'))
   }
 
   async members(audienceId: string): Promise<readonly HeldRow[]> {
-    return (await this.#get(`audiences/${audienceId}/members`)) as HeldRow[]
+    return z.array(heldRow).parse(await this.#get(`audiences/${audienceId}/members`))
   }
 
   /** Moves the sandbox's clock: sizes follow it as Meta's follow the real one. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
 import { matchRows, type MappedValues, type RowContext } from '../core/match-key/rows.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
+import type { MatchKey } from '../core/match-key/table.ts'
 import { STRONG_KEYS, strongBits, strongKeys, type StrongKey } from '../core/sync/strong.ts'
 import { readTable } from '../engine/duckdb/source.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
@@ -117,11 +118,7 @@ class Theirs {
   }
 }
 
-async function readTheirs(
-  local: LocalDuckDb,
-  path: string,
-  context: RowContext,
-): Promise<Theirs> {
+async function readTheirs(local: LocalDuckDb, path: string, context: RowContext): Promise<Theirs> {
   const { columns, rows } = await readTable(local, path)
   const mapping = suggestMapping(columns)
   const strong = mapping.filter(({ key }) => STRONG_KEYS.includes(key))
@@ -129,17 +126,18 @@ async function readTheirs(
   const theirs = new Theirs(strong.flatMap((suggested) => suggested.columns))
   for await (const chunk of rows)
     for (const cells of chunk) {
-      const values = mapping.map(({ key, columns: named }) => [
-        key,
-        named.map((column) => cells[columns.indexOf(column)] ?? ''),
-      ])
-      theirs.add(Object.fromEntries(values) as MappedValues, context)
+      const values: Partial<Record<MatchKey, readonly string[]>> = {}
+      for (const { key, columns: named } of mapping)
+        values[key] = named.map((column) => cells[columns.indexOf(column)] ?? '')
+      theirs.add(values, context)
     }
   return theirs
 }
 
 function strongKeysOf(values: MappedValues, context: RowContext): StrongKey[] {
-  const keys = matchRows(values, context).rows.flatMap((cells) => strongKeys(cells, strongBits(cells)))
+  const keys = matchRows(values, context).rows.flatMap((cells) =>
+    strongKeys(cells, strongBits(cells)),
+  )
   return [...new Set(keys)]
 }
 

@@ -12,7 +12,10 @@ export interface Diagnosis {
 }
 
 /** The pre-flight of the named destination, or of all. Changes nothing there. */
-export async function doctor(workspace: Workspace, named: string | undefined): Promise<Diagnosis[]> {
+export async function doctor(
+  workspace: Workspace,
+  named: string | undefined,
+): Promise<Diagnosis[]> {
   const known = Object.keys(workspace.definition.destinations)
   if (named !== undefined && !known.includes(named)) throw unknownDestination(named, known)
   const diagnoses: Diagnosis[] = []
@@ -31,6 +34,8 @@ export function unknownDestination(key: string, known: readonly string[]): Rollc
     code: 'definition/unknown-destination',
     next: 'act',
     remedy:
-      known.length === 0 ? 'Add one under "destinations"' : `${meant}There are: ${known.join(', ')}`,
+      known.length === 0
+        ? 'Add one under "destinations"'
+        : `${meant}There are: ${known.join(', ')}`,
   })
 }

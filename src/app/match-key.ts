@@ -1,6 +1,11 @@
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { RollcallError } from '../core/error.ts'
-import { MATCH_KEYS, MATCH_KEY_NAMES, type MatchKey, type MatchKeyRule } from '../core/match-key/table.ts'
+import {
+  MATCH_KEYS,
+  MATCH_KEY_NAMES,
+  type MatchKey,
+  type MatchKeyRule,
+} from '../core/match-key/table.ts'
 import { traceValue, type ValueTrace } from '../core/match-key/trace.ts'
 
 /** One line of the table of match keys. */

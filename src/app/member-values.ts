@@ -8,7 +8,7 @@ import {
   type Mapping,
   type Reading,
 } from '../sql/fingerprint.ts'
-import { People } from '../sync/duckdb/people.ts'
+import { LocalPeople } from '../sync/duckdb/people.ts'
 
 /** One person's values by match key, and those of a second mapping beside it. */
 interface PersonValues {
@@ -27,7 +27,7 @@ export interface MemberValues {
 
 /** Evaluates a reading and reads its people's mapped values, in the order of their hashes. */
 export async function layOutValues(local: LocalDuckDb, reading: Reading): Promise<MemberValues> {
-  const people = new People(local, reading, duckdb)
+  const people = new LocalPeople(local, reading, duckdb)
   const columns = mappedColumns(reading)
   const { known, missing } = await people.fingerprints('read_people')
   if (columns.length > 0)

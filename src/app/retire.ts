@@ -9,14 +9,20 @@ import { duckdb } from '../sql/duckdb.ts'
 import type { Reading } from '../sql/fingerprint.ts'
 import type { RemoteLedger } from '../store/port.ts'
 import { LedgerFolder } from '../sync/duckdb/files.ts'
-import { People } from '../sync/duckdb/people.ts'
+import { LocalPeople } from '../sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
 import { withLease } from '../sync/lease.ts'
 import { withoutMark } from '../sync/mark.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
 import { unknownDestination } from './doctor.ts'
 import { peopleIn } from './left-syncs.ts'
-import { addresseeOf, runOrder, type Addressee, type FinishedRun } from './run.ts'
+import {
+  addresseeOf,
+  breakingDeadLease,
+  runOrder,
+  type Addressee,
+  type FinishedRun,
+} from './run.ts'
 import type { Workspace } from './workspace.ts'
 
 /** `keep`: they stay in the audience. `empty`: ours are taken out. `delete`: the audience goes with everybody in it. */
@@ -85,11 +91,13 @@ export async function retire(
     if (done) await store.drop(sync)
     return { done, run }
   }
-  await withLease(sync, 0, { store, ...surroundings }, async () => {
-    if (fate === 'delete') await deleteAudience(retirement)
-    else await takeMarkOff(retirement)
-    await store.drop(sync)
-  })
+  await breakingDeadLease(workspace, async () =>
+    withLease(sync, SETTLE_MS, { store, ...surroundings }, async () => {
+      if (fate === 'delete') await deleteAudience(retirement)
+      else await takeMarkOff(retirement)
+      await store.drop(sync)
+    }),
+  )
   return { done: true, run: null }
 }
 
@@ -130,7 +138,7 @@ async function emptyAudience(
     world,
     store,
     destination,
-    workbench: new DuckDbWorkbench(local, new People(local, NOBODY, duckdb), folder, newName),
+    workbench: new DuckDbWorkbench(local, new LocalPeople(local, NOBODY, duckdb), folder, newName),
     fingerprint: fingerprintWith(`${secret}/row`),
     rows: { phoneCountry: null, currentYear: new Date(world.now()).getUTCFullYear() },
     doNotSend: { keys: new Set(), digest: '' },
@@ -184,11 +192,7 @@ function orderFor(
 
 const SETTLE_MS = 15 * 60_000
 
-function destinationOf(
-  { definition }: Workspace,
-  sync: string,
-  named: string | undefined,
-): string {
+function destinationOf({ definition }: Workspace, sync: string, named: string | undefined): string {
   const known = Object.keys(definition.destinations)
   const written = definition.syncs[sync]?.destination ?? named
   if (written !== undefined) {
@@ -226,5 +230,12 @@ const noAnswer = (message: string): RollcallError =>
     remedy: 'Nothing was forgotten; run it again',
   })
 
-const refused = ({ message, code, remedy }: { message: string; code: string; remedy: string }): RollcallError =>
-  new RollcallError(message, { code, next: 'act', remedy })
+const refused = ({
+  message,
+  code,
+  remedy,
+}: {
+  message: string
+  code: string
+  remedy: string
+}): RollcallError => new RollcallError(message, { code, next: 'act', remedy })

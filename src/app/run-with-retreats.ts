@@ -18,9 +18,9 @@ export async function runWithRetreats(
   key: string,
   options: Options,
   tell: Ports['tell'],
-  stop: AbortSignal,
 ): Promise<readonly FinishedRun[]> {
-  const { world } = workspace.surroundings
+  const { world, stop } = workspace.surroundings
+  const stopped = (): boolean => stop?.aborted === true
   const deadline = world.now() + options.waitMs
   const runs: FinishedRun[] = []
   let next: Options = options
@@ -28,7 +28,7 @@ export async function runWithRetreats(
     const left = Math.max(0, deadline - world.now())
     const finished = await run(workspace, key, { ...next, waitMs: left }, tell)
     runs.push(finished)
-    if (stop.aborted) return runs
+    if (stopped()) return runs
     if (await mayReplace(workspace, finished, next)) {
       tell({
         kind: 'noticed',
@@ -40,7 +40,7 @@ export async function runWithRetreats(
       const reason = finished.problem?.message ?? 'The ad account is throttled'
       tell({ kind: 'waiting', until: finished.until, reason })
       await world.sleep(Math.max(0, finished.until - world.now()), stop).catch(() => undefined)
-      if (stop.aborted) return runs
+      if (stopped()) return runs
     } else return runs
   }
 }

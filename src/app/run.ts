@@ -1,12 +1,13 @@
 import type { SentCounts, RunRecord } from '../store/port.ts'
 import { RollcallError } from '../core/error.ts'
-import type { RunOptions } from '../sync/order.ts'
+import type { RunOptions, SyncOrder } from '../sync/order.ts'
 import { LeaseHolder } from '../sync/lease.ts'
 import { planSync, runSync, type PlanShown, type RunEnd } from '../sync/run.ts'
 import { Tally } from '../sync/tally.ts'
 import type { AccountDescription, Destination } from '../destination/port.ts'
 import type { Ports } from '../sync/order.ts'
-import { setUpSync } from './sync-setup.ts'
+import { setUpSync, type SyncSetup } from './sync-setup.ts'
+import { stoppable } from './stoppable.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Where a plan or a run goes: the first thing that every one of them says. */
@@ -51,15 +52,27 @@ export async function run(
   options: RunOptions & { readonly now: number },
   tell: Ports['tell'],
 ): Promise<FinishedRun> {
-  const { store, surroundings } = workspace
-  const { world } = surroundings
   await using setup = await setUpSync(workspace, key, options.now, tell)
-  const addressee = await addresseeOf(setup.ports.destination)
+  const finished = await runOrder(workspace, setup.order, options, setup.ports)
+  await tidy(workspace, setup)
+  return finished
+}
+
+/** Runs an order whose ports are open, and keeps a record of it. */
+export async function runOrder(
+  workspace: Workspace,
+  order: SyncOrder,
+  options: RunOptions,
+  ports: Ports,
+): Promise<FinishedRun> {
+  const { store, surroundings } = workspace
+  const { world, stop } = surroundings
+  const addressee = await addresseeOf(ports.destination)
   const startedAt = world.now()
   const id = `run-${startedAt.toString(36)}-${Math.floor(world.random() * 36 ** 4).toString(36)}`
   const started: RunRecord = {
     id,
-    sync: key,
+    sync: order.key,
     environment: addressee.environment,
     startedAt,
     finishedAt: null,
@@ -74,12 +87,11 @@ export async function run(
   const tally = new Tally()
   try {
     const end = await breakingDeadLease(workspace, async () =>
-      runSync(setup.order, options, setup.ports, tally),
+      runSync(order, options, stop === undefined ? ports : stoppable(ports, stop), tally),
     )
     await store.updateRun(record(started, end, tally.counts(), world.now()))
     await buryDead(workspace, started)
-    await tidy(workspace, setup)
-    return { ...end, sync: key, run: id, addressee, sent: tally.counts() }
+    return { ...end, sync: order.key, run: id, addressee, sent: tally.counts() }
   } catch (error) {
     await store.updateRun(record(started, failure(error, world.now()), tally.counts(), world.now()))
     throw error
@@ -143,7 +155,10 @@ export async function addresseeOf(destination: Destination): Promise<Addressee> 
 }
 
 /** A lease whose process is surely dead, since it ran on this machine, need not be waited out. */
-async function breakingDeadLease<T>(workspace: Workspace, work: () => Promise<T>): Promise<T> {
+export async function breakingDeadLease<T>(
+  workspace: Workspace,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work()
   } catch (error) {

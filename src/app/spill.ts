@@ -6,7 +6,10 @@ import type { Workspace } from './workspace.ts'
  * A folder of this process for what does not fit into memory, and an end to those that killed processes left. What is in them
  * is encrypted with a key that was never written down.
  */
-export function spillFolder({ stateFolder, surroundings }: Workspace): string {
+export function spillFolder({
+  stateFolder,
+  surroundings,
+}: Pick<Workspace, 'stateFolder' | 'surroundings'>): string {
   const folder = join(stateFolder, 'spill')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const left of readdirSync(folder))

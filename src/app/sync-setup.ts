@@ -14,7 +14,7 @@ import { compileAudience, type EvaluationContext } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping, Reading } from '../sql/fingerprint.ts'
 import { LedgerFolder } from '../sync/duckdb/files.ts'
-import { People } from '../sync/duckdb/people.ts'
+import { LocalPeople } from '../sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
 import { readDoNotSend } from './do-not-send.ts'
@@ -163,7 +163,7 @@ export async function setUpSync(
     const { world, owner } = surroundings
     const newName = (): string =>
       `ledger-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
-    const people = new People(local, reading, duckdb)
+    const people = new LocalPeople(local, reading, duckdb)
     const ports: Ports = {
       world,
       store,

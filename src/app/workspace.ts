@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly owner: string
   /** Is the process that a lease names surely dead? */
   readonly isDead: (owner: string) => boolean
+  /** Aborted when the process is asked to end: a run then stops after the requests under way. */
+  readonly stop?: AbortSignal
 }
 
 /** The host of a sandbox inside this process. It is never looked up. */

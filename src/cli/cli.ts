@@ -34,13 +34,11 @@ export interface ServingSandbox {
 
 /** What a command works with. Results go to stdout, everything else to stderr. */
 export interface Cli {
-  readonly surroundings: Surroundings
+  readonly surroundings: Surroundings & { readonly stop: AbortSignal }
   readonly stdout: TextStream
   readonly stderr: TextStream
   /** A person sits at it and can be asked: input and stderr are a terminal. */
   readonly isTerminal: boolean
-  /** Aborted when the person wants it to stop: Ctrl-C, or a service manager's signal. */
-  readonly stop: AbortSignal
   /** Prints a result once: as one JSON document, or as text for people, without a line break at its end. */
   out<T>(result: T, json: boolean, render: (result: T) => string): void
   /** Says something on stderr. */

@@ -25,7 +25,7 @@ export async function eachSync<T>(
 ): Promise<(T | FailureView)[]> {
   const items: (T | FailureView)[] = []
   for (const sync of syncs) {
-    if (cli.stop.aborted) break
+    if (cli.surroundings.stop.aborted) break
     try {
       items.push(...(await work(sync)))
     } catch (error) {
@@ -34,7 +34,7 @@ export async function eachSync<T>(
       cli.exitWith(error.next === 'act' ? EXIT.act : EXIT.failed)
     }
   }
-  if (cli.stop.aborted) cli.exitWith(EXIT.failed)
+  if (cli.surroundings.stop.aborted) cli.exitWith(EXIT.failed)
   return items
 }
 

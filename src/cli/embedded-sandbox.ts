@@ -39,9 +39,12 @@ function readHolder(path: string): string | undefined {
 }
 
 const inUse = (holder: string): RollcallError =>
-  new RollcallError(`The sandbox of this workspace is in use by ${holder === '' ? 'another process' : holder}`, {
-    code: 'sandbox/in-use',
-    next: 'wait',
-    remedy:
-      'Wait until that command has ended; or serve one sandbox for all with "rollcall sandbox" and name it as api_url of the destination',
-  })
+  new RollcallError(
+    `The sandbox of this workspace is in use by ${holder === '' ? 'another process' : holder}`,
+    {
+      code: 'sandbox/in-use',
+      next: 'wait',
+      remedy:
+        'Wait until that command has ended; or serve one sandbox for all with "rollcall sandbox" and name it as api_url of the destination',
+    },
+  )

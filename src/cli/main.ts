@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Surroundings } from '../app/workspace.ts'
 import { holdSandboxState } from './embedded-sandbox.ts'
 import type { Cli } from './cli.ts'
 import { openCli } from './open-cli.ts'
@@ -24,7 +23,25 @@ function isDead(holder: string): boolean {
   }
 }
 
-const surroundings: Surroundings = {
+/** These leave something half-done when they just end; nothing is lost by it, but the next run has to find out. */
+const ENDS_IN_ORDER: readonly string[] = ['sync', 'retire', 'sandbox']
+
+/** The first signal asks to end in order; the second ends at once. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(130)
+      process.stderr.write('\nStopping after what is under way; once more ends at once\n')
+      stop.abort()
+    })
+  return stop.signal
+}
+
+const words = process.argv.slice(2)
+const endsInOrder = words.some((word) => ENDS_IN_ORDER.includes(word))
+
+const surroundings: Cli['surroundings'] = {
   world: {
     now: () => Date.now(),
     sleep: (ms, signal) => delay(ms, undefined, signal && { signal }),
@@ -40,6 +57,7 @@ const surroundings: Surroundings = {
   },
   owner,
   isDead,
+  stop: endsInOrder ? stopOnSignal() : new AbortController().signal,
 }
 
 const serveSandbox: Cli['serveSandbox'] = async ({ port, host, stateFile, countOnly }) => {
@@ -48,23 +66,13 @@ const serveSandbox: Cli['serveSandbox'] = async ({ port, host, stateFile, countO
   return serve({ port, host, countOnly, ...(stateFile === null ? {} : { stateFile }) })
 }
 
-/** The first signal asks to end in order; the second ends at once, which loses nothing either. */
-function stopOnSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(130)
-      stop.abort()
-    })
-  return stop.signal
-}
-
 const { stdin, stdout, stderr } = process
-const words = process.argv.slice(2)
-const { cli, exitCode } = openCli({ surroundings, stdin, stdout, stderr, stop: stopOnSignal(), serveSandbox })
+const { cli, exitCode } = openCli({ surroundings, stdin, stdout, stderr, serveSandbox })
 try {
   await runProgram(words, cli)
 } catch (error) {
-  cli.exitWith(printError(error, cli, { json: words.includes('--json'), debug: words.includes('--debug') }))
+  cli.exitWith(
+    printError(error, cli, { json: words.includes('--json'), debug: words.includes('--debug') }),
+  )
 }
 process.exitCode = exitCode()

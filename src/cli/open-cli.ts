@@ -4,13 +4,16 @@ import { InvalidDefinition } from './invalid-definition.ts'
 import { movingProgress, plainProgress } from './progress.ts'
 
 /** What the entry point knows of the process that it is in. */
-export interface ProcessParts extends Pick<Cli, 'surroundings' | 'stdout' | 'stop' | 'serveSandbox'> {
+export interface ProcessParts extends Pick<Cli, 'surroundings' | 'stdout' | 'serveSandbox'> {
   readonly stdin: NodeJS.ReadStream
   readonly stderr: NodeJS.WriteStream
 }
 
 /** The command line of one process. @returns it with the exit code as it stands */
-export function openCli(parts: ProcessParts): { readonly cli: Cli; readonly exitCode: () => ExitCode } {
+export function openCli(parts: ProcessParts): {
+  readonly cli: Cli
+  readonly exitCode: () => ExitCode
+} {
   const { surroundings, stdin, stdout, stderr } = parts
   let exit: ExitCode = EXIT.done
   const cli: Cli = {
@@ -26,7 +29,12 @@ export function openCli(parts: ProcessParts): { readonly cli: Cli; readonly exit
     confirm: async (question) => {
       if (!stdin.isTTY || !stderr.isTTY) return false
       const { confirm } = await import('@clack/prompts')
-      const answer = await confirm({ message: question, initialValue: false, output: stderr, withGuide: false })
+      const answer = await confirm({
+        message: question,
+        initialValue: false,
+        output: stderr,
+        withGuide: false,
+      })
       return answer === true
     },
     progress: (title) =>

@@ -20,19 +20,30 @@ export function printError(error: unknown, cli: Cli, { json, debug }: PrintOptio
   if (error instanceof CommanderError) return usage(error, cli, json)
   if (error instanceof InvalidDefinition) {
     const { file, mistakes } = error
-    if (json) cli.out({ error: { code: 'definition/mistakes', message: error.message, mistakes } }, true, String)
+    if (json)
+      cli.out(
+        { error: { code: 'definition/mistakes', message: error.message, mistakes } },
+        true,
+        String,
+      )
     else cli.note(mistakesText(file, mistakes))
     return EXIT.wrong
   }
   if (error instanceof RollcallError) {
     const { code, message, remedy, next, until } = error
-    if (json) cli.out({ error: { code, message, remedy, next, until: until ?? null } }, true, String)
+    if (json)
+      cli.out({ error: { code, message, remedy, next, until: until ?? null } }, true, String)
     cli.note(errorText(error))
     if (debug) cli.note(String(error.stack))
     return exitCodeOf(error)
   }
   const message = error instanceof Error ? error.message : String(error)
-  if (json) cli.out({ error: { code: 'unexpected', message, remedy: REPORT, next: 'retry', until: null } }, true, String)
+  if (json)
+    cli.out(
+      { error: { code: 'unexpected', message, remedy: REPORT, next: 'retry', until: null } },
+      true,
+      String,
+    )
   const red = styleText('red', '✗', { stream: process.stderr })
   cli.note(`${red} Unexpected: ${message}\n  → ${REPORT}`)
   if (debug && error instanceof Error) cli.note(String(error.stack))

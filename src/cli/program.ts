@@ -55,15 +55,14 @@ export async function runProgram(words: readonly string[], cli: Cli): Promise<vo
     .description('Keeps Custom Audiences at Meta in step with your own data.')
     .helpOption('-h, --help', 'show this help; also after a command')
     .option('-V, --version', 'show the version')
+    .helpCommand(false)
     .showHelpAfterError('(rollcall --help lists all commands)')
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
   const asked = name === 'help' ? rest.find(isCommandName) : name
   for (const known of COMMAND_NAMES) {
     const command =
-      known === asked
-        ? (await LOADERS[known]())(cli)
-        : new Command(known).summary(SUMMARIES[known])
+      known === asked ? (await LOADERS[known]())(cli) : new Command(known).summary(SUMMARIES[known])
     program.addCommand(prepared(command.helpGroup(GROUPS[known]), cli))
   }
   if (name === undefined && rest.includes('--version')) {
@@ -72,8 +71,8 @@ export async function runProgram(words: readonly string[], cli: Cli): Promise<vo
     return
   }
   prepared(program, cli)
-  if (name === undefined) program.outputHelp()
-  else await program.parseAsync([name, ...rest], { from: 'user' })
+  if (asked === undefined) program.outputHelp()
+  else await program.parseAsync(name === 'help' ? [asked, '--help'] : [asked, ...rest], FROM_USER)
 }
 
 /** A command and those below it throw instead of ending the process, and write where the command line writes. */
@@ -84,6 +83,8 @@ function prepared(command: Command, cli: Cli): Command {
     writeErr: (text) => cli.stderr.write(text),
   })
 }
+
+const FROM_USER = { from: 'user' } as const
 
 const AFTER_HELP = `
 A first roll call, into the sandbox that Rollcall brings along:

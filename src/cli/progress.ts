@@ -6,9 +6,9 @@ import { count } from './text/numbers.ts'
 
 /** Tells what is going on while it does: one line that moves on a terminal, plain lines elsewhere. */
 export interface Progress {
-  tell(happening: Happening): void
+  readonly tell: (happening: Happening) => void
   /** Takes the moving line away. */
-  stop(): void
+  readonly stop: () => void
 }
 
 const STEPS = {

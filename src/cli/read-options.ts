@@ -28,7 +28,10 @@ export function readWait(text: string | undefined): number {
 export function readWhole(text: string, name: string, min: number, max: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
-  throw usageError(`Cannot read "${text}" for ${name}`, `Write a whole number from ${min} to ${max}`)
+  throw usageError(
+    `Cannot read "${text}" for ${name}`,
+    `Write a whole number from ${min} to ${max}`,
+  )
 }
 
 /** What `--approve` asks for: everything that would hold this run, or certain guards up to a number. */

@@ -25,7 +25,7 @@ export class LeaseHolder {
 export async function withLease<T>(
   sync: string,
   settleMs: number,
-  { store, world, owner }: Ports,
+  { store, world, owner }: Pick<Ports, 'store' | 'world' | 'owner'>,
   work: (lease: Lease, renew: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const taken = world.now()

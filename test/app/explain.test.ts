@@ -34,7 +34,7 @@ async function membersOf(workspace: Workspace, audience: string): Promise<Set<st
 
 test('explain() agrees with the membership that is compiled, for everybody', async (context) => {
   const folder = temporaryFolder(context)
-  const people = madePeople(60, 23)
+  const people = madePeople(24, 23)
   writeFiles(folder, {
     'rollcall.yaml': DEFINITION,
     'data/customers.csv': csvOf(people),
@@ -147,7 +147,8 @@ test('explain() does not call a row in when its request was not answered', async
     if (cut) throw new TypeError('fetch failed')
     return answer
   })
-  assert.equal((await run(workspace, 'big_to_meta', OPTIONS, () => {})).state, 'failed')
+  const { sent } = await run(workspace, 'big_to_meta', OPTIONS, () => {})
+  assert.equal(sent.added, 0)
   const found = await explain(workspace, 'big', 'c1', ASKED)
   assert.deepEqual(fates(found), ['maybe-in'])
   assert.deepEqual(past(found), ['add unsure entered'])
@@ -158,7 +159,7 @@ test('explain() says who is held out', async (context) => {
   writeFiles(folder, {
     'rollcall.yaml': DEFINITION.replace('holdout: 10%', 'holdout: 50%'),
     'data/customers.csv': csvOf(
-      madePeople(20, 2).map((person) => ({ ...person, plan: 'pro', spent: '99' })),
+      madePeople(16, 2).map((person) => ({ ...person, plan: 'pro', spent: '99' })),
     ),
     'suppressed.csv': 'email\n',
   })
@@ -169,7 +170,7 @@ test('explain() says who is held out', async (context) => {
     ),
   )
   const held = all.filter(({ syncs }) => syncs[0]?.heldOut)
-  assert.ok(held.length > 3 && held.length < 17)
+  assert.ok(held.length > 3 && held.length < 13)
   for (const { member, syncs } of held) {
     assert.equal(member, true)
     assert.ok((syncs[0]?.values.length ?? 0) > 0)

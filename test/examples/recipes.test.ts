@@ -121,6 +121,8 @@ function surroundingsWith(sandbox: Sandbox): Surroundings {
   }
 }
 
+const tell = (): void => {}
+
 async function callRoll(
   folder: string,
   sandbox: Sandbox,
@@ -134,7 +136,6 @@ async function callRoll(
   assert.deepEqual(loaded.warnings, [])
   assert.deepEqual(Object.keys(loaded.definition.syncs), [sync])
   await using workspace = await Workspace.open(file, loaded.definition, surroundings)
-  const tell = (): void => {}
   const planned = await plan(workspace, sync, { full: false, empty: false, now }, tell)
   const finished = await run(workspace, sync, { ...FROM_FILES_ALONE, now }, tell)
   return { planned, finished }

@@ -8,6 +8,7 @@ export async function arrayMachine(): Promise<Machine> {
   const files = new ArrayFiles()
   return {
     store,
+    patienceMs: 0,
     workbench: (source) => new ArrayWorkbench(files, source),
     ledgerRows: async (names) => [...files.readLedger(names).values()].flatMap(({ rows }) => rows),
     planRows: async (name) => files.readPlan(name),

@@ -23,6 +23,7 @@ export async function checkBounds(
   const { remoteId, lower, upper } = bounds
   const { entering, leaving, replacing } = network.pending(remoteId)
   checkUpper(farSide, remoteId, upper.flat(), entering, strangers)
+  if (!farSide.knowsPeople) return
   const staying = survivors(farSide, remoteId, leaving)
   for (const call of replacing) {
     const kept = farSide.unitsOf(marksOfCall(call).flat())
@@ -80,6 +81,8 @@ export interface OnTheWire {
   readonly rowsMax: number
   /** What the run that sent it wanted in the audience when it looked. */
   readonly wanted: readonly WantedRow[]
+  /** Every strong key that it found in the source. */
+  readonly found: ReadonlySet<Mark>
   /** What was on the do-not-send list when the batch was built, and still is. */
   readonly suppressed: ReadonlySet<Mark>
   /** What is on it now, and what the platform calls invalid. */
@@ -87,7 +90,8 @@ export interface OnTheWire {
 }
 
 /** What no request may be, whatever else happens. */
-export function checkRequest({ call, rowsMax, wanted, suppressed, excused }: OnTheWire): void {
+export function checkRequest(wire: OnTheWire): void {
+  const { call, rowsMax, wanted, found, suppressed, excused } = wire
   const { operation, rows, schema } = call
   if (rows.length > rowsMax) throw new Violation(`LIMIT a request has ${rows.length} rows`)
   checkHashed(call)
@@ -97,7 +101,10 @@ export function checkRequest({ call, rowsMax, wanted, suppressed, excused }: OnT
   const marks = marksOfCall(call)
   if (operation !== 'remove') {
     const leaked = marks.flat().find((mark) => suppressed.has(mark))
-    if (leaked !== undefined) throw new Violation(`SUPPRESSED ${leaked} was sent`)
+    if (leaked !== undefined) throw new Violation(`SUPPRESSED ${nameOf(leaked)} was sent`)
+    const stale = marks.flat().find((mark) => !found.has(mark))
+    if (stale !== undefined)
+      throw new Violation(`STALE ${nameOf(stale)} was sent and is nobody's any more`)
     return
   }
   const held = new Set(wanted.filter((row) => !row.marks.some(excused)).flatMap((row) => row.marks))
@@ -128,6 +135,8 @@ export function checkText(where: string, text: string): void {
 export interface Ending {
   readonly farSide: FarSide
   readonly remoteId: string | null
+  /** Audiences that were lost sight of: a run was right to give them up. */
+  readonly lost: ReadonlySet<string>
   readonly wanted: readonly WantedRow[]
   readonly invalid: ReadonlySet<Mark>
   readonly addsPeople: boolean
@@ -136,9 +145,9 @@ export interface Ending {
 
 /** After the faults have stopped: the audience is what the definition says, person by person. */
 export function checkEnding(ending: Ending): void {
-  const { farSide, remoteId, wanted, invalid, addsPeople, removesPeople } = ending
+  const { farSide, remoteId, lost, wanted, invalid, addsPeople, removesPeople } = ending
   for (const id of farSide.sandbox.model.audienceIds())
-    if (id !== remoteId && farSide.exists(id) && farSide.inside(id).size > 0)
+    if (id !== remoteId && !lost.has(id) && farSide.exists(id) && farSide.inside(id).size > 0)
       throw new Violation(`STAYS people are in audience ${id}, which nobody keeps`)
   const inside = remoteId === null ? new Set<string>() : farSide.inside(remoteId)
   const valid = wanted.filter(({ marks }) => !marks.some((mark) => invalid.has(mark)))

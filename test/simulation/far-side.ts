@@ -10,6 +10,7 @@ export class FarSide {
   readonly #swarm: Swarm
   /** The audience that the sync is to take over, if there is one. */
   takenOver: string | null = null
+  #clearings = 0
   readonly #owners: ReadonlyMap<Mark, string>
 
   constructor(swarm: Swarm, dice: Dice, now: () => number, addsMatchExtern: boolean) {
@@ -48,6 +49,22 @@ export class FarSide {
     if (data.length > 0) await this.#post(`${this.takenOver}/users`, { payload: { schema, data } })
   }
 
+  /** Somebody takes everybody out. */
+  async clear(audienceId: string): Promise<void> {
+    if (!this.exists(audienceId) || this.inside(audienceId).size === 0) return
+    const { valueBased, replace } = this.sandbox.model.audience(audienceId) ?? {}
+    if (replace !== null) return
+    await this.#post(`${audienceId}/usersreplace`, {
+      payload: { schema: ['EMAIL', ...(valueBased === true ? ['LOOKALIKE_VALUE'] : [])], data: [] },
+      session: {
+        session_id: (this.#clearings += 1),
+        batch_seq: 1,
+        last_batch_flag: true,
+        estimated_num_total: 0,
+      },
+    })
+  }
+
   async #post(path: string, body: object): Promise<unknown> {
     const request = new Request(`http://127.0.0.1:4010/v25.0/${path}`, {
       method: 'POST',
@@ -57,6 +74,11 @@ export class FarSide {
     const answer = await this.sandbox.fetch(request)
     if (!answer.ok) throw new Error(`The sandbox refused ${path}: ${await answer.text()}`)
     return answer.json()
+  }
+
+  /** Whether what one member's removal does to others can be known at all. */
+  get knowsPeople(): boolean {
+    return this.#swarm.model !== 'P3'
   }
 
   get keepsRows(): boolean {

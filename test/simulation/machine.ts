@@ -9,6 +9,8 @@ import type { SourcePerson } from './people.ts'
  */
 export interface Machine extends AsyncDisposable {
   readonly store: Store
+  /** How long, in real time, one call of its parts may take. */
+  readonly patienceMs: number
   /** The workbench of one run; all of them share their files. */
   workbench(source: () => readonly SourcePerson[]): Workbench
   /** The rows that ledger files hold, for the checkers. */

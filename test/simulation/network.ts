@@ -4,8 +4,11 @@ import type { MembershipCall } from './membership-call.ts'
 import type { Mark } from './people.ts'
 import type { Fault, Swarm } from './swarm.ts'
 
-/** How long after it was sent an unanswered request may still take effect. */
-export const LATE_MAX_MS = 12 * 60_000
+/**
+ * How long after it was sent an unanswered request may still take effect: the settle time less the send deadline, and a
+ * little for the time between a worker's look at its clock and its request.
+ */
+const LATE_MAX_MS = (15 - 0.5) * 60_000 - 10_000
 
 /** A request that is still on its way while its sender has given up waiting. */
 export interface Late {
@@ -41,6 +44,8 @@ export class Network {
   tokenDead = false
   flagged = false
   hidden = false
+  /** The audience cannot be seen, not even in the account's list. */
+  vanished = false
 
   constructor(options: NetworkOptions) {
     this.#options = options
@@ -60,6 +65,7 @@ export class Network {
     this.tokenDead = false
     this.flagged = false
     this.hidden = false
+    this.vanished = false
   }
 
   #happens(fault: Fault): boolean {
@@ -103,7 +109,8 @@ export class Network {
   /** Reads, and changes of the audience itself. */
   async #look(request: Request): Promise<Response> {
     const isNode = /\/v\d+\.\d+\/\d+$/.test(new URL(request.url).pathname)
-    if (isNode && this.hidden) return gone()
+    if (isNode && (this.hidden || this.vanished)) return gone()
+    if (this.vanished && request.method === 'GET') return Response.json({ data: [] })
     const answer = await this.#options.deliver(request)
     if (!isNode || !this.flagged || request.method !== 'GET') return answer
     const audience = (await answer.json()) as object
@@ -112,7 +119,7 @@ export class Network {
 
   async #membership(call: MembershipCall): Promise<Response> {
     const { dice, now } = this.#options
-    if (this.hidden) return gone()
+    if (this.hidden || this.vanished) return gone()
     if (this.flagged) return refusal(100, 1713230, 'Audience Upload Blocked')
     if (call.operation === 'remove' && this.#happens('tooSmall'))
       return refusal(200, 1870047, 'Audience size too low')

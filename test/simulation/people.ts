@@ -227,6 +227,16 @@ export class People {
       })
   }
 
+  /** Every strong key that somebody in the source has now, allowed or not. */
+  marks(): Set<Mark> {
+    const marks = new Set<Mark>()
+    for (const [member, { emails, phones, extern }] of this.#now) {
+      for (const id of [...emails, ...phones]) marks.add(markOf(id))
+      if (extern) marks.add(`EXTERN_ID:${externOf(member)}`)
+    }
+    return marks
+  }
+
   /** The rows that the definition wants in the audience now. */
   wanted(): WantedRow[] {
     return [...this.#now].flatMap(([member, person]) => this.#rowsOf(member, person))
@@ -273,7 +283,9 @@ export function owners(swarm: Swarm, dice: Dice): ReadonlyMap<Mark, string> {
   for (let member = 0; member < MEMBERS; member += 1)
     for (const id of [...emailsOf(member, swarm), ...phonesOf(member, swarm)]) {
       const own = swarm.model === 'P2' && id[1] !== 's'
-      if (own) found.set(markOf(id), `person ${member}`)
+      if (swarm.model === 'P3')
+        found.set(markOf(id), found.get(markOf(id)) ?? `person ${dice.below(6)}`)
+      else if (own) found.set(markOf(id), `person ${member}`)
       else if (!found.has(markOf(id)) && !dice.chance(0.1)) found.set(markOf(id), `person ${id}`)
     }
   return found

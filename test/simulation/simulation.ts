@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { RollcallError } from '../../src/core/error.ts'
 import { diceOf, type Dice } from './dice.ts'
 import { boundsOf } from './bounds.ts'
@@ -44,8 +44,12 @@ const EXPECTED = new Set(['sync/lease-held', 'store/lease-lost', 'destination/no
  */
 export async function simulate(seed: number, options: SimulationOptions): Promise<Told> {
   await using machine = await options.machine()
-  return new Simulation(seed, machine, options).live()
+  const told = await new Simulation(seed, machine, options).live()
+  return told
 }
+
+/** The steps at which it matters most whether a worker goes on. */
+const TELLING = /intend|settle|publish|closePlan|fetch|finish|bind/
 
 class Simulation {
   readonly #dice: Dice
@@ -63,6 +67,7 @@ class Simulation {
   #trace = ''
   #shown = ''
   #broken: unknown
+  readonly #lost = new Set<string>()
   #steps = 0
   #runs = 0
   #crashes = 0
@@ -184,7 +189,7 @@ class Simulation {
     const worker = this.#nextWorker()
     if (worker === null) return
     const step = worker.waiting.find(({ urgent }) => urgent) ?? this.#dice.pick(worker.waiting)
-    if (worker === this.#current && this.#befalls(worker, step.urgent)) return
+    if (worker === this.#current && this.#befalls(worker, step)) return
     this.#trace += `${worker.owner}:${step.label};`
     this.#options.log?.(
       `${this.#now % 100_000_000} ${worker.owner}${worker === this.#current ? '' : ' (late)'} ${step.label}`,
@@ -195,6 +200,23 @@ class Simulation {
     await this.#check()
     if (this.#happens('sourceMoves')) this.#moveSource()
     if (this.#happens('deleted')) this.#deleteAudience()
+    if (this.#happens('vanished')) await this.#vanish()
+    else if (this.#network.vanished) await this.#reappear()
+  }
+
+  /** The audience cannot be seen for a time, and somebody may take everybody out of it meanwhile. */
+  async #vanish(): Promise<void> {
+    const { remote } = await this.#machine.store.state(SYNC)
+    if (remote === null || this.#network.vanished || this.#farSide.takenOver !== null) return
+    this.#network.vanished = true
+    this.#lost.add(remote.remoteId)
+    if (this.#dice.chance(0.5)) await this.#farSide.clear(remote.remoteId)
+  }
+
+  /** It comes back after a run has noticed. */
+  async #reappear(): Promise<void> {
+    const { remote } = await this.#machine.store.state(SYNC)
+    if (remote?.onlyMaybe !== false && this.#dice.chance(0.1)) this.#network.vanished = false
   }
 
   #nextWorker(): Worker | null {
@@ -214,8 +236,9 @@ class Simulation {
   }
 
   /** The worker dies, falls asleep, or is taken over. */
-  #befalls(worker: Worker, urgent: boolean): boolean {
-    if (this.#happens('crash')) {
+  #befalls(worker: Worker, { urgent, label }: Worker['waiting'][number]): boolean {
+    const weight = TELLING.test(label) ? 1 : 0.2
+    if (this.#happens('crash') && this.#dice.chance(weight)) {
       this.#options.log?.('!! crash')
       this.#crashes += 1
       worker.die()
@@ -223,7 +246,7 @@ class Simulation {
       if (this.#dice.chance(0.5)) void this.#machine.store.breakLease(SYNC, worker.owner)
       return true
     }
-    if (urgent) return false
+    if (urgent || !this.#dice.chance(weight)) return false
     const parked = this.#happens('park')
     if (!parked && !this.#happens('supersede')) return false
     const pauses = [10_000, 2 * MINUTE, 10 * MINUTE, 25 * MINUTE]
@@ -242,9 +265,11 @@ class Simulation {
 
   /** Lets what a call set off come to rest: the worker waits at its next call, or is at its end. */
   async #settle(worker: Worker): Promise<void> {
-    for (let turns = 0; turns < 50; turns += 1) {
+    const { patienceMs } = this.#machine
+    for (let turns = 0; turns < 50 + patienceMs; turns += 1) {
       if (worker.isOver || worker.waiting.length > 0) break
-      await turn()
+      // Real files and databases take real time; the world's own clock stands still meanwhile.
+      await (turns < 50 ? turn() : delay(1))
     }
     const { end } = worker
     if (end === undefined) return
@@ -258,6 +283,7 @@ class Simulation {
   async #check(): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken
     checkText('a file', await this.#machine.written())
+    if (this.#network.vanished) return
     const { strangers } = this.#stage
     if (this.#options.log !== undefined) await this.#show(this.#options.log)
     await checkBounds(this.#machine, SYNC, this.#farSide, this.#network, strangers)
@@ -289,6 +315,11 @@ class Simulation {
   /** Faults stop; within a few runs there is nothing left to do, and the audience is what the definition says. */
   async #quiet(): Promise<number> {
     this.#faults = false
+    while (
+      this.#network.vanished &&
+      (await this.#machine.store.state(SYNC)).remote?.onlyMaybe === false
+    )
+      await this.#runToEnd({ adopt: null, waitMs: 0, full: false, empty: false, recreate: false })
     this.#network.calm()
     while (this.#sleepers.length > 0) await this.#sleepersEnd()
     const reasserts = this.#swarm.reassertMs !== 0 && this.#swarm.reassertMs < 86_400_000
@@ -304,12 +335,13 @@ class Simulation {
         waitMs: 60 * MINUTE,
       })
       rests = end?.kind === 'answered' && end.state === 'done' && (requests === 0 || reasserts)
-      if (reasserts && runs < 6) rests = false
+      if (reasserts && runs < 12) rests = false
     }
     if (!rests) throw new Violation('RESTLESS there is something to send in every quiet run')
     const { remote } = await this.#machine.store.state(SYNC)
     checkEnding({
       farSide: this.#farSide,
+      lost: this.#lost,
       remoteId: remote?.remoteId ?? null,
       wanted: this.#people.wanted(),
       invalid: this.#network.invalid,

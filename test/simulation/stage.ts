@@ -144,6 +144,7 @@ function watched(workbench: Workbench, worker: Worker, wish: RunWish, people: Pe
       if (property === 'compare')
         return (question: Comparing) => {
           worker.wanted = wish.empty ? [] : people.wanted()
+          worker.found = wish.empty ? new Set() : people.marks()
           return target.compare(question)
         }
       const value: unknown = Reflect.get(target, property)
@@ -185,6 +186,7 @@ function examine(worker: Worker, request: Request, body: string, stage: Stage): 
     call,
     rowsMax: ROWS_MAX,
     wanted: worker.wanted,
+    found: worker.found,
     suppressed: new Set(
       [...people.suppressedAt].filter(([, at]) => at < builtFrom).map(([mark]) => mark),
     ),

@@ -1,8 +1,11 @@
 import type { Mode } from '../../src/core/sync/diff.ts'
 import type { Dice } from './dice.ts'
 
-/** How the far side keeps members: rows, people of one identifier each, people of all private identifiers of one member. */
-export type MatchingModel = 'rows' | 'P1' | 'P2'
+/**
+ * How the far side keeps members: rows, people of one identifier each, people of all private identifiers of one member, or
+ * people of any identifiers, so that two members can be one person and nobody can know.
+ */
+export type MatchingModel = 'rows' | 'P1' | 'P2' | 'P3'
 
 /** What one seed's world is like. Each seed draws its own, so that rare mixtures come up and each fault is also absent somewhere. */
 export interface Swarm {
@@ -25,18 +28,19 @@ const FAULTS = {
   late: 0.15,
   half: 0.08,
   garbled: 0.06,
-  throttle: 0.15,
+  throttle: 0.08,
   tokenDies: 0.03,
   tooSmall: 0.03,
   namedInRemoval: 0.03,
-  deleted: 0.004,
-  flagged: 0.004,
-  hidden: 0.004,
+  deleted: 0.003,
+  vanished: 0.003,
+  flagged: 0.05,
+  hidden: 0.05,
   invalid: 0.15,
   replaceFails: 0.2,
-  crash: 0.03,
-  park: 0.02,
-  supersede: 0.02,
+  crash: 0.05,
+  park: 0.04,
+  supersede: 0.04,
   sourceMoves: 0.03,
   suppress: 0.03,
   full: 0.15,
@@ -56,18 +60,22 @@ export function swarmOf(dice: Dice): Swarm {
     ]),
   ) as Record<Fault, number>
   const mode = dice.pick<Mode>([...ALMOST_ALWAYS_MIRROR])
+  const model = dice.pick<MatchingModel>([...MODELS])
   return {
-    model: dice.pick(['rows', 'P1', 'P2']),
+    model,
     externMemory: dice.pick(['union', 'latest']),
     mode,
     valueBased: dice.chance(0.25),
     externIds: dice.chance(0.75),
     externOnly: dice.chance(0.2),
-    reassertMs: dice.pick([0, 720 * HOUR, 3 * HOUR]),
+    // Only time heals what two members do to each other who are one person.
+    reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),
     faults,
   }
 }
+
+const MODELS: readonly MatchingModel[] = ['rows', 'P1', 'P2', 'rows', 'P1', 'P2', 'P3']
 
 const ALMOST_ALWAYS_MIRROR: readonly Mode[] = [
   ...Array.from({ length: 8 }, () => 'mirror' as const),

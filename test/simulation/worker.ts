@@ -1,4 +1,4 @@
-import type { WantedRow } from './people.ts'
+import type { Mark, WantedRow } from './people.ts'
 
 interface Waiting {
   readonly label: string
@@ -21,6 +21,8 @@ export class Worker {
   wakesAt = 0
   /** What it found the definition to want. */
   wanted: readonly WantedRow[] = []
+  /** Every strong key that it found in the source. */
+  found: ReadonlySet<Mark> = new Set()
   /** When each batch that is not answered yet was built. */
   readonly built = new Map<number, number>()
   requests = 0

@@ -9,7 +9,7 @@ import { chosenSyncs, eachSync, pausedText } from '../each-sync.ts'
 import { readNow } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { leftText, plansText } from '../text/sync-text.ts'
-import { leftView, planView, type PlanView } from '../text/sync-view.ts'
+import { leftView, planView, type FailureView, type PlanView } from '../text/sync-view.ts'
 
 export function planCommand(cli: Cli): Command {
   return newCommand('plan', SUMMARIES.plan, {
@@ -40,12 +40,20 @@ export function planCommand(cli: Cli): Command {
       const left = (await leftSyncs(workspace)).map(leftView)
       if (left.length > 0) cli.exitWith(EXIT.act)
       cli.out({ now: new Date(now).toISOString(), plans, paused, left }, json, () =>
-        [plansText(plans), pausedText(paused), leftText(left), NOTHING_SENT]
+        [
+          plansText(plans),
+          pausedText(paused),
+          leftText(left),
+          plans.some(sends) ? NOTHING_SENT : '',
+        ]
           .filter((part) => part !== '')
           .join('\n\n'),
       )
     })
 }
+
+const sends = (view: PlanView | FailureView): boolean =>
+  'work' in view && view.work.rows.add + view.work.rows.remove > 0
 
 const NOTHING_SENT = 'Nothing was sent. Send with: rollcall sync'
 
@@ -62,12 +70,7 @@ async function planOne(
 ): Promise<PlanView> {
   const progress = cli.progress(sync.key)
   try {
-    const planned = await plan(
-      workspace,
-      sync.key,
-      { full, empty: false, now },
-      progress.tell,
-    )
+    const planned = await plan(workspace, sync.key, { full, empty: false, now }, progress.tell)
     const { limits } = await workspace.destination(sync.destination)
     const name = workspace.definition.audiences[sync.audience]?.name ?? sync.audience
     const view = planView(planned, sync, name, limits.usableRowsMin)

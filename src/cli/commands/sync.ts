@@ -34,7 +34,10 @@ export function syncCommand(cli: Cli): Command {
       ['rollcall sync', 'all syncs that are not paused'],
       ['rollcall sync big_spenders_to_meta', 'one sync alone'],
       ['rollcall sync --approve', 'let pass what guards hold; on a terminal you are asked'],
-      ['rollcall sync NAME --approve removed=500', 'let at most 500 removals pass, within 24 hours'],
+      [
+        'rollcall sync NAME --approve removed=500',
+        'let at most 500 removals pass, within 24 hours',
+      ],
       ['rollcall sync --wait 10m', 'wait that long when Meta throttles the ad account'],
       ['rollcall sync NAME --full', 'replace the whole audience'],
     ],
@@ -47,10 +50,9 @@ export function syncCommand(cli: Cli): Command {
     .argument('[syncs...]', 'the syncs to run (default: all)')
     .option('--full', 'send everybody again, as a replacement of the whole audience')
     .addOption(
-      new Option('--adopt <how>', 'take over an existing audience: its people stay, or go').choices([
-        'merge',
-        'replace',
-      ]),
+      new Option('--adopt <how>', 'take over an existing audience: its people stay, or go').choices(
+        ['merge', 'replace'],
+      ),
     )
     .option('--recreate', 'make a new audience in place of one that was deleted')
     .option('--approve [guard=count]', 'let pass what a guard holds, up to a count', collect)
@@ -171,7 +173,7 @@ async function runTold(
 ): Promise<readonly FinishedRun[]> {
   const progress = cli.progress(sync.key)
   try {
-    return await runWithRetreats(workspace, sync.key, options, progress.tell, cli.stop)
+    return await runWithRetreats(workspace, sync.key, options, progress.tell)
   } finally {
     progress.stop()
   }
@@ -180,7 +182,11 @@ async function runTold(
 /** Asks about what this run's guards found; a yes is kept as exactly so much and no more. */
 async function askedToApprove(session: Session, holds: readonly Hold[]): Promise<boolean> {
   const { cli, sync } = session
-  const { guards } = { guards: holds.map(({ guard, count: number, of }) => `${guard} ${count(number)} of ${count(of)}`) }
+  const { guards } = {
+    guards: holds.map(
+      ({ guard, count: number, of }) => `${guard} ${count(number)} of ${count(of)}`,
+    ),
+  }
   if (!(await cli.confirm(`${sync.key} is held: ${guards.join(', ')}. Let it pass?`))) return false
   await keepApprovals(
     session,

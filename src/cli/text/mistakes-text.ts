@@ -28,7 +28,8 @@ function linesOf(file: string): readonly string[] {
 
 function mistakeText(file: string, lines: readonly string[], mistake: Mistake): string {
   const { line, column, path, message, expected, nearest, remedy } = mistake
-  const meant = nearest === undefined || remedy.includes(`"${nearest}"`) ? [] : [`  meant     ${nearest}?`]
+  const meant =
+    nearest === undefined || remedy.includes(`"${nearest}"`) ? [] : [`  meant     ${nearest}?`]
   return [
     `${bold(`${file}:${line}:${column}`)} ${bad('✗')} ${message}`,
     ...excerpt(lines, mistake),

@@ -17,7 +17,9 @@ import type {
 export function placeText({ environment, accountId, accountName, business }: PlaceView): string {
   const names = [accountName, business].filter((name) => name !== null).join(', ')
   const account = `${accountId}${names === '' ? '' : ` (${names})`}`
-  return environment === 'LIVE' ? `${bold(bad('LIVE'))} ${account}` : `${bold('SANDBOX')} ${account}`
+  return environment === 'LIVE'
+    ? `${bold(bad('LIVE'))} ${account}`
+    : `${bold('SANDBOX')} ${account}`
 }
 
 /** Several syncs of one place stand under one line that names it. */
@@ -37,8 +39,7 @@ export function underPlaces<T>(
   return parts.join('\n\n')
 }
 
-const left = (text: string, hint: string): string =>
-  hint === '' ? text : `${text} ${dim(hint)}`
+const left = (text: string, hint: string): string => (hint === '' ? text : `${text} ${dim(hint)}`)
 
 function peopleLines({ people: who, rows: planned, suppressed }: WorkView): string[][] {
   const more: (readonly [string, number, string])[] = [
@@ -85,7 +86,8 @@ export const problemText = ({ code, message, remedy }: ProblemView): string =>
 const noticesText = (notices: readonly string[]): string =>
   notices.map((notice) => `  ${dim('·')} ${dim(notice)}`).join('\n')
 
-const paragraphs = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n')
+const paragraphs = (parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join('\n')
 
 function planText({ sync, audience, work, holds, problem, notices }: PlanView): string {
   const target = audience.id === null ? 'a new Custom Audience' : `Custom Audience ${audience.id}`
@@ -126,7 +128,9 @@ function sentText({ accepted, invalid, unsure, refused, requests, state }: RunVi
       count(number),
       `rows that Meta turned down: ${reason}`,
     ]),
-    ...(unsure > 0 ? [['Unsure', count(unsure), 'rows without an answer; the next run does them again']] : []),
+    ...(unsure > 0
+      ? [['Unsure', count(unsure), 'rows without an answer; the next run does them again']]
+      : []),
     ...(refused > 0 ? [['Refused', count(refused), 'rows in requests that took no effect']] : []),
   ].map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
   return columns(lines, [1])

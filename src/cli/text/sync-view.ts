@@ -163,13 +163,17 @@ export function noticesOf(sync: SyncDefinition, work: WorkView, usableMin: numbe
   const { usable } = work.people
   return [
     ...(usable < usableMin && sync.mode !== 'remove_only'
-      ? [`${usable} people with a usable match key: Meta does not use an audience of fewer than ${usableMin}`]
+      ? [
+          `${usable} people with a usable match key: Meta does not use an audience of fewer than ${usableMin}`,
+        ]
       : []),
     ...(sync.mode === 'add_only' ? ['Mode add_only: nobody who left is removed'] : []),
     ...(sync.mode === 'remove_only' ? ['Mode remove_only: nobody is added'] : []),
     ...(sync.holdout === null
       ? []
-      : [`Held out: ${Math.round(sync.holdout.fraction * 1000) / 10}% of the people are never sent`]),
+      : [
+          `Held out: ${Math.round(sync.holdout.fraction * 1000) / 10}% of the people are never sent`,
+        ]),
     'No consent filter: everybody who meets the definition is sent',
   ]
 }
@@ -198,7 +202,11 @@ function audienceView(looked: PlannedSync['looked'], name: string): PlanView['au
   switch (looked.kind) {
     case 'there':
     case 'to-adopt':
-      return { id: looked.audience.id, name: looked.audience.name, state: looked.audience.stateText }
+      return {
+        id: looked.audience.id,
+        name: looked.audience.name,
+        state: looked.audience.stateText,
+      }
     case 'replacing':
     case 'gone':
       return { id: looked.ledger.remoteId, name, state: looked.kind }

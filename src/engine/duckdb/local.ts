@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
 import { RollcallError } from '../../core/error.ts'
-import { bound, doing, Session, type Values } from './session.ts'
+import { bound, doing, Session, typesOf, type Values } from './session.ts'
 
 export interface LocalOptions {
   /** Where statements that do not fit into memory spill to. */
@@ -56,7 +56,7 @@ export class LocalDuckDb implements AsyncDisposable {
     let seen = 0
     try {
       await connection.run(`use ${SCRATCH}`)
-      const result = await doing(async () => connection.stream(sql, bound(values)))
+      const result = await doing(async () => connection.stream(sql, bound(values), typesOf(values)))
       for (;;) {
         const chunk = await doing(async () => result.fetchChunk())
         if (chunk === null || chunk.rowCount === 0) break

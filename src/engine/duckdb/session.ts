@@ -1,4 +1,11 @@
-import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
+import {
+  LIST,
+  listValue,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 import type { SqlValue } from '../../sql/query.ts'
 import { duckDbError } from './error.ts'
 
@@ -17,11 +24,13 @@ export class Session {
   }
 
   async run(sql: string, values: Values = {}): Promise<void> {
-    await doing(async () => this.connection.run(sql, bound(values)))
+    await doing(async () => this.connection.run(sql, bound(values), typesOf(values)))
   }
 
   async all(sql: string, values: Values = {}): Promise<Row[]> {
-    return doing(async () => (await this.connection.run(sql, bound(values))).getRowObjects())
+    return doing(async () =>
+      (await this.connection.run(sql, bound(values), typesOf(values))).getRowObjects(),
+    )
   }
 
   /** The one row of an aggregate. */
@@ -43,6 +52,12 @@ export function bound(values: Values): Record<string, DuckDBValue> {
     typeof value === 'object' && value !== null ? listValue([...value]) : value,
   ])
   return Object.fromEntries(converted)
+}
+
+/** A list must say what it holds, since an empty one cannot tell. */
+export function typesOf(values: Values): Record<string, DuckDBType> {
+  const lists = Object.entries(values).filter(([, value]) => Array.isArray(value))
+  return Object.fromEntries(lists.map(([name]) => [name, LIST(VARCHAR)]))
 }
 
 export async function doing<T>(work: () => Promise<T>): Promise<T> {

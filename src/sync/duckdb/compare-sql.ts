@@ -60,9 +60,10 @@ function suppressedSql({ rows, members }: LedgerRelations): string {
       `select member from (${rows}) as rows where ${column} in (select value from suppressed_keys where place = ${place})`,
   )
   return (
-    `insert into touched select found.member, ledger.raw, 'changed', true, false ` +
+    `insert into touched select found.member, now.raw, case when now.member is null then 'left' else 'changed' end, true, false ` +
     `from (select distinct member from (${holding.join(' union all ')}) as rows) as found ` +
     `join (${members}) as ledger on ledger.member = found.member ` +
+    `left join people_now as now on now.member = found.member ` +
     `where found.member not in (select member from touched)`
   )
 }

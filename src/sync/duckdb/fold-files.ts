@@ -1,4 +1,3 @@
-import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'
 import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles } from '../../store/port.ts'
 import type { FoldedMember } from '../workbench.ts'
@@ -12,7 +11,7 @@ import {
   ROW_COLUMNS,
 } from './columns.ts'
 import type { LedgerFolder } from './files.ts'
-import { heldSql, STRONG_COLUMNS, strongBitsSql } from './held-sql.ts'
+import { heldSql, namingBitsSql, STRONG_COLUMNS } from './held-sql.ts'
 import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
 
 /** When the overlays hold more than this share of the base's rows, or are this many, they become one file again. */
@@ -104,7 +103,7 @@ async function dropCovered(ledgerRows: string, local: LocalDuckDb): Promise<void
   )
   await local.scratch.run(
     `create or replace table covered as select place, member from coverable left join covering using (place) ` +
-      `where (${strongBitsSql}) & ~${EXTERN_ID_BIT} & ~coalesce(held, 0) = 0`,
+      `where (${namingBitsSql}) & ~coalesce(held, 0) = 0`,
   )
   await local.scratch.run('delete from folded where place in (select place from covered)')
   await local.scratch.run(

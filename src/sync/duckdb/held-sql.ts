@@ -27,5 +27,8 @@ export const strongBitsSql: string = STRONG_COLUMNS.map(
   ({ bit, column }) => `(case when ${column} is not null then ${bit} else 0 end)`,
 ).join(' + ')
 
+/** As `namingBits` in the core, for a relation with the strong columns. */
+export const namingBitsSql: string = `case when (${strongBitsSql}) = ${EXTERN_ID_BIT} then ${EXTERN_ID_BIT} else (${strongBitsSql}) & ~${EXTERN_ID_BIT} end`
+
 /** As `carriedBits` in the core, for a relation with the strong columns and `held`. */
 export const carriedBitsSql: string = `case when (${strongBitsSql}) = ${EXTERN_ID_BIT} then ${EXTERN_ID_BIT} & ~held else (${strongBitsSql}) & ~held & ~${EXTERN_ID_BIT} end`

@@ -9,12 +9,27 @@ import {
   type Reading,
 } from '../../sql/fingerprint.ts'
 
+/** Where a workbench learns who belongs now. Tables are the run's own, in the scratch schema. */
+export interface People {
+  /** For each match key, where its columns stand among the values of a member. */
+  readonly places: readonly (readonly [MatchKey, readonly number[]])[]
+  /** Evaluates the audience into a table of (member, raw). @returns the members, and how many rows had no key */
+  fingerprints(table: string): Promise<{ known: number; missing: number }>
+  /** The same table as if nobody belonged. */
+  nobody(table: string): Promise<{ known: number; missing: number }>
+  /** Reads the values of the members in the relation `wanted` into a table of (member, line). */
+  readValues(table: string, wanted: string): Promise<void>
+  /** How many different members the table has. */
+  distinct(table: string): Promise<number>
+  /** Keys that stand more than once, and a few of them. */
+  duplicates(): Promise<{ count: number; samples: string[] }>
+}
+
 /** The people of one audience, read from a source that the local DuckDB itself can reach. */
-export class People {
+export class LocalPeople implements People {
   readonly #local: LocalDuckDb
   readonly #reading: Reading
   readonly #dialect: Dialect
-  /** For each match key, where its columns stand among the values of a member. */
   readonly places: readonly (readonly [MatchKey, readonly number[]])[]
 
   constructor(local: LocalDuckDb, reading: Reading, dialect: Dialect) {
@@ -28,7 +43,6 @@ export class People {
     ])
   }
 
-  /** Evaluates the audience into a table of (member, raw). */
   async fingerprints(table: string): Promise<{ known: number; missing: number }> {
     const { sql, parameters } = fingerprintQuery(this.#reading, this.#dialect)
     await this.#local.source.run(
@@ -43,7 +57,6 @@ export class People {
     return { known: Number(known), missing }
   }
 
-  /** The audience as if nobody belonged. */
   async nobody(table: string): Promise<{ known: number; missing: number }> {
     await this.#local.scratch.run(
       `create or replace table ${table} as select cast(null as uuid) as member, cast(null as uuid) as raw where false`,

@@ -1,0 +1,119 @@
+/**
+ * Rollcall's main job in under a minute: calls the roll of a shop's customers as of three dates, keeps three audiences in a sandbox
+ * in step with their definitions, and checks them in another way. Needs no account and no network. Ends with 1 if a check fails.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { check } from './check.ts'
+import { contactOf, contactsCsv, customersOf } from './contacts.ts'
+import { expectedOn, type Expected } from './expected.ts'
+import { heading, note } from './page.ts'
+import { plans, runs, type Run } from './rollcall-command.ts'
+import { SandboxProcess } from './q-tmp-sandbox.ts'
+import * as tell from './tell.ts'
+
+const DATES = ['1997-07-01', '1998-01-01', '1998-06-30']
+const DAY_MS = 86_400_000
+const SANDBOX_IN_FILE = 'http://127.0.0.1:4010'
+
+/** What the demo works with, in a folder of its own. */
+interface Stage {
+  readonly file: string
+  readonly orders: string
+  /** By customer, the address as it stands in contacts.csv. */
+  readonly emails: ReadonlyMap<string, string>
+  readonly sandbox: SandboxProcess
+}
+
+const beside = (name: string): string => join(import.meta.dirname, name)
+
+/** A copy of the example in an empty folder, with contact details for everybody and the address of this sandbox. */
+function prepare(folder: string, sandbox: SandboxProcess): Stage {
+  const orders = readFileSync(beside('orders.csv'), 'utf8')
+  cpSync(beside('orders.csv'), join(folder, 'orders.csv'))
+  writeFileSync(join(folder, 'contacts.csv'), contactsCsv(orders))
+  const definition = readFileSync(beside('rollcall.yaml'), 'utf8')
+  const file = join(folder, 'rollcall.yaml')
+  writeFileSync(file, definition.replace(SANDBOX_IN_FILE, sandbox.url))
+  const emails = new Map(customersOf(orders).map((id) => [id, contactOf(id).email]))
+  return { file, orders, emails, sandbox }
+}
+
+async function plan({ file }: Stage, date: string): Promise<void> {
+  tell.step(`rollcall plan --now ${date}`, 'who belongs on that day, and what would be sent')
+  tell.showPlans(await plans(file, date))
+}
+
+/** Sends; what a guard holds is let pass, up to exactly what was found. */
+async function send({ file }: Stage, date: string): Promise<readonly Run[]> {
+  tell.step(`rollcall sync --now ${date}`, 'sends it: removals first, then additions')
+  const ended: Run[] = []
+  for (const run of await runs(file, ['--now', date])) {
+    if (run.state !== 'held') {
+      ended.push(run)
+      continue
+    }
+    const [hold] = run.holds
+    if (hold === undefined) throw new Error(`${run.sync} is held, and by no guard`)
+    tell.sayHeld(run.sync, hold)
+    const approve = hold.approve.split(' ').slice(2)
+    tell.step(`${hold.approve} --now ${date}`, '')
+    ended.push(...(await runs(file, [...approve, '--now', date])))
+  }
+  tell.showRuns(ended)
+  return ended
+}
+
+/** Sets what the sandbox holds beside the second evaluation. @returns how many faults there are */
+async function verify(
+  { sandbox, emails }: Stage,
+  expected: ReadonlyMap<string, Expected>,
+  sent: readonly Run[],
+): Promise<number> {
+  await sandbox.letTimePass(DAY_MS)
+  const audiences = await sandbox.audiences()
+  const checked: tell.Checked[] = []
+  for (const [sync, people] of expected) {
+    const id = sent.find((run) => run.sync === sync)?.audienceId
+    const audience = audiences.find((one) => one.id === id)
+    if (audience === undefined) throw new Error(`The sandbox has no audience for ${sync}`)
+    const rows = await sandbox.members(audience.id)
+    checked.push({ audience, rows: rows.length, verdict: check(people, rows, emails) })
+  }
+  tell.showChecked(checked)
+  return checked.reduce((sum, { verdict }) => sum + verdict.faults.length, 0)
+}
+
+async function callRolls(stage: Stage): Promise<number> {
+  let before: ReadonlyMap<string, Expected> = new Map()
+  let faults = 0
+  for (const date of DATES) {
+    heading(`The roll as of ${date}`)
+    const expected = expectedOn(stage.orders, date)
+    await plan(stage, date)
+    const sent = await send(stage, date)
+    note('Who came and who went, by customer number:')
+    tell.showChanges(before, expected)
+    note(
+      'What the sandbox holds a day later, beside a second evaluation that uses nothing of Rollcall:',
+    )
+    faults += await verify(stage, expected, sent)
+    before = expected
+  }
+  return faults
+}
+
+const startedAt = performance.now()
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-demo-'))
+try {
+  await using sandbox = await SandboxProcess.start()
+  const stage = prepare(folder, sandbox)
+  const purchases = stage.orders.trimEnd().split('\n').length - 1
+  tell.introduce(purchases, stage.emails.size, sandbox.url)
+  const faults = await callRolls(stage)
+  tell.conclude(DATES.length * 3, faults, Math.round((performance.now() - startedAt) / 1000))
+  if (faults > 0) process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
+}

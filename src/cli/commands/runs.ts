@@ -1,0 +1,194 @@
+import type { Command } from 'commander'
+import { runById, runs, seenAudiences, type SeenAudience, type ShownRun } from '../../app/runs.ts'
+import type { Cli } from '../cli.ts'
+import { commonOptions, newCommand } from '../command.ts'
+import { readWhole } from '../read-options.ts'
+import { SUMMARIES } from '../summaries.ts'
+import { count, moment, size } from '../text/numbers.ts'
+import { bad, bold, careful, dim, good } from '../text/paint.ts'
+import { problemText, rejectionsText } from '../text/sync-text.ts'
+import { rejectionViews } from '../text/sync-view.ts'
+import { columns } from '../text/table.ts'
+
+const LIMIT_DEFAULT = '20'
+
+export function runsCommand(cli: Cli): Command {
+  return newCommand('runs', SUMMARIES.runs, {
+    examples: [
+      ['rollcall runs', 'the last runs, and how large Meta says the audiences are'],
+      ['rollcall runs big_spenders_to_meta --limit 5', 'of one sync'],
+      ['rollcall runs show run-mf3k2p1-7d2', 'one run in full'],
+    ],
+    exits: { 2: 'the command line or the definition is wrong' },
+  })
+    .argument('[sync]', 'only this sync')
+    .option('--limit <count>', 'how many', LIMIT_DEFAULT)
+    .action(async (sync: string | undefined, options: { limit: string }, command: Command) => {
+      const { file, json } = commonOptions(command)
+      const limit = readWhole(options.limit, '--limit', 1, 10_000)
+      await using workspace = await cli.openWorkspace(file)
+      const shown = await runs(workspace, { sync, limit })
+      if (sync !== undefined && shown.length === 0) workspace.sync(sync)
+      const audiences = await seenAudiences(workspace, [...new Set(shown.map((run) => run.sync))])
+      cli.out({ runs: shown.map(runView), audiences }, json, () => listText(shown, audiences))
+    })
+    .addCommand(showCommand(cli))
+}
+
+function showCommand(cli: Cli): Command {
+  return newCommand('show', 'Show one run in full', {
+    examples: [['rollcall runs show run-mf3k2p1-7d2', 'counts per outcome, key and cause']],
+    exits: { 2: 'there is no such run' },
+  })
+    .argument('<run>', 'its id, as "rollcall runs" prints it')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { file, json } = commonOptions(command)
+      await using workspace = await cli.openWorkspace(file)
+      const run = await runById(workspace, id)
+      const audiences = await seenAudiences(workspace, [run.sync])
+      cli.out({ run: runView(run), audiences }, json, () => showText(run, audiences))
+    })
+}
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+/** A run as `--json` prints it: times as ISO 8601. */
+function runView({ startedAt, finishedAt, matching, ...run }: ShownRun): object {
+  return {
+    ...run,
+    startedAt: iso(startedAt),
+    finishedAt: iso(finishedAt),
+    matching: {
+      addsUntil: iso(matching.addsUntil),
+      removalsUntil: iso(matching.removalsUntil),
+    },
+  }
+}
+
+const STATES: Readonly<Record<ShownRun['state'], () => string>> = {
+  running: () => careful('… running'),
+  done: () => good('✓ done'),
+  held: () => careful('■ held'),
+  blocked: () => bad('✗ blocked'),
+  waiting: () => careful('… waited'),
+  failed: () => bad('✗ failed'),
+  died: () => bad('✗ died'),
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, number) => total + number, 0)
+
+function listText(shown: readonly ShownRun[], audiences: readonly SeenAudience[]): string {
+  if (shown.length === 0)
+    return 'There are no runs yet. Begin with: rollcall plan, then rollcall sync'
+  const head = [
+    'run',
+    'sync',
+    'where',
+    'started',
+    'state',
+    'added',
+    'removed',
+    'invalid',
+    'unsure',
+    '',
+  ]
+  const lines = shown.map((run) => [
+    run.id,
+    bold(run.sync),
+    run.environment,
+    moment(run.startedAt),
+    STATES[run.state](),
+    count(run.sent.added),
+    count(run.sent.removed),
+    count(sum(run.sent.invalid)),
+    count(run.sent.unsure),
+    run.problem === null ? matchingText(run) : dim(run.problem.code),
+  ])
+  return [
+    columns([head.map(dim), ...lines], [5, 6, 7, 8], ''),
+    dim('Added and removed are rows that Meta accepted.'),
+    audiencesText(audiences),
+  ].join('\n')
+}
+
+function matchingText({ matching: { addsUntil, removalsUntil } }: ShownRun): string {
+  const parts = [
+    ...(addsUntil === null ? [] : [`adds until about ${moment(addsUntil)}`]),
+    ...(removalsUntil === null ? [] : [`removals until ${moment(removalsUntil)} at the latest`]),
+  ]
+  return parts.length === 0 ? '' : dim(`Meta still matching: ${parts.join(', ')}`)
+}
+
+function audiencesText(audiences: readonly SeenAudience[]): string {
+  const lines = audiences.map(({ sync, audience, problem }) =>
+    audience === null
+      ? [bold(sync), bad(problem ?? 'not known'), '', '']
+      : [
+          bold(sync),
+          `Custom Audience ${audience.id}`,
+          `people: ${size(audience.sizeLower, audience.sizeUpper)}`,
+          dim(audience.stateText),
+        ],
+  )
+  return lines.length === 0 ? '' : `\n${dim('What Meta says now:')}\n${columns(lines)}`
+}
+
+const faint = (lines: readonly string[][]): string[][] =>
+  lines.map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
+const section = (title: string, text: string): string[] =>
+  text === '' ? [] : ['', dim(title), text]
+
+function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
+  const { plan, sent, holds, problem } = run
+  const planned =
+    plan === null
+      ? []
+      : [
+          ['People', count(plan.members), 'meet the definition'],
+          ['Present', count(plan.present), 'were in the audience before'],
+          ['Added', count(plan.entered), 'people to enter'],
+          ['Updated', count(plan.changed), 'people whose match keys changed'],
+          ['Removed', count(plan.left), 'people to leave'],
+          ['Skipped', count(plan.unusable), 'people without a usable match key'],
+        ]
+  const causes = plan === null ? [] : Object.entries(plan.rows).filter(([, number]) => number > 0)
+  const outcomes = [
+    ['Accepted', count(sent.added), 'rows added'],
+    ['', count(sent.removed), 'rows removed'],
+    ...Object.entries(sent.invalid).map(([reason, number]) => [
+      'Invalid',
+      count(number),
+      `rows: ${reason}`,
+    ]),
+    ['Unsure', count(sent.unsure), 'rows without an answer'],
+    ['Refused', count(sent.refused), 'rows in requests that took no effect'],
+    ['Requests', count(sent.requests), ''],
+  ]
+  return [
+    `${bold(run.id)} ${STATES[run.state]()} ${run.environment}`,
+    `  ${run.sync} → ${run.remoteId === null ? 'no audience yet' : `Custom Audience ${run.remoteId}`}`,
+    `  ${moment(run.startedAt)} to ${run.finishedAt === null ? '–' : moment(run.finishedAt)}`,
+    ...section('Planned, in people', columns(faint(planned), [1])),
+    ...section(
+      'Planned, in rows by cause',
+      columns(
+        causes.map(([cause, number]) => [cause, count(number)]),
+        [1],
+      ),
+    ),
+    ...section('Sent, in rows', columns(faint(outcomes), [1])),
+    ...(plan === null
+      ? []
+      : section('Values turned down', rejectionsText(rejectionViews(plan.rejected)))),
+    ...section(
+      'Held by',
+      holds
+        .map(({ guard, count: number, of }) => `  ${guard}: ${count(number)} of ${count(of)}`)
+        .join('\n'),
+    ),
+    ...(problem === null ? [] : ['', problemText(problem)]),
+    ...(matchingText(run) === '' ? [] : ['', `  ${matchingText(run)}`]),
+    audiencesText(audiences),
+  ].join('\n')
+}

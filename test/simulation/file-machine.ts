@@ -1,0 +1,151 @@
+import { hash } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { ColumnKind } from '../../src/core/audience/audience.ts'
+import { MATCH_KEY_NAMES } from '../../src/core/match-key/table.ts'
+import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
+import { duckdb } from '../../src/sql/duckdb.ts'
+import type { Reading } from '../../src/sql/fingerprint.ts'
+import { openStore } from '../../src/store/sqlite/open-store.ts'
+import { readLedgerRow } from '../../src/sync/duckdb/codec.ts'
+import { lineSql, ROW_COLUMNS } from '../../src/sync/duckdb/columns.ts'
+import { LedgerFolder } from '../../src/sync/duckdb/files.ts'
+import { ledgerSql } from '../../src/sync/duckdb/ledger-sql.ts'
+import { LocalPeople } from '../../src/sync/duckdb/people.ts'
+import { DuckDbWorkbench } from '../../src/sync/duckdb/workbench.ts'
+import type { Comparing } from '../../src/sync/workbench.ts'
+import type { Machine } from './machine.ts'
+import type { SourcePerson } from './people.ts'
+
+const SECRET = 'simulated'
+
+/** What a member is called in the files. */
+function memberHash(key: string): string {
+  const digest = hash('md5', SECRET + key, 'hex')
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    digest.slice(12, 16),
+    digest.slice(16, 20),
+    digest.slice(20),
+  ].join('-')
+}
+
+const READING: Reading = {
+  members: { sql: 'select * from simulated_people', parameters: {} },
+  keyColumn: 'id',
+  mapping: MATCH_KEY_NAMES.map((key) => [key, [`v_${key}`]] as const),
+  columns: new Map(MATCH_KEY_NAMES.map((key): [string, ColumnKind] => [`v_${key}`, 'list'])),
+  secret: SECRET,
+  settings: '',
+  holdout: { share: 0, salt: '' },
+}
+
+/** A machine of real parts: DuckDB, Parquet files and SQLite in a folder of its own. */
+export async function fileMachine(): Promise<Machine> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-simulated-'))
+  const local = await LocalDuckDb.open({
+    spillFolder: join(folder, 'spill'),
+    memoryLimit: '200MB',
+    threads: 1,
+  })
+  const store = await openStore(join(folder, 'store.db'))
+  const files = new LedgerFolder(join(folder, 'ledger'))
+  await files.prepare()
+  const seen = new Set<string>()
+  const keys = new Map<string, string>()
+  let names = 0
+  return {
+    store,
+    patienceMs: 20_000,
+    workbench: (source) => {
+      const workbench = new DuckDbWorkbench(
+        local,
+        new LocalPeople(local, READING, duckdb),
+        files,
+        () => `ledger-${(names += 1)}`,
+      )
+      // The source is what it is at the moment of the comparison, as in the machine of arrays.
+      const compare = workbench.compare.bind(workbench)
+      workbench.compare = async (question: Comparing) => {
+        await fillSource(local, source(), keys)
+        return compare(question)
+      }
+      return workbench
+    },
+    ledgerRows: async (ledger) => {
+      const { rows } = ledgerSql(ledger, (file) => files.path(file))
+      const count = await local.scratch.count(`(${rows}) as ledger`)
+      const all = await collect(
+        local.lines(`select ${lineSql(ROW_COLUMNS)} from (${rows}) as ledger`, count),
+      )
+      return all.map(readLedgerRow).map((row) => ({ ...row, member: keys.get(row.member) ?? '' }))
+    },
+    planRows: async (file) => {
+      const reader = new DuckDbWorkbench(
+        local,
+        new LocalPeople(local, READING, duckdb),
+        files,
+        () => '',
+      )
+      const rows = []
+      for await (const members of reader.byMember(file)) rows.push(...members.flat())
+      return rows
+        .toSorted((a, b) => a.position - b.position)
+        .map((row) => ({ ...row, member: keys.get(row.member) ?? '' }))
+    },
+    written: async () => {
+      const fresh = readdirSync(files.path('')).filter((file) => !seen.has(file))
+      for (const file of fresh) seen.add(file)
+      const texts = fresh.map(async (file) => {
+        const path = `'${files.path(file)}'`
+        const rows = await local.scratch.all(
+          `select cast(to_json(parquet) as varchar) as line from read_parquet(${path}) as parquet`,
+        )
+        return rows.map((row) => String(row['line'])).join('\n')
+      })
+      return [...(await Promise.all(texts)), dumpOf(join(folder, 'store.db'))].join('\n')
+    },
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]()
+      await local[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Every row of every table, read through a connection of its own. */
+function dumpOf(path: string): string {
+  using database = new DatabaseSync(path, { readOnly: true })
+  const tables = database.prepare(`select name from sqlite_master where type = 'table'`).all()
+  return tables
+    .map(({ name }) => JSON.stringify(database.prepare(`select * from "${String(name)}"`).all()))
+    .join('\n')
+}
+
+async function fillSource(
+  local: LocalDuckDb,
+  people: readonly SourcePerson[],
+  keys: Map<string, string>,
+): Promise<void> {
+  const columns = MATCH_KEY_NAMES.map((key) => `"v_${key}" varchar[]`).join(', ')
+  await local.source.run(`create or replace table simulated_people (id varchar, ${columns})`)
+  for (const { member, values } of people) {
+    keys.set(memberHash(member), member)
+    const lists = MATCH_KEY_NAMES.map((key) => (values[key] ?? []).map(String))
+    const parameters = Object.fromEntries(lists.map((list, place) => [`v${place}`, list]))
+    const placed = lists.map((_, place) => `cast($v${place} as varchar[])`).join(', ')
+    await local.source.run(`insert into simulated_people values ($id, ${placed})`, {
+      ...parameters,
+      id: member,
+    })
+  }
+}
+
+async function collect(chunks: AsyncIterable<readonly string[]>): Promise<string[]> {
+  const all: string[] = []
+  for await (const chunk of chunks) all.push(...chunk)
+  return all
+}
