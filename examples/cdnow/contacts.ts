@@ -257,17 +257,15 @@ export function customersOf(orders: string): readonly string[] {
   return [...new Set(ids)]
 }
 
-/** A CSV file with the details of everybody in a CSV file of orders. */
-export function contactsCsv(orders: string): string {
-  const lines = customersOf(orders).map((id) => {
-    const contact = contactOf(id)
-    return COLUMNS.map((column) => cell(contact[column])).join(',')
-  })
+/** The details as a CSV file. */
+export function toCsv(contacts: readonly Contact[]): string {
+  const lines = contacts.map((contact) => COLUMNS.map((column) => cell(contact[column])).join(','))
   return `${[COLUMNS.join(','), ...lines].join('\n')}\n`
 }
 
 const beside = (file: string): string => join(import.meta.dirname, file)
 
 if (import.meta.main) {
-  writeFileSync(beside('contacts.csv'), contactsCsv(readFileSync(beside('orders.csv'), 'utf8')))
+  const customers = customersOf(readFileSync(beside('orders.csv'), 'utf8'))
+  writeFileSync(beside('contacts.csv'), toCsv(customers.map(contactOf)))
 }

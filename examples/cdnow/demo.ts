@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from './check.ts'
-import { contactOf, contactsCsv, customersOf } from './contacts.ts'
+import { contactOf, customersOf, toCsv } from './contacts.ts'
 import { expectedOn, type Expected } from './expected.ts'
 import { heading, note } from './page.ts'
 import { plans, runs, type Run } from './rollcall-command.ts'
@@ -32,37 +32,28 @@ const beside = (name: string): string => join(import.meta.dirname, name)
 function prepare(folder: string, sandbox: SandboxProcess): Stage {
   const orders = readFileSync(beside('orders.csv'), 'utf8')
   cpSync(beside('orders.csv'), join(folder, 'orders.csv'))
-  writeFileSync(join(folder, 'contacts.csv'), contactsCsv(orders))
+  const contacts = customersOf(orders).map(contactOf)
+  writeFileSync(join(folder, 'contacts.csv'), toCsv(contacts))
   const definition = readFileSync(beside('rollcall.yaml'), 'utf8')
   const file = join(folder, 'rollcall.yaml')
   writeFileSync(file, definition.replace(SANDBOX_IN_FILE, sandbox.url))
-  const emails = new Map(customersOf(orders).map((id) => [id, contactOf(id).email]))
+  const emails = new Map(contacts.map(({ customer_id: id, email }) => [id, email]))
   return { file, orders, emails, sandbox }
 }
 
-async function plan({ file }: Stage, date: string): Promise<void> {
+/** Plans, and sends what was planned. What guards would hold is let pass, up to exactly what the plan found. */
+async function planAndSend({ file }: Stage, date: string): Promise<readonly Run[]> {
   tell.step(`rollcall plan --now ${date}`, 'who belongs on that day, and what would be sent')
-  tell.showPlans(await plans(file, date))
-}
-
-/** Sends; what a guard holds is let pass, up to exactly what was found. */
-async function send({ file }: Stage, date: string): Promise<readonly Run[]> {
-  tell.step(`rollcall sync --now ${date}`, 'sends it: removals first, then additions')
-  const ended: Run[] = []
-  for (const run of await runs(file, ['--now', date])) {
-    if (run.state !== 'held') {
-      ended.push(run)
-      continue
-    }
-    const [hold] = run.holds
-    if (hold === undefined) throw new Error(`${run.sync} is held, and by no guard`)
-    tell.sayHeld(run.sync, hold)
-    const approve = hold.approve.split(' ').slice(2)
-    tell.step(`${hold.approve} --now ${date}`, '')
-    ended.push(...(await runs(file, [...approve, '--now', date])))
-  }
-  tell.showRuns(ended)
-  return ended
+  const planned = await plans(file, date)
+  tell.showPlans(planned)
+  const approved = planned.flatMap(({ holds }) =>
+    holds.flatMap(({ guard, count }) => ['--approve', `${guard}=${count}`]),
+  )
+  const words = ['--now', date, ...approved]
+  tell.step(`rollcall sync ${words.join(' ')}`, 'sends it: removals first, then additions')
+  const sent = await runs(file, words)
+  tell.showRuns(sent)
+  return sent
 }
 
 /** Sets what the sandbox holds beside the second evaluation. @returns how many faults there are */
@@ -91,8 +82,7 @@ async function callRolls(stage: Stage): Promise<number> {
   for (const date of DATES) {
     heading(`The roll as of ${date}`)
     const expected = expectedOn(stage.orders, date)
-    await plan(stage, date)
-    const sent = await send(stage, date)
+    const sent = await planAndSend(stage, date)
     note('Who came and who went, by customer number:')
     tell.showChanges(before, expected)
     note(

@@ -12,12 +12,12 @@ const rejection = z.object({
   meaning: z.string(),
 })
 
+/** A guard that stops a run until a person lets it pass. */
 const hold = z.object({
+  guard: z.string(),
   count: z.number(),
   of: z.number(),
   meaning: z.string(),
-  /** The command that lets so much pass. */
-  approve: z.string(),
 })
 
 const work = z.object({
@@ -40,11 +40,9 @@ const run = z.object({
   audienceId: z.string().nullable(),
   accepted: z.object({ added: z.number(), removed: z.number() }),
   requests: z.number(),
-  holds: z.array(hold),
 })
 
 export type Rejection = z.output<typeof rejection>
-export type Hold = z.output<typeof hold>
 export type Plan = z.output<typeof plan>
 export type Run = z.output<typeof run>
 

@@ -2,7 +2,7 @@
 import type { Verdict } from './check.ts'
 import type { Expected } from './expected.ts'
 import { bold, command, dim, green, number, red, say, table, yellow } from './page.ts'
-import type { Hold, Plan, Rejection, Run } from './rollcall-command.ts'
+import type { Plan, Rejection, Run } from './rollcall-command.ts'
 import type { SandboxAudience } from './sandbox-process.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -13,9 +13,9 @@ const NAMES: Readonly<Record<string, string>> = {
 const REJECTIONS_SHOWN = 6
 const SAMPLES_SHOWN = 4
 const COVERED =
-  'Covered rows are of people who left; each of their keys is also somebody’s who stays, so they wait.'
+  'Covered rows are of people who left. All their keys belong to somebody who stays, so they wait.'
 
-export const nameOf = (sync: string): string => NAMES[sync] ?? sync
+const nameOf = (sync: string): string => NAMES[sync] ?? sync
 
 export function introduce(purchases: number, customers: number, sandbox: string): void {
   say()
@@ -35,7 +35,7 @@ export function introduce(purchases: number, customers: number, sandbox: string)
       `${number(customers)}; their contact details are made up: twelve countries, some missing,`,
     ],
     ['', 'some broken, some hashed already, some shared by a household'],
-    ['Meta', `a sandbox in a process of its own, at ${sandbox}; nothing leaves this machine`],
+    ['Meta', `a sandbox in a process of its own, ${sandbox}; nothing leaves this machine`],
     ['Definition', 'examples/cdnow/rollcall.yaml, with three audiences:'],
     [
       '',
@@ -64,6 +64,7 @@ export function showPlans(plans: readonly Plan[]): void {
     ]),
   )
   showRejections(plans.flatMap(({ work }) => work.rejected))
+  showHolds(plans)
 }
 
 /** Those of one kind together, the most frequent first. */
@@ -87,11 +88,18 @@ function showRejections(rejections: readonly Rejection[]): void {
   )
 }
 
-export function sayHeld(sync: string, { meaning, count, of }: Hold): void {
-  say(`  ${yellow('Held')}  ${nameOf(sync)}: ${meaning} (${number(count)} beside ${number(of)})`)
-  say(
-    `  ${dim('A guard stops what may be a mistake until a person lets it pass. This is none, so:')}`,
-  )
+/** What looks like a mistake until a person lets it pass. */
+function showHolds(plans: readonly Plan[]): void {
+  for (const { sync, holds } of plans)
+    for (const { meaning, count, of } of holds) {
+      say()
+      say(
+        `  ${yellow('Held')}: ${nameOf(sync)}, ${meaning} (${number(count)} beside ${number(of)}).`,
+      )
+      say(
+        '  A guard stops what may be a mistake, until a person lets so much pass. Here it is meant:',
+      )
+    }
 }
 
 export function showRuns(runs: readonly Run[]): void {
@@ -185,12 +193,12 @@ export function conclude(audiences: number, faults: number, seconds: number): vo
   say(bold('What to try next'))
   table(undefined, [
     ['npm run rollcall -- --help', dim('all that it can do')],
-    ['npm run rollcall -- init people.csv', dim('a first definition, from a CSV file of your own')],
+    ['npm run rollcall -- init people.csv', dim('begin with a CSV file of yours')],
     [
       'npm run rollcall -- match-key PHONE "020 7946 0123" --country GB',
       dim('what is sent of a value'),
     ],
-    ['less docs/recipes/README.md', dim('suppression, seeds, reminders, value')],
+    ['less docs/recipes/README.md', dim('four definitions to start from')],
     ['less docs/connect-meta.md', dim('when you want to send to Meta')],
   ])
 }

@@ -104,7 +104,7 @@ async function inspect(
   await attachSource(local, { type: 'files', path: folder, encoding }, (name) => name === table)
   const from = duckdb.quote(table)
   const described = await describeColumns(local, { sql: `select * from ${from}`, parameters: {} })
-  const columns = new Map([...described].filter(([name]) => isTraitName(name)))
+  const columns = new Map([...described].filter(([name]) => isNameable(name)))
   // A file without a single line is read as one nameless column of nothing.
   const { size } = await stat(path)
   if (size === 0 || columns.size === 0) throw noColumns(path)
@@ -127,6 +127,9 @@ async function inspect(
     phones: phonesIn(sample, mapping),
   }
 }
+
+/** What a definition can name, and SQL can quote. */
+const isNameable = (name: string): boolean => isTraitName(name) && !name.includes('\u0000')
 
 /** Keys by which Meta can find people whom it was not told about before. */
 const FINDING_KEYS: ReadonlySet<MatchKey> = new Set(['EMAIL', 'PHONE', 'MADID'])

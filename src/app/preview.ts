@@ -15,6 +15,8 @@ import type { OpenAudience } from './sync-setup.ts'
 import type { Workspace } from './workspace.ts'
 
 const SAMPLE_ROWS = 5
+/** Meta shows no size below this, so that nobody can be singled out by it. */
+const META_SIZE_MIN = 1000
 
 /** What an audience comes to before anything is sent. Counts are of people unless they say otherwise. */
 export interface Preview extends RowTally {
@@ -32,6 +34,9 @@ export interface Preview extends RowTally {
   readonly duplicates: { readonly count: number; readonly samples: readonly string[] }
   /** Members who are never sent; all that follows is about the others. */
   readonly heldOut: number
+  /** Whom Meta could find, and the size that it would show at most: never a number below a thousand. */
+  readonly findable: number
+  readonly metaSize: string
   /** A few members with their columns, masked. */
   readonly samples: readonly Readonly<Record<string, string>>[]
   readonly notices: readonly Notice[]
@@ -58,6 +63,8 @@ export async function preview(
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
     for (const person of people) tally.add(person.values, person.more)
+  const counted = tally.result()
+  const findable = values.known - counted.unusable - counted.onlyExternId
   const found = {
     audience: key,
     name: audience.name,
@@ -70,7 +77,9 @@ export async function preview(
     keyless: await keylessIn(opened, reading.members),
     duplicates: await duplicatesIn(opened, reading.members),
     heldOut: size - values.known - values.missing,
-    ...tally.result(),
+    ...counted,
+    findable,
+    metaSize: findable < META_SIZE_MIN ? '<1000' : `up to ${findable.toLocaleString('en')}`,
     samples: await sampleRows(opened, reading.members, [...mapping, ...further]),
   }
   return { ...found, notices: previewNotices(found, workspace.definition.defaults.phoneCountry) }

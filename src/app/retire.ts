@@ -154,7 +154,7 @@ async function emptyAudience(
     approveAll: true,
     waitMs: 0,
   }
-  return runOrder(workspace, orderFor(workspace, sync, audience), options, ports)
+  return await runOrder(workspace, orderFor(workspace, sync, audience), options, ports)
 }
 
 const NOBODY: Reading = {

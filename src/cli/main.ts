@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
+import { enableCompileCache } from 'node:module'
+import { homedir, hostname } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { holdSandboxState } from './embedded-sandbox.ts'
 import type { Cli } from './cli.ts'
-import { openCli } from './open-cli.ts'
-import { printError } from './print-error.ts'
-import { runProgram } from './program.ts'
+
+// Half of a short command's time is reading code. The folder is the user's own: what lies in a shared one could be anybody's code.
+enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rollcall'))
 
 const owner = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
 
@@ -66,6 +68,10 @@ const serveSandbox: Cli['serveSandbox'] = async ({ port, host, stateFile, countO
   return serve({ port, host, countOnly, ...(stateFile === null ? {} : { stateFile }) })
 }
 
+// Loaded from here on, so that the cache serves them.
+const { openCli } = await import('./open-cli.ts')
+const { runProgram } = await import('./program.ts')
+const { printError } = await import('./print-error.ts')
 const { stdin, stdout, stderr } = process
 const { cli, exitCode } = openCli({ surroundings, stdin, stdout, stderr, serveSandbox })
 try {

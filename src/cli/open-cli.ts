@@ -1,4 +1,4 @@
-import { readDefinition, Workspace, type Surroundings } from '../app/workspace.ts'
+import type { Surroundings, Workspace } from '../app/workspace.ts'
 import { EXIT, type Cli, type ExitCode } from './cli.ts'
 import { InvalidDefinition } from './invalid-definition.ts'
 import { movingProgress, plainProgress } from './progress.ts'
@@ -49,7 +49,8 @@ export function openCli(parts: ProcessParts): {
 }
 
 async function openWorkspace(file: string, surroundings: Surroundings): Promise<Workspace> {
-  const loaded = readDefinition(file, surroundings.env)
+  const workspaces = await import('../app/workspace.ts')
+  const loaded = workspaces.readDefinition(file, surroundings.env)
   if (loaded.kind === 'invalid') throw new InvalidDefinition(file, loaded.mistakes)
-  return Workspace.open(file, loaded.definition, surroundings)
+  return workspaces.Workspace.open(file, loaded.definition, surroundings)
 }

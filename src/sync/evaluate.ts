@@ -32,12 +32,13 @@ export async function evaluate(
   const { workbench, world, tell, doNotSend } = ports
   const now = world.now()
   tell({ kind: 'step-begun', step: 'evaluate' })
+  const everyone = options.full || ledger.onlyMaybe
   const comparison = await workbench.compare({
     ledger,
-    everyone: options.full || ledger.onlyMaybe,
+    everyone,
     nobody: options.empty,
-    // A replacement takes out those who left, in every mode.
-    ignoreLeft: order.mode === 'add_only' && !options.full,
+    // Whom a replacement takes out, or a lost audience has lost, left or not, is no longer surely in.
+    ignoreLeft: order.mode === 'add_only' && !everyone,
     now,
     reassertMs: order.mode === 'remove_only' ? 0 : order.reassertMs,
     suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],

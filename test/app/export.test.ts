@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { exportAudience } from '../../src/app/export.ts'
 import { run } from '../../src/app/run.ts'
 import type { Workspace } from '../../src/app/workspace.ts'
 import { NOW, openHouse, temporaryFolder, writeFiles } from './house.ts'
 import { csvOf, DEFINITION, madePeople } from './people.ts'
 
-interface Payload {
-  readonly schema: readonly string[]
-  readonly data: readonly (readonly (string | number)[])[]
-}
+const payloadSchema = z.object({
+  schema: z.array(z.string()),
+  data: z.array(z.array(z.union([z.string(), z.number()]))),
+})
+const bodySchema = z.object({ payload: payloadSchema })
+const lineSchema = z.record(z.string(), z.string())
+type Payload = z.output<typeof payloadSchema>
 
 async function linesOf(
   workspace: Workspace,
@@ -41,7 +45,7 @@ test('export --hashed gives exactly the rows that a sync sends', async (context)
   const sent: string[] = []
   const workspace = await openHouse(context, folder, (sandbox) => async (request) => {
     if (new URL(request.url).pathname.endsWith('/users')) {
-      const { payload } = (await request.clone().json()) as { payload: Payload }
+      const { payload } = bodySchema.parse(await request.clone().json())
       sent.push(...payload.data.map((cells) => rowText(payload, cells)))
     }
     return sandbox(request)
@@ -50,7 +54,7 @@ test('export --hashed gives exactly the rows that a sync sends', async (context)
   await run(workspace, 'paying_to_meta', { ...options, approveAll: true, now: NOW }, () => {})
   const lines = await linesOf(workspace, 'paying', { format: 'jsonl', hashed: true })
   const exported = lines.map((line) =>
-    Object.entries(JSON.parse(line) as Record<string, string>)
+    Object.entries(lineSchema.parse(JSON.parse(line)))
       .map(([key, cell]) => `${key}=${cell}`)
       .toSorted()
       .join(' '),
@@ -75,7 +79,7 @@ test('export gives the members as their model has them, also as CSV again', asyn
   assert.equal(`${csv.join('\n')}\n`, csvOf(people))
   const jsonl = await linesOf(workspace, 'unused', { format: 'jsonl', hashed: false })
   assert.deepEqual(
-    jsonl.map((line) => (JSON.parse(line) as { customer_id: string }).customer_id),
+    jsonl.map((line) => lineSchema.parse(JSON.parse(line))['customer_id']),
     people.map(({ customer_id: id }) => id),
   )
 })

@@ -53,7 +53,7 @@ export function madePeople(count: number, seed: number): MadePerson[] {
       country: pick(COUNTRIES),
       first: pick(FIRST),
       plan: pick(['free', 'pro', 'team']),
-      spent: String(pick(['0', '10.5', '99', '1200'])),
+      spent: pick(['0', '10.5', '99', '1200']),
     }
   })
 }

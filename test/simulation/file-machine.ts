@@ -15,7 +15,7 @@ import { LedgerFolder } from '../../src/sync/duckdb/files.ts'
 import { ledgerSql } from '../../src/sync/duckdb/ledger-sql.ts'
 import { LocalPeople } from '../../src/sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../../src/sync/duckdb/workbench.ts'
-import type { Comparing } from '../../src/sync/workbench.ts'
+import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
 import type { Machine } from './machine.ts'
 import type { SourcePerson } from './people.ts'
 
@@ -43,14 +43,20 @@ const READING: Reading = {
   holdout: { share: 0, salt: '' },
 }
 
-/** A machine of real parts: DuckDB, Parquet files and SQLite in a folder of its own. */
+/** A machine of real parts: DuckDB, Parquet files and SQLite in a folder of its own. Each worker has an engine of its own. */
 export async function fileMachine(): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-simulated-'))
-  const local = await LocalDuckDb.open({
-    spillFolder: join(folder, 'spill'),
-    memoryLimit: '200MB',
-    threads: 1,
-  })
+  const engines: Promise<LocalDuckDb>[] = []
+  const openEngine = async (): Promise<LocalDuckDb> => {
+    const engine = LocalDuckDb.open({
+      spillFolder: join(folder, `spill-${engines.length}`),
+      memoryLimit: '200MB',
+      threads: 1,
+    })
+    engines.push(engine)
+    return engine
+  }
+  const local = await openEngine()
   const store = await openStore(join(folder, 'store.db'))
   const files = new LedgerFolder(join(folder, 'ledger'))
   await files.prepare()
@@ -60,21 +66,19 @@ export async function fileMachine(): Promise<Machine> {
   return {
     store,
     patienceMs: 20_000,
-    workbench: (source) => {
-      const workbench = new DuckDbWorkbench(
-        local,
-        new LocalPeople(local, READING, duckdb),
-        files,
-        () => `ledger-${(names += 1)}`,
-      )
-      // The source is what it is at the moment of the comparison, as in the machine of arrays.
-      const compare = workbench.compare.bind(workbench)
-      workbench.compare = async (question: Comparing) => {
-        await fillSource(local, source(), keys)
-        return compare(question)
-      }
-      return workbench
-    },
+    workbench: (source) =>
+      new ProcessWorkbench(async () => {
+        const own = await openEngine()
+        const people = new LocalPeople(own, READING, duckdb)
+        const workbench = new DuckDbWorkbench(own, people, files, () => `ledger-${(names += 1)}`)
+        // The source is what it is at the moment of the comparison, as in the machine of arrays.
+        const compare = workbench.compare.bind(workbench)
+        workbench.compare = async (question: Comparing) => {
+          await fillSource(own, source(), keys)
+          return compare(question)
+        }
+        return workbench
+      }),
     ledgerRows: async (ledger) => {
       const { rows } = ledgerSql(ledger, (file) => files.path(file))
       const count = await local.scratch.count(`(${rows}) as ledger`)
@@ -110,9 +114,58 @@ export async function fileMachine(): Promise<Machine> {
     },
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]()
-      await local[Symbol.asyncDispose]()
+      for (const engine of engines) await (await engine)[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** A workbench whose engine is opened when it is first asked. */
+class ProcessWorkbench implements Workbench {
+  readonly #open: () => Promise<Workbench>
+  #opened: Promise<Workbench> | undefined
+
+  constructor(open: () => Promise<Workbench>) {
+    this.#open = open
+  }
+
+  async #own(): Promise<Workbench> {
+    this.#opened ??= this.#open()
+    return this.#opened
+  }
+
+  async compare(...values: Parameters<Workbench['compare']>): ReturnType<Workbench['compare']> {
+    return (await this.#own()).compare(...values)
+  }
+
+  async *touched(): ReturnType<Workbench['touched']> {
+    yield* (await this.#own()).touched()
+  }
+
+  async plan(...values: Parameters<Workbench['plan']>): ReturnType<Workbench['plan']> {
+    return (await this.#own()).plan(...values)
+  }
+
+  async *toSend(...values: Parameters<Workbench['toSend']>): ReturnType<Workbench['toSend']> {
+    yield* (await this.#own()).toSend(...values)
+  }
+
+  async countToSend(
+    ...values: Parameters<Workbench['countToSend']>
+  ): ReturnType<Workbench['countToSend']> {
+    return (await this.#own()).countToSend(...values)
+  }
+
+  async rowsAt(...values: Parameters<Workbench['rowsAt']>): ReturnType<Workbench['rowsAt']> {
+    return (await this.#own()).rowsAt(...values)
+  }
+
+  async *byMember(...values: Parameters<Workbench['byMember']>): ReturnType<Workbench['byMember']> {
+    yield* (await this.#own()).byMember(...values)
+  }
+
+  async fold(...values: Parameters<Workbench['fold']>): ReturnType<Workbench['fold']> {
+    return (await this.#own()).fold(...values)
   }
 }
 

@@ -4,7 +4,7 @@ import type { Worker } from './worker.ts'
 
 type Method = (...values: unknown[]) => unknown
 
-/** Makes every call of a port a step of the schedule. */
+/** Makes every call of a port that changes something, and every chunk of a stream, a step of the schedule. */
 function gated<Port extends object>(port: Port, name: string, worker: Worker): Port {
   return new Proxy(port, {
     get: (target, property) => {
@@ -15,10 +15,23 @@ function gated<Port extends object>(port: Port, name: string, worker: Worker): P
       return (...values: unknown[]) =>
         STREAMS.has(String(property))
           ? chunks(method.apply(target, values) as AsyncIterable<unknown>, label, worker)
-          : worker.gate(label).then(() => method.apply(target, values))
+          : READS.has(String(property))
+            ? method.apply(target, values)
+            : worker.gate(label).then(() => method.apply(target, values))
     },
   })
 }
+
+/** Calls that change nothing: to die or to sleep before one is the same as before the next that does. */
+const READS: ReadonlySet<string> = new Set([
+  'state',
+  'openPlan',
+  'batches',
+  'unsettled',
+  'accountNotBefore',
+  'countToSend',
+  'rowsAt',
+])
 
 const STREAMS: ReadonlySet<string> = new Set(['touched', 'toSend', 'byMember'])
 

@@ -1,40 +1,59 @@
-// Many seeded worlds, one after another: `npm run simulate -- --seeds N [--seed S] [--without RULE] [--verbose]`.
+// Many seeded worlds, one after another: npm run simulate -- --seeds N [--seed S] [--without RULE] [--verbose]
+// Prints one JSON line; fails when a world broke a promise of the protocol. A seed that fails with every rule in force is kept.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { loadWithout } from './mutate.ts'
+
+const KEPT = new URL('kept-seeds.json', import.meta.url)
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     seed: { type: 'string' },
-    steps: { type: 'string', default: '500' },
+    /** The first of `--seeds`. */
+    from: { type: 'string', default: '1' },
     without: { type: 'string' },
+    /** The experiment in which adds also match through an EXTERN_ID. */
+    'adds-match-extern': { type: 'boolean', default: false },
+    /** Stop at the first seed that fails. */
+    stop: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
-    extern: { type: 'boolean', default: false },
   },
 })
+if (values.without !== undefined) loadWithout(values.without)
 const { arrayMachine } = await import('./array-machine.ts')
-const { simulate } = await import('./simulation.ts')
-const start = Number(values.seed ?? 1)
+const { simulate, STEPS } = await import('./simulation.ts')
+
+const first = Number(values.seed ?? values.from)
 const count = values.seed === undefined ? Number(values.seeds) : 1
-let failed = 0
-const began = Date.now()
-const sums = { steps: 0, runs: 0, requests: 0, crashes: 0, quiet: 0 }
-for (let seed = start; seed < start + count; seed++) {
+const failed: { readonly seed: number; readonly what: string }[] = []
+const sum = { worlds: 0, steps: 0, runs: 0, requests: 0, crashes: 0 }
+for (let seed = first; seed < first + count; seed += 1) {
   try {
     const told = await simulate(seed, {
       machine: arrayMachine,
-      steps: Number(values.steps),
-      addsMatchExtern: values.extern,
-      ...(values.verbose ? { log: (line: string) => console.error(line) } : {}),
+      steps: STEPS,
+      addsMatchExtern: values['adds-match-extern'],
+      ...(values.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     })
-    sums.steps += told.steps
-    sums.runs += told.runs
-    sums.requests += told.requests
-    sums.crashes += told.crashes
-    sums.quiet += told.quietRuns
-    if (count === 1) console.log(told)
+    sum.steps += told.steps
+    sum.runs += told.runs
+    sum.requests += told.requests
+    sum.crashes += told.crashes
   } catch (error) {
-    failed++
-    if (failed < 15) console.log(seed, (error as Error).message.slice(0, 400))
+    failed.push({ seed, what: error instanceof Error ? error.message : String(error) })
+    if (values.stop) break
   }
+  sum.worlds += 1
 }
-console.log(failed, 'failed of', count, Date.now() - began, 'ms', sums)
+if (values.without === undefined && !values['adds-match-extern'])
+  keep(failed.map(({ seed }) => seed))
+console.log(JSON.stringify({ ...sum, failed: failed.length, first: failed.slice(0, 10) }))
+process.exitCode = failed.length > 0 ? 1 : 0
+
+function keep(seeds: readonly number[]): void {
+  if (seeds.length === 0) return
+  const kept = JSON.parse(readFileSync(KEPT, 'utf8')) as number[]
+  const all = [...new Set([...kept, ...seeds])].toSorted((a, b) => a - b)
+  writeFileSync(KEPT, `${JSON.stringify(all)}\n`)
+}

@@ -208,9 +208,9 @@ export class Network {
   /** Draws the platform's moods anew. */
   changeMood(marks: readonly Mark[]): void {
     const { dice } = this.#options
-    this.flagged = this.flagged ? dice.chance(0.9) : this.#happens('flagged')
-    this.hidden = this.hidden ? dice.chance(0.9) : this.#happens('hidden')
-    if (this.tokenDead && dice.chance(0.5)) this.tokenDead = false
+    this.flagged = this.flagged ? dice.chance(0.6) : this.#happens('flagged')
+    this.hidden = this.hidden ? dice.chance(0.6) : this.#happens('hidden')
+    if (this.tokenDead && dice.chance(0.7)) this.tokenDead = false
     if (marks.length > 0 && this.invalid.size < 2 && this.#happens('invalid'))
       this.invalid.add(dice.pick(marks))
   }

@@ -34,6 +34,8 @@ export interface Told {
 }
 
 const MINUTE = 60_000
+/** How long the time of faults is in the tests. */
+export const STEPS = 500
 const QUIET_RUNS_MAX = 14
 /** Failures that are part of life: another worker has the lease, the platform did not answer. */
 const EXPECTED = new Set(['sync/lease-held', 'store/lease-lost', 'destination/no-answer'])
@@ -156,13 +158,13 @@ class Simulation {
 
   #startNext(): void {
     const dice = this.#dice
-    this.#now += dice.chance(0.6) ? dice.below(2 * MINUTE) : dice.below(40 * MINUTE)
+    this.#now += dice.chance(0.75) ? dice.below(MINUTE) : dice.below(40 * MINUTE)
     this.#moveSource()
     this.#current = this.#start({
       full: this.#swarm.mode !== 'remove_only' && this.#happens('full'),
       empty: this.#happens('empty'),
       adopt: null,
-      recreate: dice.chance(0.3),
+      recreate: dice.chance(0.7),
       waitMs: dice.chance(0.5) ? 0 : 60 * MINUTE,
     })
   }

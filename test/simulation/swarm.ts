@@ -24,8 +24,8 @@ export interface Swarm {
 
 const FAULTS = {
   lostBefore: 0.12,
-  lostAfter: 0.15,
-  late: 0.15,
+  lostAfter: 0.2,
+  late: 0.25,
   half: 0.08,
   garbled: 0.06,
   throttle: 0.08,
@@ -43,8 +43,8 @@ const FAULTS = {
   supersede: 0.04,
   sourceMoves: 0.03,
   suppress: 0.03,
-  full: 0.15,
-  empty: 0.04,
+  full: 0.08,
+  empty: 0.03,
 } as const satisfies Record<string, number>
 
 export type Fault = keyof typeof FAULTS
@@ -56,7 +56,7 @@ export function swarmOf(dice: Dice): Swarm {
   const faults = Object.fromEntries(
     Object.entries(FAULTS).map(([fault, most]) => [
       fault,
-      calm || dice.chance(0.25) ? 0 : dice.next() * most,
+      calm || dice.chance(0.2) ? 0 : dice.next() * most,
     ]),
   ) as Record<Fault, number>
   const mode = dice.pick<Mode>([...ALMOST_ALWAYS_MIRROR])

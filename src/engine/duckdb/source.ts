@@ -5,6 +5,7 @@ import type { Columns } from '../../core/audience/audience.ts'
 import type { Query } from '../../sql/query.ts'
 import { duckdb } from '../../sql/duckdb.ts'
 import { VALUE_END } from '../../sql/fingerprint.ts'
+import { csvRelation } from './csv.ts'
 import type { LocalDuckDb } from './local.ts'
 
 /** Data that DuckDB reads where it lies. */
@@ -12,18 +13,21 @@ export type LocalSource =
   | { readonly type: 'files'; readonly path: string; readonly encoding: string | null }
   | { readonly type: 'duckdb'; readonly path: string }
 
-/** A CSV file has no types, and guessing them turns the key 00042 into 42: its columns are text. */
-const csv = (path: string, encoding: string): string =>
-  `read_csv(${path}, encoding = ${encoding}, header = true, all_varchar = true)`
+type Reader = (path: string, encoding: string) => Promise<string>
+
+const json =
+  (format: 'auto' | 'newline_delimited'): Reader =>
+  async (path) =>
+    Promise.resolve(`read_json(${text(path)}, format = '${format}')`)
 
 /** How a file becomes a table, by its ending. */
-const READERS: Readonly<Record<string, (path: string, encoding: string) => string>> = {
-  '.csv': csv,
-  '.tsv': csv,
-  '.parquet': (path) => `read_parquet(${path})`,
-  '.json': (path) => `read_json(${path})`,
-  '.jsonl': (path) => `read_json(${path}, format = 'newline_delimited')`,
-  '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
+const READERS: Readonly<Record<string, Reader>> = {
+  '.csv': csvRelation,
+  '.tsv': csvRelation,
+  '.parquet': async (path) => Promise.resolve(`read_parquet(${text(path)})`),
+  '.json': json('auto'),
+  '.jsonl': json('newline_delimited'),
+  '.ndjson': json('newline_delimited'),
 }
 
 /**
@@ -45,7 +49,7 @@ export async function attachSource(
     const { name, ext } = parse(file)
     const reader = READERS[ext.toLowerCase()]
     if (reader === undefined || !mentions(name)) continue
-    const relation = reader(text(join(source.path, file)), text(source.encoding ?? 'utf-8'))
+    const relation = await reader(join(source.path, file), source.encoding ?? 'utf-8')
     await local.source.run(
       `create or replace view ${duckdb.quote(name)} as select * from ${relation}`,
     )
@@ -74,8 +78,8 @@ export interface ReadTable {
 
 /** Reads a file beside the sources, such as a list, by its ending; what has no known ending is read as CSV. */
 export async function readTable(local: LocalDuckDb, path: string): Promise<ReadTable> {
-  const reader = READERS[extname(path).toLowerCase()] ?? csv
-  const relation = reader(text(path), text('utf-8'))
+  const reader = READERS[extname(path).toLowerCase()] ?? csvRelation
+  const relation = await reader(path, 'utf-8')
   const described = await local.scratch.all(`describe select * from ${relation}`)
   const columns = described.map((row) => String(row['column_name']))
   const cells = columns.map(

@@ -1,0 +1,121 @@
+import { assertNever } from '../../core/exhaustive.ts'
+import type { ConditionShown, Explanation } from '../../app/explain.ts'
+import type { ExplainedSync, Fate, ValueShown } from '../../app/explain-rows.ts'
+import type { HistoryEntry } from '../../app/membership-history.ts'
+import { moment, rows as rowCount } from './numbers.ts'
+import { bad, bold, careful, dim, good } from './paint.ts'
+import { columns } from './table.ts'
+
+/** One person and one audience, for people. */
+export function explanationText(found: Explanation): string {
+  return [
+    verdictText(found),
+    ...conditionTexts(found),
+    ...(found.traits.length === 0 ? [] : [traitsText(found.traits)]),
+    ...found.syncs.map(syncText),
+  ].join('\n\n')
+}
+
+function verdictText({ audience, key, member, modelRows, sentence }: Explanation): string {
+  const verdict = member
+    ? good(`✓ ${key} is a member of ${audience}`)
+    : bad(`✗ ${key} is not a member of ${audience}`)
+  const rest =
+    modelRows === 0
+      ? [careful('The model has nobody with this key')]
+      : modelRows > 1
+        ? [careful(`The model has ${modelRows} rows with this key: it must be unique`)]
+        : []
+  return [verdict, dim(sentence), ...rest].join('\n')
+}
+
+/** The audience's own tree, then those that it excludes. */
+function conditionTexts({ audience, conditions }: Explanation): string[] {
+  const owners = [...new Set(conditions.map((condition) => condition.audience))]
+  return owners.map((owner) => {
+    const lines = conditions.filter((condition) => condition.audience === owner).map(conditionLine)
+    return [...(owner === audience ? [] : [dim(`Excluded audience ${owner}`)]), ...lines].join('\n')
+  })
+}
+
+function conditionLine({ kind, depth, sentence, holds }: ConditionShown): string {
+  // Being in an excluded audience is what keeps somebody out.
+  const sign = kind === 'exclusion' ? (holds ? bad('✗') : good('✓')) : holds ? good('✓') : bad('✗')
+  const text = kind === 'exclusion' && !holds ? `not ${sentence}` : sentence
+  return `${'  '.repeat(depth + 1)}${sign} ${text}`
+}
+
+function traitsText(traits: Explanation['traits']): string {
+  return columns(
+    traits.map(({ trait, value }) => [dim(trait), value === null ? dim('absent') : value]),
+  )
+}
+
+function syncText({ sync, heldOut, values, rows, history }: ExplainedSync): string {
+  const title = sync === null ? 'No sync uses it; by the columns’ names' : sync
+  const parts = [
+    `${bold(title)}${heldOut ? careful('  held out: never sent') : ''}`,
+    values.length === 0 ? dim('  no values') : columns(values.map(valueCells)),
+    ...values
+      .filter(({ reason }) => reason !== null)
+      .map(({ key, note }) => dim(`  ${key}: ${note}`)),
+    ...rows.map(({ cells, fate }) => {
+      const shown = Object.entries(cells).map(([key, cell]) => `${key} ${cell}`)
+      return `  ${fateText(fate)}\n    ${dim(shown.join(' · '))}`
+    }),
+    ...(history.length === 0 ? [] : [dim('  History'), columns(history.map(historyCells))]),
+  ]
+  return parts.join('\n')
+}
+
+function valueCells({
+  key,
+  column,
+  raw,
+  normalised,
+  sent,
+  reason,
+  suppressed,
+}: ValueShown): string[] {
+  const become =
+    reason !== null
+      ? bad(`✗ ${reason}`)
+      : suppressed
+        ? careful('on the do-not-send list')
+        : `→ ${sent ?? ''}`
+  return [bold(key), dim(column), raw, normalised === null ? '' : `→ ${normalised}`, become]
+}
+
+function fateText(fate: Fate): string {
+  switch (fate.kind) {
+    case 'in':
+      return good(`✓ In, accepted by Meta${fate.since === null ? '' : ` ${moment(fate.since)}`}`)
+    case 'maybe-in':
+      return careful('? Maybe in: a request was not answered; the next run makes sure')
+    case 'quarantined':
+      return bad(`✗ Called invalid by Meta: ${fate.reason}; not sent again until it changes`)
+    case 'not-sent':
+      return `– Not sent: ${fate.message}`
+    case 'leaving':
+      return careful(`– ${fate.message}`)
+    default:
+      return assertNever(fate)
+  }
+}
+
+const OPERATIONS = { add: 'added', remove: 'removed' } as const
+const OUTCOMES = {
+  accepted: 'accepted by Meta',
+  unsure: 'not surely answered',
+  invalid: 'called invalid',
+  'not-sent': 'not sent',
+} as const satisfies Record<HistoryEntry['outcome'], string>
+
+function historyCells({ at, operation, rows, outcome, cause }: HistoryEntry): string[] {
+  return [
+    at === null ? dim('open') : moment(at),
+    `${rowCount(rows)} ${OPERATIONS[operation]}`,
+    OUTCOMES[outcome],
+    dim(cause),
+  ]
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { after, test } from 'node:test'
+import { serveSandbox } from '../../sandbox/meta/serve.ts'
+import { customers, definition, Place } from './rollcall.ts'
+
+const served = await serveSandbox({ port: 0 })
+after(async () => served.close())
+
+async function fault(body: object): Promise<void> {
+  const answer = await fetch(`${served.url}/_control/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  assert.equal(answer.ok, true)
+}
+
+const placeAt = (apiUrl: string): Place =>
+  new Place({ 'rollcall.yaml': definition({ apiUrl }), 'data/customers.csv': customers(30) })
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 1
+}
+
+void test('a sandbox that is not there is a clear error, and nothing is lost by it', async () => {
+  const place = placeAt(`http://127.0.0.1:${await closedPort()}`)
+  const { code, stdout } = await place.rollcall('sync')
+  assert.equal(code, 1, stdout)
+  assert.match(stdout, /destination\/no-answer/)
+  place.write('rollcall.yaml', definition({ apiUrl: served.url }))
+  const sent = await place.rollcall('sync')
+  assert.equal(sent.code, 0, sent.stdout)
+  assert.match(sent.stdout, /Accepted\s+30 {2}rows added/)
+})
+
+void test('of two processes on one sync the second says who holds it', async () => {
+  const place = placeAt(served.url)
+  await fault({ fault: 'slow', delay_ms: 6000, match: { path: 'users' }, times: 1 })
+  const first = place.start('sync')
+  await untilSending(first.child.stderr)
+  const second = await place.rollcall('sync')
+  assert.equal(second.code, 1, second.stdout)
+  assert.match(second.stdout, new RegExp(`is being run by \\S+:${first.child.pid}:`))
+  const { code } = await first.ended
+  assert.equal(code, 0)
+})
+
+void test('asked to end, a run waits for what is under way, and the next one goes on', async () => {
+  const place = placeAt(served.url)
+  await fault({ fault: 'slow', delay_ms: 1500, match: { path: 'users' }, times: 1 })
+  const first = place.start('sync')
+  await untilSending(first.child.stderr)
+  first.child.kill('SIGINT')
+  const stopped = await first.ended
+  assert.equal(stopped.code, 1, stopped.stdout)
+  const next = await place.rollcall('sync')
+  assert.equal(next.code, 0, next.stdout)
+  const plan = await place.rollcall('plan')
+  assert.match(plan.stdout, /In step: 30 people/)
+})
+
+void test('a throttled account ends the run with the time it may go on', async () => {
+  const place = placeAt(served.url)
+  await fault({ fault: 'throttle', minutes: 7, match: { path: 'users' }, times: 1 })
+  const { code, document } = await place.json('sync')
+  assert.equal(code, 1)
+  const { runs } = document as { runs: { state: string; until: string }[] }
+  assert.equal(runs[0]?.state, 'waiting')
+  assert.ok(Date.parse(runs[0]?.until ?? '') > Date.now())
+})
+
+async function untilSending(stderr: NodeJS.ReadableStream | null): Promise<void> {
+  let text = ''
+  for await (const chunk of stderr?.iterator?.({ destroyOnReturn: false }) ?? []) {
+    text += String(chunk)
+    if (text.includes('Sending')) return
+  }
+  assert.fail(`It never sent: ${text}`)
+}
