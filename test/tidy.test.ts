@@ -33,6 +33,7 @@ function importsOf(path: string): string[] {
 }
 
 function mayImport(from: string, target: string): boolean {
+  if (target === 'package.json') return true
   if (!target.startsWith('src/')) return from === SANDBOX_STARTER && target.startsWith('sandbox/')
   const own = folderOf(from)
   const other = folderOf(target)

@@ -13,7 +13,8 @@ export interface Choices {
   readonly folder: string
 }
 
-const PLAIN_TEXT = /^[A-Za-z_][\w-]*$/
+/** What YAML can read in one way only: a word, some words, a path. */
+const PLAIN_TEXT = /^(?:\.{1,2}\/)?[A-Za-z_](?:[\w ./-]*[\w./-])?$|^\.{1,2}\/$/
 const YAML_WORDS: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 
 /** Text as YAML: quoted unless it can only be read as itself. JSON's quotes are YAML's. */

@@ -1,3 +1,4 @@
+import { CUSTOMER_FILE_SOURCES } from '../core/customer-file-source.ts'
 import { z } from 'zod'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import * as leaves from './leaf.ts'
@@ -67,9 +68,7 @@ const sync = z.strictObject({
   guard: guard.optional(),
   reassert: leaves.durationOrOff.optional(),
   custom_audience: leaves.digits.optional(),
-  customer_file_source: leaves
-    .oneOf(['USER_PROVIDED_ONLY', 'PARTNER_PROVIDED_ONLY', 'BOTH_USER_AND_PARTNER_PROVIDED'])
-    .optional(),
+  customer_file_source: leaves.oneOf(CUSTOMER_FILE_SOURCES).optional(),
   paused: leaves.flag.optional(),
   moved_from: leaves.text('the key that it had before').optional(),
   name: leaves.text('a name').optional(),

@@ -99,7 +99,7 @@ export interface Check {
   readonly remedy?: string
 }
 
-export interface Limits {
+interface Limits {
   readonly rowsPerRequest: number
   /** Fewer usable rows than this, and the platform does not use the audience. */
   readonly usableRowsMin: number

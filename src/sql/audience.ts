@@ -13,7 +13,7 @@ import { openScope, Parameters, type EvaluationContext, type Scope } from './sco
 export type { EvaluationContext } from './scope.ts'
 
 /** One condition of an explained audience: `column` is true in the answer when it holds for the person. */
-export interface ExplainedCondition {
+interface ExplainedCondition {
   readonly column: string
   /** Of the audience itself, or of one that it excludes. */
   readonly audience: string

@@ -18,7 +18,7 @@ export interface Lease {
   readonly owner: string
 }
 
-export type LeaseAnswer =
+type LeaseAnswer =
   | { readonly kind: 'taken'; readonly lease: Lease }
   | { readonly kind: 'held'; readonly owner: string; readonly until: number }
 
@@ -97,7 +97,7 @@ export interface UnsettledBatch {
   readonly batch: Batch
 }
 
-export type RunState = 'running' | 'done' | 'held' | 'blocked' | 'waiting' | 'failed' | 'died'
+type RunState = 'running' | 'done' | 'held' | 'blocked' | 'waiting' | 'failed' | 'died'
 
 /** One execution of a sync, as `runs` shows it. */
 export interface RunRecord {

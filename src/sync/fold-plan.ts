@@ -6,9 +6,6 @@ import type { Lease, OpenPlan, RemoteLedger } from '../store/port.ts'
 import type { Ports } from './order.ts'
 import type { FoldedMember } from './workbench.ts'
 
-/** When its overlays together hold more than this share of the base, they become the next base. */
-export const OVERLAY_SHARE_MAX = 0.1
-
 /** Steps 4 and 7: a plan's outcomes become the ledger's next files, and the rest of the plan is given up. */
 export async function foldPlan(
   lease: Lease,

@@ -70,7 +70,7 @@ async function foundByMark(
 }
 
 /** The part of a mark that stays the same while the ledger's generation grows. */
-export const markText = ({ installation, sync }: Mark): string => `${installation}/${sync}`
+const markText = ({ installation, sync }: Mark): string => `${installation}/${sync}`
 
 /** Makes the audience on the first run, so that a lost answer makes no second one. */
 export async function createRemote(
@@ -191,7 +191,7 @@ function flagged({ id, name, stateText }: RemoteAudience): Refusal {
   }
 }
 
-export function unreachable(message: string): RollcallError {
+function unreachable(message: string): RollcallError {
   return new RollcallError(message, {
     code: 'destination/no-answer',
     next: 'retry',

@@ -43,7 +43,7 @@ test('init writes an example that can be planned at once', async (context) => {
   assert.deepEqual(people.key, { kind: 'id', column: 'customer_id' })
   assert.deepEqual([members, unusable], [12, 0], 'one typing mistake costs nobody but its phone')
   assert.match(text, /^version: 1$/m)
-  assert.match(text, /^ {4}path: "\.\/data"$/m)
+  assert.match(text, /^ {4}path: \.\/data$/m)
 })
 
 const HOSTILE: Readonly<

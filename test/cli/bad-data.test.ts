@@ -31,13 +31,15 @@ void test('another encoding is a clear error, and can be named', async () => {
 void test('a broken row stops the run before anything is sent, and nothing of it is printed', async () => {
   const place = with_(customers(40))
   await place.rollcall('sync')
-  place.write(
-    'data/customers.csv',
-    `${customers(30)}c31,"secret@example.com,5\n${'c,d\n'.repeat(3)}`,
-  )
+  place.write('data/customers.csv', `${customers(30)}c31,"secret@example.com,5\nnext person,d\n`)
   const { code, stdout, stderr } = await place.rollcall('sync')
   assert.equal(code, 3)
   assert.match(stdout, /source\/broken-csv/)
+  assert.match(
+    stdout,
+    /Cannot read line 32 of ".*customers\.csv": it has 3 cells and not 4|Cannot read line 32 of ".*customers\.csv": a quote in it is not closed/,
+  )
+  assert.doesNotMatch(stdout + stderr, /next person/)
   assert.doesNotMatch(stdout + stderr, /secret@/)
   place.write('data/customers.csv', customers(40))
   const mended = await place.rollcall('plan')

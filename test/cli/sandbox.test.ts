@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import type { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
 import { customers, definition, Place } from './rollcall.ts'
@@ -76,11 +77,14 @@ void test('a throttled account ends the run with the time it may go on', async (
   assert.ok(Date.parse(runs[0]?.until ?? '') > Date.now())
 })
 
-async function untilSending(stderr: NodeJS.ReadableStream | null): Promise<void> {
+/** Returns when the run has told that it sends. */
+async function untilSending(stderr: Readable | null): Promise<void> {
   let text = ''
-  for await (const chunk of stderr?.iterator?.({ destroyOnReturn: false }) ?? []) {
-    text += String(chunk)
-    if (text.includes('Sending')) return
-  }
-  assert.fail(`It never sent: ${text}`)
+  await new Promise<void>((resolve, reject) => {
+    stderr?.on('data', (chunk) => {
+      text += String(chunk)
+      if (text.includes('Sending')) resolve()
+    })
+    stderr?.once('end', () => reject(new Error(`It never sent: ${text}`)))
+  })
 }

@@ -135,10 +135,11 @@ test('the check passes what equals the definition, and a row of somebody who lef
   assert.deepEqual([verdict.faults, verdict.covered, verdict.hashes], [[], 1, 2])
 })
 
+const faultsOf = (...args: Parameters<typeof check>): readonly string[] => check(...args).faults
+
 test('the check finds who is missing, a stranger, another address, another value, and text in clear', () => {
   const one = row('1', 'one@mail.example')
   const two = row('2', 'two@mail.example')
-  const faultsOf = (...args: Parameters<typeof check>): readonly string[] => check(...args).faults
   assert.match(faultsOf(BOTH, [one], EMAILS)[0] ?? '', /^1 people belong and are not in: 2/)
   assert.match(
     faultsOf(BOTH, [one, two, row('3', 'three@mail.example')], EMAILS)[0] ?? '',

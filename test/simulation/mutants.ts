@@ -60,8 +60,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'fence-of-adds',
     file: FENCE,
-    find: '      this.addUnsettled(row, now) ||\n',
-    replace: '      false && this.addUnsettled(row, now) ||\n',
+    find: `    return (
+      this.addUnsettled(row, now) ||`,
+    replace: `    if (operation === 'remove') return false
+    return (
+      this.addUnsettled(row, now) ||`,
     why: 'An add that arrives after the removal was accepted brings the row back',
   },
   {

@@ -10,6 +10,8 @@ import type { Fault, Swarm } from './swarm.ts'
  */
 const LATE_MAX_MS = (15 - 0.5) * 60_000 - 10_000
 
+const OUTAGE: ReadonlySet<Fault> = new Set(['lostBefore', 'lostAfter', 'late'])
+
 /** A request that is still on its way while its sender has given up waiting. */
 export interface Late {
   readonly at: number
@@ -38,6 +40,8 @@ export interface NetworkOptions {
 export class Network {
   readonly #options: NetworkOptions
   #faults = true
+  /** Hardly an answer comes through for a while, so that all attempts of one batch are lost. */
+  #outage = false
   late: Late[] = []
   /** Identifiers that the platform calls invalid from now on. */
   readonly invalid = new Set<Mark>()
@@ -70,7 +74,8 @@ export class Network {
 
   #happens(fault: Fault): boolean {
     const { dice, swarm } = this.#options
-    return this.#faults && dice.chance(swarm.faults[fault])
+    const worse = this.#outage && OUTAGE.has(fault)
+    return this.#faults && dice.chance(worse ? 0.4 : swarm.faults[fault])
   }
 
   /** Lets late requests arrive whose time has come. */
@@ -208,6 +213,7 @@ export class Network {
   /** Draws the platform's moods anew. */
   changeMood(marks: readonly Mark[]): void {
     const { dice } = this.#options
+    this.#outage = this.#outage ? dice.chance(0.5) : this.#happens('outage')
     this.flagged = this.flagged ? dice.chance(0.6) : this.#happens('flagged')
     this.hidden = this.hidden ? dice.chance(0.6) : this.#happens('hidden')
     if (this.tokenDead && dice.chance(0.7)) this.tokenDead = false

@@ -26,6 +26,7 @@ const FAULTS = {
   lostBefore: 0.12,
   lostAfter: 0.2,
   late: 0.25,
+  outage: 0.3,
   half: 0.08,
   garbled: 0.06,
   throttle: 0.08,

@@ -50,7 +50,8 @@ export function duckDbError(error: unknown): RollcallError {
   if (error instanceof RollcallError) return error
   const text = error instanceof Error ? error.message : String(error)
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(text))
-  return new RollcallError(`DuckDB could not do it: ${withoutData(text)}`, {
+  const message = csvMessage(text) ?? `DuckDB could not do it: ${withoutData(text)}`
+  return new RollcallError(message, {
     code: meaning?.code ?? 'engine/failed',
     next: meaning === undefined ? 'retry' : 'act',
     remedy: meaning?.remedy ?? 'Run it again; if it stays, report it with this message',
@@ -58,10 +59,33 @@ export function duckDbError(error: unknown): RollcallError {
   })
 }
 
-/** A CSV error prints the line it stumbled over, which holds somebody's data. */
+/** What is wrong with a line of a CSV file, in DuckDB's words and in ours. */
+const CSV_CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/Invalid unicode|not utf-?8/i, 'it is not in the encoding that the source names'],
+  [/unterminated quote/, 'a quote in it is not closed, or stands in the wrong place'],
+  [/Maximum line size/, 'it is longer than 2,000,000 bytes'],
+]
+
+/**
+ * A CSV error prints the line it stumbled over, which holds somebody's data and may run over several lines; nothing of that
+ * message is passed on but the line's number, the file and the cause.
+ */
+function csvMessage(text: string): string | undefined {
+  const line = /CSV Error on Line: (\d+)/.exec(text)?.[1]
+  if (line === undefined) return undefined
+  const file = /^ {2}file = (.+)$/m.exec(text)?.[1]
+  const cells = /^Expected Number of Columns: (\d+) Found: (\d+)$/m.exec(text)
+  const cause =
+    cells === null
+      ? CSV_CAUSES.find(([pattern]) => pattern.test(text))?.[1]
+      : `it has ${cells[2]} cells and not ${cells[1]}`
+  return `Cannot read line ${line}${file === undefined ? '' : ` of "${file}"`}: ${cause ?? 'it does not fit the header'}`
+}
+
+/** What a statement stumbled over may be a cell of a person. */
 function withoutData(text: string): string {
   return text
-    .replaceAll(/Original Line:[^\n]*/g, 'Original Line: (not shown)')
+    .replaceAll(/Original Line:[\s\S]*/g, '')
     .replaceAll(/Could not convert string "[^"]*"/g, 'Could not convert a string')
     .slice(0, MESSAGE_CHARACTERS_MAX)
     .trim()

@@ -6,7 +6,7 @@ export const membersFile = (name: string): string => `${name}.members.parquet`
 export const rowsFile = (name: string): string => `${name}.rows.parquet`
 
 /** A path as SQL text. File names are ours; the folder's is the user's and may hold a quote. */
-export function parquet(path: string): string {
+function parquet(path: string): string {
   return `read_parquet('${path.replaceAll("'", "''")}')`
 }
 
