@@ -79,7 +79,7 @@ const placeOf = (id: string): Place =>
     id,
     'country',
     PLACES.map((place) => [place.share, place]),
-    PLACES[0] ?? pick(id, 'country', PLACES),
+    pick(id, 'country', PLACES),
   )
 
 interface Person {

@@ -6,7 +6,7 @@
 export interface Place {
   /** ISO alpha-2. */
   readonly code: string
-  /** How people write the country, the last one now and then only. */
+  /** Ways in which people write the country; not all of them are understood. */
   readonly written: readonly string[]
   /** Out of a hundred customers. */
   readonly share: number

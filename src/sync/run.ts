@@ -139,6 +139,8 @@ class Run {
     const ledger = await this.#ledgerOf(looked, state)
     if ('kind' in ledger) return this.#stopped(ledger)
     if (ledger === NOTHING_SENT && this.#options.empty) return this.#ended('done', {})
+    const until = await this.#accountPause()
+    if (until !== null) return this.#ended('waiting', { until })
     return this.#evaluateAndSend(looked, ledger)
   }
 
@@ -205,9 +207,6 @@ class Run {
     )
     const found = this.#options.approveAll ? [] : heldBy(counts, this.#order, state, this.#ports)
     if (found.length > 0) return this.#ended('held', { plan: counts, holds: found })
-    const wait = await this.#accountPause()
-    if (wait !== null) return this.#ended('waiting', { plan: counts, ...wait })
-
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
     if (ledger === null) return this.#ended('done', { plan: counts })
     if ('kind' in ledger) return this.#stopped(ledger, counts)
@@ -241,12 +240,13 @@ class Run {
     return createRemote(this.#order, this.#lease, this.#ports)
   }
 
-  async #accountPause(): Promise<{ until: number } | null> {
+  /** A pause is waited out before anybody is looked at, so that what is sent after it is not old. */
+  async #accountPause(): Promise<number | null> {
     const { store, world, destination, tell } = this.#ports
     const until = await store.accountNotBefore(destination.accountId)
     const now = world.now()
     if (until <= now) return null
-    if (until > now + this.#options.waitMs) return { until }
+    if (until > now + this.#options.waitMs) return until
     tell({ kind: 'waiting', until, reason: 'The ad account is throttled' })
     await world.sleep(until - now)
     return null

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { customers, definition, Place } from './rollcall.ts'
+import { customers, definition, pickAll, Place } from './rollcall.ts'
 
 const TEN_MISTAKES = `version: 2
 sources:
@@ -29,16 +29,13 @@ void test('ten mistakes are ten, each with its line and a remedy, and exit code 
   const place = new Place({ 'rollcall.yaml': TEN_MISTAKES, 'data/customers.csv': customers(3) })
   const { code, document } = await place.json('check')
   assert.equal(code, 2)
-  const { mistakes } = document as { mistakes: { line: number; remedy: string }[] }
-  assert.deepEqual(
-    mistakes.map(({ line }) => line),
-    [1, 3, 5, 8, 10, 12, 14, 17, 19, 20, 21],
-  )
-  assert.ok(mistakes.every(({ remedy }) => remedy !== ''))
+  const lines = pickAll(document, 'mistakes', 'line')
+  assert.deepEqual(lines, [1, 3, 5, 8, 10, 12, 14, 17, 19, 20, 21])
+  assert.ok(pickAll(document, 'mistakes', 'remedy').every((remedy) => remedy !== ''))
 
   const told = await place.rollcall('check')
-  for (const { line } of mistakes)
-    assert.match(told.stdout, new RegExp(`rollcall.yaml:${line}:\\d+ ✗`))
+  for (const line of lines)
+    assert.match(told.stdout, new RegExp(`rollcall.yaml:${String(line)}:\\d+ ✗`))
   assert.match(told.stdout, /│ {5}nam: Big spenders\n {4}│ {5}\^/)
   assert.match(told.stdout, /11 mistakes in rollcall.yaml; nothing was done/)
 
@@ -56,15 +53,12 @@ void test('check looks into the data: columns of conditions and mappings, and th
   const place = new Place({ 'rollcall.yaml': wrong, 'data/customers.csv': customers(3) })
   const { code, document } = await place.json('check')
   assert.equal(code, 2)
-  const { mistakes } = document as { mistakes: { path: string; nearest?: string }[] }
-  assert.deepEqual(
-    mistakes.map(({ path, nearest }) => [path, nearest]),
-    [
-      ['models.customers.key', 'customer_id'],
-      ['audiences.spenders.where.trait', 'revenue'],
-      ['syncs.spenders_to_meta.mapping.EMAIL', 'email'],
-    ],
-  )
+  assert.deepEqual(pickAll(document, 'mistakes', 'path'), [
+    'models.customers.key',
+    'audiences.spenders.where.trait',
+    'syncs.spenders_to_meta.mapping.EMAIL',
+  ])
+  assert.deepEqual(pickAll(document, 'mistakes', 'nearest'), ['customer_id', 'revenue', 'email'])
 })
 
 void test('a key that people share is told with counts and samples', async () => {

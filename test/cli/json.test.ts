@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { customers, definition, Place } from './rollcall.ts'
+import { customers, definition, pick, Place } from './rollcall.ts'
 
 const COMMANDS: readonly (readonly string[])[] = [
   ['check'],
@@ -63,8 +63,8 @@ void test('compare tells who is both, only ours and only theirs, and shows nobod
     'theirs.csv': 'email,phone\nPERSON1@example.com,\n,+12025551002\nstranger@example.com,\n',
   })
   const compared = await place.json('compare', 'spenders_to_meta', '--with', 'theirs.csv')
-  const { both, onlyOurs, onlyTheirs } = compared.document as Record<string, number>
-  assert.deepEqual({ both, onlyOurs, onlyTheirs }, { both: 2, onlyOurs: 3, onlyTheirs: 1 })
+  const counts = ['both', 'onlyOurs', 'onlyTheirs'].map((name) => pick(compared.document, [name]))
+  assert.deepEqual(counts, [2, 3, 1])
   assert.doesNotMatch(JSON.stringify(compared.document), /stranger@|person\d@/)
   const revealed = await place.rollcall(
     'compare',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { customers, definition, Place } from './rollcall.ts'
+import { customers, definition, pick, Place } from './rollcall.ts'
 
 void test('a sync lives: plan, sync, nothing more to do, people come and go, runs, retire', async () => {
   const place = new Place({ 'rollcall.yaml': definition(), 'data/customers.csv': customers(20) })
@@ -132,10 +132,3 @@ void test('a paused sync is passed over, and that is said', async () => {
   assert.equal(code, 0)
   assert.match(stdout, /spenders_to_meta is paused: passed over, its people stay/)
 })
-
-/** The value at a path of a JSON document. */
-function pick(document: unknown, path: readonly (string | number)[]): unknown {
-  let value = document
-  for (const step of path) value = Object(value)[step]
-  return value
-}

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -105,4 +106,18 @@ syncs:
     destination: meta
     mapping: { EXTERN_ID: customer_id, EMAIL: email, PHONE: phone }
 `
+}
+
+/** The value at a path of a JSON document. */
+export function pick(document: unknown, path: readonly (string | number)[]): unknown {
+  let value = document
+  for (const step of path) value = Object(value)[step]
+  return value
+}
+
+/** One field of each element of a list in a JSON document. */
+export function pickAll(document: unknown, list: string, field: string): unknown[] {
+  const elements = pick(document, [list])
+  assert.ok(Array.isArray(elements))
+  return elements.map((element: unknown) => pick(element, [field]))
 }

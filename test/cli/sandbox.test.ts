@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
-import { customers, definition, Place } from './rollcall.ts'
+import { customers, definition, pick, Place } from './rollcall.ts'
 
 const served = await serveSandbox({ port: 0 })
 after(async () => served.close())
@@ -72,9 +72,8 @@ void test('a throttled account ends the run with the time it may go on', async (
   await fault({ fault: 'throttle', minutes: 7, match: { path: 'users' }, times: 1 })
   const { code, document } = await place.json('sync')
   assert.equal(code, 1)
-  const { runs } = document as { runs: { state: string; until: string }[] }
-  assert.equal(runs[0]?.state, 'waiting')
-  assert.ok(Date.parse(runs[0]?.until ?? '') > Date.now())
+  assert.equal(pick(document, ['runs', 0, 'state']), 'waiting')
+  assert.ok(Date.parse(String(pick(document, ['runs', 0, 'until']))) > Date.now())
 })
 
 /** Returns when the run has told that it sends. */

@@ -36,9 +36,19 @@ async function headerLine(path: string, encoding: string): Promise<string> {
   })
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) })
-    return new TextDecoder(encoding).decode(buffer.subarray(0, bytesRead))
+    return decoderOf(encoding).decode(buffer.subarray(0, bytesRead))
   } finally {
     await file.close()
+  }
+}
+
+/** The engine takes names such as `latin-1` that the web's table of encodings writes without a hyphen. */
+function decoderOf(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding.replace(/^latin-/i, 'latin'))
+  } catch {
+    // Of an encoding that only the engine knows, ASCII is all that the header is read for.
+    return new TextDecoder('latin1')
   }
 }
 
