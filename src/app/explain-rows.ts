@@ -32,8 +32,7 @@ export type Fate =
   /** No longer wanted, and not yet surely out. */
   | { readonly kind: 'leaving'; readonly message: string }
 
-export type NotSent =
-  'not-a-member' | 'held-out' | 'no-sync' | 'paused' | 'blocked' | 'mode' | 'next-run'
+type NotSent = 'not-a-member' | 'held-out' | 'no-sync' | 'paused' | 'blocked' | 'mode' | 'next-run'
 
 /** One value that a sync takes of the person, with what it was made into. */
 export interface ValueShown extends ValueTrace {
@@ -44,7 +43,7 @@ export interface ValueShown extends ValueTrace {
 
 type Unsent = Extract<Fate, { kind: 'not-sent' }>
 
-export interface RowShown {
+interface RowShown {
   readonly cells: Readonly<Partial<Record<MatchKey, string>>>
   readonly fate: Fate
 }

@@ -27,7 +27,7 @@ export function writeFirstDefinition(
 /** Writes a small file of made-up people beside a definition. @returns its path */
 export function writeExamplePeople(file: string): string {
   const path = join(dirname(file), 'data', 'people.csv')
-  refuseExisting(path)
+  if (existsSync(path)) throw exists(path, `Use it with "rollcall init ${path}"`)
   mkdirSync(dirname(path), { recursive: true })
   writeNew(path, EXAMPLE_PEOPLE)
   return path
@@ -59,10 +59,13 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-function exists(file: string): RollcallError {
+function exists(
+  file: string,
+  remedy = 'Move it away, or name another definition file with --file',
+): RollcallError {
   return new RollcallError(`"${file}" is there already; nothing was written`, {
     code: 'init/file-exists',
     next: 'act',
-    remedy: 'Move it away, or name another definition file with --file',
+    remedy,
   })
 }

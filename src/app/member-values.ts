@@ -1,4 +1,5 @@
 import type { MappedValues } from '../core/match-key/rows.ts'
+import type { MatchKey } from '../core/match-key/table.ts'
 import { SCRATCH, type LocalDuckDb } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import {
@@ -40,29 +41,29 @@ export async function layOutValues(local: LocalDuckDb, reading: Reading): Promis
     known,
     missing,
     async *stream(mapping, more = []) {
+      const [own, further] = [placesOf(mapping, columns), placesOf(more, columns)]
       const sql = 'select line from read_values order by member, line'
       for await (const chunk of local.lines(sql, await local.scratch.count('read_values')))
         yield chunk.map((line) => {
           const values = line.split(VALUE_END)
-          return {
-            values: mappedValues(mapping, columns, values),
-            more: mappedValues(more, columns, values),
-          }
+          return { values: mappedValues(own, values), more: mappedValues(further, values) }
         })
     },
   }
 }
 
-function mappedValues(
-  mapping: Mapping,
-  columns: readonly string[],
-  values: readonly string[],
-): MappedValues {
-  const byKey = mapping.map(([key, named]): [string, string[]] => [
-    key,
-    named
-      .flatMap((column) => (values[columns.indexOf(column)] ?? '').split(ITEM_END))
-      .filter((text) => text !== ''),
-  ])
-  return Object.fromEntries(byKey)
+/** For each match key, where its columns stand among the values of a person. */
+type Places = readonly (readonly [MatchKey, readonly number[]])[]
+
+function placesOf(mapping: Mapping, columns: readonly string[]): Places {
+  return mapping.map(([key, named]) => [key, named.map((column) => columns.indexOf(column))])
+}
+
+function mappedValues(places: Places, values: readonly string[]): MappedValues {
+  const mapped: Partial<Record<MatchKey, readonly string[]>> = {}
+  for (const [key, own] of places)
+    mapped[key] = own
+      .flatMap((place) => (values[place] ?? '').split(ITEM_END))
+      .filter((text) => text !== '')
+  return mapped
 }

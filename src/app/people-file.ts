@@ -72,6 +72,7 @@ async function refuseUnreadable(path: string): Promise<void> {
       next: 'act',
       remedy: 'Name a file of people, or leave the name out for an example',
     })
+  if (found.size === 0) throw noColumns(path)
   const ending = extname(path).toLowerCase()
   if (!ENDINGS.some((known) => known === ending))
     throw new RollcallError(`Cannot read "${path}": its ending "${ending}" is not known`, {
@@ -105,9 +106,7 @@ async function inspect(
   const from = duckdb.quote(table)
   const described = await describeColumns(local, { sql: `select * from ${from}`, parameters: {} })
   const columns = new Map([...described].filter(([name]) => isNameable(name)))
-  // A file without a single line is read as one nameless column of nothing.
-  const { size } = await stat(path)
-  if (size === 0 || columns.size === 0) throw noColumns(path)
+  if (columns.size === 0) throw noColumns(path)
   const { rows } = await local.source.one(`select count(*) as rows from ${from}`)
   const sample = await sampleOf(local, from, columns)
   const mapping = mappingOf(columns, sample)

@@ -13,7 +13,7 @@ const ON_STDERR = { output: process.stderr, withGuide: false } as const
 export async function askChoices(people: PeopleFile, proposed: Asked): Promise<Asked | null> {
   const key = await askKey(people, proposed.key)
   if (key === null) return null
-  const mapping = await askMapping(proposed.mapping)
+  const mapping = await askMapping(withKey(proposed, key))
   if (mapping === null) return null
   const hasPhones = mapping.some(([name]) => name === 'PHONE')
   if (!hasPhones || people.phones.withoutCountry === 0 || proposed.phoneCountry !== null)
@@ -43,6 +43,16 @@ async function askKey(
   })
   if (isCancel(answer)) return null
   return answer === own ? proposed : { kind: 'id', column: answer }
+}
+
+/** Another id than the one proposed takes its place as EXTERN_ID too. */
+function withKey({ mapping, key: before }: Asked, key: Choices['key']): Choices['mapping'] {
+  if (key.kind !== 'id' || before.kind !== 'id') return mapping
+  return mapping.map(([name, columns]) =>
+    name === 'EXTERN_ID' && columns.includes(before.column)
+      ? [name, [key.column]]
+      : [name, columns],
+  )
 }
 
 async function askMapping(proposed: Choices['mapping']): Promise<Choices['mapping'] | null> {

@@ -42,10 +42,13 @@ export interface Approve {
 
 const isGuard = (word: string): word is Guard => Object.hasOwn(GUARDS, word)
 
-/** Reads the values of `--approve`, each `guard` or `guard=count`; `true` is the option alone. */
-export function readApprove(values: readonly (string | true)[]): Approve {
+/** What `--approve` alone stands for. */
+export const EVERYTHING = ''
+
+/** Reads the values of `--approve`, each `guard` or `guard=count`. */
+export function readApprove(values: readonly string[]): Approve {
   const ceilings = values.flatMap((value) => {
-    if (value === true) return []
+    if (value === EVERYTHING) return []
     const [guard = '', number] = value.split('=')
     if (!isGuard(guard)) throw unknownGuard(guard)
     const count =
@@ -54,7 +57,7 @@ export function readApprove(values: readonly (string | true)[]): Approve {
         : readWhole(number, `--approve ${guard}`, 0, Number.MAX_SAFE_INTEGER)
     return [{ guard, count }]
   })
-  return { everything: values.includes(true), ceilings }
+  return { everything: values.includes(EVERYTHING), ceilings }
 }
 
 function unknownGuard(word: string): Error {

@@ -12,7 +12,7 @@ const payloadSchema = z.object({
   data: z.array(z.array(z.union([z.string(), z.number()]))),
 })
 const bodySchema = z.object({ payload: payloadSchema })
-const lineSchema = z.record(z.string(), z.string())
+const lineSchema = z.record(z.string(), z.string().nullable())
 type Payload = z.output<typeof payloadSchema>
 
 async function linesOf(

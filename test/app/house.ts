@@ -26,7 +26,7 @@ export const NOW = Date.UTC(2026, 5, 15, 12)
 type Fetch = Surroundings['world']['fetch']
 
 /** A world whose clock moves a second at each look, with a sandbox behind a wire that a test may cut. */
-function surroundings(wire: (sandbox: Fetch) => Fetch): Surroundings {
+export function surroundings(wire: (sandbox: Fetch) => Fetch = (sandbox) => sandbox): Surroundings {
   let now = NOW
   let dice = 1
   return {
@@ -50,7 +50,7 @@ function surroundings(wire: (sandbox: Fetch) => Fetch): Surroundings {
 export async function openHouse(
   context: Pick<TestContext, 'after'>,
   folder: string,
-  wire: (sandbox: Fetch) => Fetch = (sandbox) => sandbox,
+  wire?: (sandbox: Fetch) => Fetch,
 ): Promise<Workspace> {
   const file = join(folder, 'rollcall.yaml')
   const loaded = readDefinition(file, {})

@@ -244,6 +244,6 @@ test('whatever columns and files are called, the definition loads and means them
       const quoted = `"${file.replaceAll('"', '""')}"`
       assert.ok(relation.kind === 'table' ? relation.table === file : relation.sql.includes(quoted))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })

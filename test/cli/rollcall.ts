@@ -22,6 +22,8 @@ export interface Running {
 /** A folder with a definition and data, in which the real command is run as a process of its own. */
 export class Place {
   readonly folder: string
+  /** Environment variables of the commands, beside those of the test. */
+  readonly env: Record<string, string> = {}
 
   constructor(files: Readonly<Record<string, string | Uint8Array>>) {
     this.folder = mkdtempSync(join(tmpdir(), 'rollcall-cli-'))
@@ -39,7 +41,7 @@ export class Place {
     const child = spawn(process.execPath, [MAIN, ...words], {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: CACHE },
+      env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: CACHE, ...this.env },
     })
     return { child, ended: endOf(child) }
   }

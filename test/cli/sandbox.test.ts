@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
-import { customers, definition, pick, Place } from './rollcall.ts'
+import { customers, definition, pick, pickAll, Place } from './rollcall.ts'
 
 const served = await serveSandbox({ port: 0 })
 after(async () => served.close())
@@ -75,6 +75,64 @@ void test('a throttled account ends the run with the time it may go on', async (
   assert.equal(pick(document, ['runs', 0, 'state']), 'waiting')
   assert.ok(Date.parse(String(pick(document, ['runs', 0, 'until']))) > Date.now())
 })
+
+void test('LIVE is said first, and the first send there waits for a person', async () => {
+  const live = definition({ apiUrl: served.url }).replace(
+    'type: meta,',
+    'type: meta, environment: live, ad_account: act_1000000001, access_token: { env: TEST_TOKEN },',
+  )
+  const place = new Place({ 'rollcall.yaml': live, 'data/customers.csv': customers(30) })
+  const without = await place.rollcall('plan')
+  assert.equal(without.code, 2)
+  assert.match(without.stderr, /TEST_TOKEN/)
+
+  place.env['TEST_TOKEN'] = 'sandbox-token'
+  const plan = await place.rollcall('plan')
+  assert.equal(plan.code, 3)
+  assert.match(plan.stdout, /^LIVE act_1000000001 \(.+, .+\)\n/)
+  assert.match(plan.stdout, /first send to a live ad account/)
+  assert.doesNotMatch(plan.stdout + plan.stderr, /sandbox-token/)
+  const sent = await place.rollcall('sync', '--approve', 'first_live=30')
+  assert.equal(sent.code, 0, sent.stdout)
+})
+
+void test('where Meta refuses removals as too few would be left, the whole audience is replaced', async () => {
+  const place = placeAt(served.url)
+  await place.rollcall('sync')
+  place.write('data/customers.csv', customers(29))
+  await fault({ fault: 'too_small_to_remove', times: 1 })
+  const { code, document } = await place.json('sync')
+  assert.equal(code, 0)
+  assert.deepEqual(pickAll(document, 'runs', 'state'), ['blocked', 'done'])
+  const members = await membersOf(String(pick(document, ['runs', 1, 'audienceId'])))
+  assert.equal(members, 29)
+})
+
+void test('an audience that strangers may be in is taken over only when somebody says how', async () => {
+  const first = placeAt(served.url)
+  const { document } = await first.json('sync')
+  const id = String(pick(document, ['runs', 0, 'audienceId']))
+  await first.rollcall('retire', 'spenders_to_meta', '--keep', '--approve')
+
+  const taking = `${definition({ apiUrl: served.url })}    custom_audience: "${id}"\n`
+  const place = new Place({ 'rollcall.yaml': taking, 'data/customers.csv': customers(10) })
+  for (const command of ['plan', 'sync']) {
+    const asked = await place.rollcall(command)
+    assert.equal(asked.code, 3, asked.stdout)
+    assert.match(asked.stdout, /people other than yours may be in it/)
+  }
+  const unasked = await place.rollcall('sync', '--adopt', 'replace')
+  assert.equal(unasked.code, 3, 'taking people out must be approved')
+  const replaced = await place.rollcall('sync', '--adopt', 'replace', '--approve')
+  assert.equal(replaced.code, 0, replaced.stdout)
+  assert.equal(await membersOf(id), 10)
+})
+
+async function membersOf(id: string): Promise<number> {
+  const answer = await fetch(`${served.url}/_control/audiences/${id}/members`)
+  const text = await answer.text()
+  return (text.match(/"EXTERN_ID"/g) ?? []).length
+}
 
 /** Returns when the run has told that it sends. */
 async function untilSending(stderr: Readable | null): Promise<void> {

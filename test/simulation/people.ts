@@ -152,7 +152,7 @@ export class People {
   #fresh(member: number): Person {
     const dice = this.#dice
     const nothing = this.#hasOnlyExtern(member)
-    const emails = Array.from({ length: dice.below(3) }, () => this.#email(member))
+    const emails = Array.from({ length: dice.pick([0, 1, 2, 2]) }, () => this.#email(member))
     const phones = Array.from({ length: dice.chance(0.4) ? 1 + dice.below(2) : 0 }, () =>
       this.#phone(member),
     )
@@ -171,7 +171,11 @@ export class People {
   }
 
   #email(member: number): string {
-    return this.#dice.pick(emailsOf(member, this.#swarm))
+    const all = emailsOf(member, this.#swarm)
+    // Mostly their own, where they have some.
+    return this.#dice.pick(
+      this.#swarm.model === 'P2' && this.#dice.chance(0.6) ? all.slice(0, 3) : all,
+    )
   }
 
   #phone(member: number): string {

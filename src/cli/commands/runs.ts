@@ -6,7 +6,7 @@ import { readWhole } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { count, moment, size } from '../text/numbers.ts'
 import { bad, bold, careful, dim, good } from '../text/paint.ts'
-import { problemText, rejectionsText } from '../text/sync-text.ts'
+import { problemText, reasonsText } from '../text/sync-text.ts'
 import { rejectionViews } from '../text/sync-view.ts'
 import { columns } from '../text/table.ts'
 
@@ -180,7 +180,7 @@ function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
     ...section('Sent, in rows', columns(faint(outcomes), [1])),
     ...(plan === null
       ? []
-      : section('Values turned down', rejectionsText(rejectionViews(plan.rejected)))),
+      : section('Values turned down', reasonsText(rejectionViews(plan.rejected)))),
     ...section(
       'Held by',
       holds

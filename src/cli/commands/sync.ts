@@ -10,7 +10,7 @@ import type { RunOptions } from '../../sync/order.ts'
 import { EXIT, type Cli, type ExitCode } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
 import { chosenSyncs, eachSync, pausedText } from '../each-sync.ts'
-import { readApprove, readNow, readWait, type Approve } from '../read-options.ts'
+import { EVERYTHING, readApprove, readNow, readWait, type Approve } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { count, size } from '../text/numbers.ts'
 import { leftText, runsText } from '../text/sync-text.ts'
@@ -23,7 +23,7 @@ interface Options {
   readonly full?: boolean
   readonly adopt?: 'merge' | 'replace'
   readonly recreate?: boolean
-  readonly approve?: readonly (string | true)[]
+  readonly approve?: readonly string[]
   readonly wait?: string
   readonly now?: string
 }
@@ -55,7 +55,11 @@ export function syncCommand(cli: Cli): Command {
       ),
     )
     .option('--recreate', 'make a new audience in place of one that was deleted')
-    .option('--approve [guard=count]', 'let pass what a guard holds, up to a count', collect)
+    .addOption(
+      new Option('--approve [guard=count]', 'let pass what a guard holds, up to a count')
+        .preset(EVERYTHING)
+        .argParser(collect),
+    )
     .option('--wait <duration>', 'wait this long for a throttle to end, such as 10m')
     .option('--now <moment>', 'evaluate as of this moment, such as 2026-01-31T12:00:00Z')
     .action(async (names: string[], options: Options, command: Command) => {
@@ -91,20 +95,17 @@ export function syncCommand(cli: Cli): Command {
     })
 }
 
-/** An option alone is `true` for commander; several add up. */
-function collect(value: string | true, before: readonly (string | true)[] = []): (string | true)[] {
-  return [...before, value]
-}
+/** Each use of an option adds to those before. */
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
 
 /** In `--approve my_sync` commander takes the sync for the option's value; it is given back. */
 function apart(
-  values: readonly (string | true)[],
+  values: readonly string[],
   { definition }: Workspace,
-): { approve: (string | true)[]; syncs: string[] } {
-  const isSync = (value: string | true): value is string =>
-    value !== true && Object.hasOwn(definition.syncs, value)
+): { approve: readonly string[]; syncs: readonly string[] } {
+  const isSync = (value: string): boolean => Object.hasOwn(definition.syncs, value)
   return {
-    approve: values.map((value) => (isSync(value) ? true : value)),
+    approve: values.map((value) => (isSync(value) ? EVERYTHING : value)),
     syncs: values.filter(isSync),
   }
 }

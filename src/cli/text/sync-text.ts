@@ -39,10 +39,30 @@ export function underPlaces<T>(
   return parts.join('\n\n')
 }
 
-const left = (text: string, hint: string): string => (hint === '' ? text : `${text} ${dim(hint)}`)
+type Line = readonly [name: string, number: number, meaning: string]
 
-function peopleLines({ people: who, rows: planned, suppressed }: WorkView): string[][] {
-  const more: (readonly [string, number, string])[] = [
+/** Counts under one another, each with what it counts; what was turned down here comes last, with its reasons. */
+function countsText(lines: readonly Line[], rejected: readonly RejectionView[]): string {
+  const total = rejected.reduce((sum, { count: number }) => sum + number, 0)
+  const last: Line[] = total === 0 ? [] : [['Rejected', total, 'values that cost only themselves']]
+  const all = [...lines, ...last].map(([name, number, meaning]) => [
+    name,
+    count(number),
+    dim(meaning),
+  ])
+  return [columns(all, [1]), reasonsText(rejected)].filter((part) => part !== '').join('\n')
+}
+
+export function reasonsText(rejected: readonly RejectionView[]): string {
+  const lines = rejected.flatMap(({ key, reason, count: number, meaning, remedy }) => [
+    [`  ${count(number)}`, key, reason, dim(meaning)],
+    ['', '', '', dim(`→ ${remedy}`)],
+  ])
+  return columns(lines, [0])
+}
+
+function peopleLines({ people: who, rows: planned, suppressed }: WorkView): Line[] {
+  const more: readonly Line[] = [
     ['Returning', planned.returning, 'rows sent again, since a removal may take their person out'],
     ['Reasserted', planned.reassert, 'rows last accepted long ago'],
     ['Values', planned.value, 'rows whose value changed'],
@@ -50,25 +70,12 @@ function peopleLines({ people: who, rows: planned, suppressed }: WorkView): stri
     ['Suppressed', suppressed, 'identifiers on the do-not-send list'],
   ]
   return [
-    ['Added', count(who.added), 'people enter'],
-    ['Updated', count(who.updated), 'people whose match keys changed'],
-    ['Removed', count(who.removed), 'people leave'],
-    ['Skipped', count(who.skipped), 'people without a usable match key'],
-    ...more
-      .filter(([, number]) => number > 0)
-      .map(([name, number, meaning]) => [name, count(number), meaning]),
-  ].map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
-}
-
-export function rejectionsText(rejected: readonly RejectionView[]): string {
-  if (rejected.length === 0) return ''
-  const total = rejected.reduce((sum, { count: number }) => sum + number, 0)
-  const lines = rejected.flatMap(({ key, reason, count: number, meaning, remedy }) => [
-    [`  ${count(number)}`, key, reason, dim(meaning)],
-    ['', '', '', dim(`→ ${remedy}`)],
-  ])
-  const head = left(`  Rejected ${count(total)}`, 'values that cost only themselves')
-  return `${head}\n${columns(lines, [0])}`
+    ['Added', who.added, 'people enter'],
+    ['Updated', who.updated, 'people whose match keys changed'],
+    ['Removed', who.removed, 'people leave'],
+    ['Skipped', who.skipped, 'people without a usable match key'],
+    ...more.filter(([, number]) => number > 0),
+  ]
 }
 
 function holdsText(holds: readonly HoldView[]): string {
@@ -97,9 +104,8 @@ function planText({ sync, audience, work, holds, problem, notices }: PlanView): 
     `${bold(sync)} → ${target} “${audience.name}” ${dim(`(${audience.state})`)}`,
     nothing
       ? `  ${good('✓')} In step: ${people(who.members)}, nothing to send`
-      : columns(peopleLines(work), [1]),
+      : countsText(peopleLines(work), work.rejected),
     nothing && who.skipped > 0 ? dim(`  ${people(who.skipped)} without a usable match key`) : '',
-    rejectionsText(work.rejected),
     nothing
       ? ''
       : `  ${dim(`Would send ${rows(planned.remove)} to remove and ${rows(planned.add)} to add; then ${people(who.usable)} of ${count(who.members)} with a usable match key`)}`,
@@ -117,38 +123,41 @@ const STATES: Readonly<Record<RunView['state'], () => string>> = {
   failed: () => bad('✗ failed'),
 }
 
-function sentText({ accepted, invalid, unsure, refused, requests, state }: RunView): string {
-  if (requests === 0) return state === 'done' ? `  ${good('✓')} In step: nothing to send` : ''
-  const causes = Object.entries(invalid)
-  const lines = [
-    ['Accepted', count(accepted.added), 'rows added'],
-    ['', count(accepted.removed), 'rows removed'],
-    ...causes.map(([reason, number], place) => [
-      place === 0 ? 'Invalid' : '',
-      count(number),
+function sentLines({ accepted, invalid, unsure, refused }: RunView): Line[] {
+  const doubtful: readonly Line[] = [
+    ['Unsure', unsure, 'rows without an answer; the next run does them again'],
+    ['Refused', refused, 'rows in requests that took no effect'],
+  ]
+  return [
+    ['Accepted', accepted.added, 'rows added'],
+    ['', accepted.removed, 'rows removed'],
+    ...Object.entries(invalid).map(([reason, number]): Line => [
+      'Invalid',
+      number,
       `rows that Meta turned down: ${reason}`,
     ]),
-    ...(unsure > 0
-      ? [['Unsure', count(unsure), 'rows without an answer; the next run does them again']]
-      : []),
-    ...(refused > 0 ? [['Refused', count(refused), 'rows in requests that took no effect']] : []),
-  ].map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
-  return columns(lines, [1])
+    ...doubtful.filter(([, number]) => number > 0),
+  ]
+}
+
+function workText(view: RunView): string {
+  const { work, requests, state } = view
+  if (work === null) return ''
+  if (requests === 0 && state === 'done') return `  ${good('✓')} In step: nothing to send`
+  const sent = requests === 0 ? [] : sentLines(view)
+  return countsText([...peopleLines(work), ...sent], work.rejected)
 }
 
 const MATCHING =
   'Accepted by Meta is not matched yet: adds take about an hour, removals up to a day'
 
 function runText(view: RunView): string {
-  const { sync, run, audienceId, work, holds, problem, until, notices, accepted } = view
+  const { sync, run, audienceId, holds, problem, until, notices, accepted } = view
   const target = audienceId === null ? '' : ` → Custom Audience ${audienceId}`
   const matching = accepted.added + accepted.removed > 0 ? [MATCHING] : []
-  const done = view.requests === 0 && view.state === 'done'
   return paragraphs([
     `${bold(sync)}${target} ${STATES[view.state]()} ${dim(run)}`,
-    work === null || done ? '' : columns(peopleLines(work), [1]),
-    sentText(view),
-    work === null ? '' : rejectionsText(work.rejected),
+    workText(view),
     holdsText(holds),
     problem === null ? '' : problemText(problem),
     until === null ? '' : `  It may go on at ${until}; --wait 10m waits that long`,

@@ -36,19 +36,19 @@ async function headerLine(path: string, encoding: string): Promise<string> {
   })
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) })
-    return decoderOf(encoding).decode(buffer.subarray(0, bytesRead))
+    return decoded(buffer.subarray(0, bytesRead), encoding)
   } finally {
     await file.close()
   }
 }
 
 /** The engine takes names such as `latin-1` that the web's table of encodings writes without a hyphen. */
-function decoderOf(encoding: string): TextDecoder {
+function decoded(bytes: Uint8Array, encoding: string): string {
   try {
-    return new TextDecoder(encoding.replace(/^latin-/i, 'latin'))
+    return new TextDecoder(encoding.replace(/^latin-/i, 'latin')).decode(bytes)
   } catch {
     // Of an encoding that only the engine knows, ASCII is all that the header is read for.
-    return new TextDecoder('latin1')
+    return new TextDecoder('latin1').decode(bytes)
   }
 }
 
