@@ -1,16 +1,11 @@
 import { RollcallError } from '../core/error.ts'
-import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { RowContext } from '../core/match-key/rows.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
-import { MATCH_KEYS, NORMALISER_VERSION } from '../core/match-key/table.ts'
-import { STRONG_KEYS } from '../core/sync/strong.ts'
+import { MATCH_KEYS } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
-import type { LocalDuckDb } from '../engine/duckdb/local.ts'
-import { compileAudience } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
-import type { Mapping, Reading } from '../sql/fingerprint.ts'
-import { readDoNotSend } from './do-not-send.ts'
-import { mappingOf, openAudience, type OpenAudience } from './sync-setup.ts'
+import type { Mapping } from '../sql/fingerprint.ts'
+import { mappingOf, openAudience, type OpenAudience } from './open-audience.ts'
+import { rowContext } from './reading.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The syncs of an audience, or the one of them that is asked for. */
@@ -45,45 +40,6 @@ export function mappingFor(opened: OpenAudience, sync: SyncDefinition | null): M
     : mappingOf(sync.mapping, opened.columns, `The sync "${sync.key}"`)
 }
 
-/** How the people of an audience are read for a sync. */
-export function readingFor(
-  workspace: Workspace,
-  { columns, context }: OpenAudience,
-  audience: ResolvedAudience,
-  mapping: Mapping,
-  sync: SyncDefinition | null,
-): Reading {
-  const { phoneCountry } = workspace.definition.defaults
-  const valueBased = (sync?.value ?? null) !== null
-  return {
-    members: compileAudience(audience, duckdb, context),
-    keyColumn: audience.model.key,
-    mapping,
-    columns,
-    secret: `${workspace.secret}/member/`,
-    settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, valueBased]),
-    holdout: { share: sync?.holdout?.fraction ?? 0, salt: sync?.holdout?.salt ?? '' },
-  }
-}
-
-/** How the values of a workspace's people are normalised, and which of them may not leave. */
-export async function rowContext(
-  { definition, folder }: Workspace,
-  local: LocalDuckDb,
-  now: number,
-): Promise<RowContext> {
-  const plain = {
-    phoneCountry: definition.defaults.phoneCountry,
-    currentYear: new Date(now).getUTCFullYear(),
-  }
-  if (definition.doNotSend.length === 0) return plain
-  const { keys } = await readDoNotSend(local, folder, definition.doNotSend, plain)
-  return {
-    ...plain,
-    isSuppressed: (key, sent) => keys.has(`${STRONG_KEYS.indexOf(key)}:${sent}`),
-  }
-}
-
 /** An audience that is open, and the first of its syncs: what preview and export go by. */
 export interface AudienceReading extends AsyncDisposable {
   readonly opened: OpenAudience
@@ -105,7 +61,7 @@ export async function readAudience(
   const close = async (): Promise<void> => opened.local[Symbol.asyncDispose]()
   try {
     const sync = syncsOf(workspace, key, asked)[0] ?? null
-    const rows = await rowContext(workspace, opened.local, now)
+    const { rows } = await rowContext(workspace, opened.local, now)
     const mapping = mappingFor(opened, sync)
     return { opened, sync, mapping, rows, [Symbol.asyncDispose]: close }
   } catch (error) {

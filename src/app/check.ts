@@ -12,11 +12,11 @@ import { ownModel } from '../definition/resolve.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
-import { openAudience, type OpenAudience, type Premises } from './sync-setup.ts'
+import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
 
 /** An audience that can be evaluated. */
-export interface CheckedAudience {
+interface CheckedAudience {
   readonly key: string
   readonly name: string
   readonly model: string

@@ -3,11 +3,12 @@ import { suggestMapping } from '../core/match-key/mapping.ts'
 import type { RowContext } from '../core/match-key/rows.ts'
 import { explainQuery } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
-import { rowContext, syncsOf } from './audience-reading.ts'
+import { rowContext } from './reading.ts'
+import { syncsOf } from './audience-reading.ts'
 import { sentenceOf } from './audiences.ts'
 import { explainRows, type ExplainedSync } from './explain-rows.ts'
 import { maskIdentifiers, mask } from './mask.ts'
-import { openAudience, type OpenAudience } from './sync-setup.ts'
+import { openAudience, type OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One condition of the definition, and whether it holds for the person. */
@@ -51,7 +52,7 @@ export async function explain(
   const opened = await openAudience(workspace, audience, options.now)
   await using _local = opened.local
   const syncs = syncsOf(workspace, audience, options.sync)
-  const context = await rowContext(workspace, opened.local, options.now)
+  const { rows: context } = await rowContext(workspace, opened.local, options.now)
   const verdict = await verdictOf(opened, key, options.reveal)
   const person = { key, audience: onlyOne(opened, key), isMember: verdict.member, context }
   const shown: ExplainedSync[] = []

@@ -11,7 +11,7 @@ import { MATCH_KEYS, MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/ta
 import { toText } from '../core/match-key/to-text.ts'
 import { EXTERN_ID_BIT, strongBits } from '../core/sync/strong.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
-import { sentRows } from './sent-rows.ts'
+import { sentRows } from '../sync/sent-rows.ts'
 
 /** One mapped match key over all people: who has a value, whose can be sent, and why others cannot. */
 export interface KeyCoverage {

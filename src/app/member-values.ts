@@ -1,15 +1,8 @@
 import type { MappedValues } from '../core/match-key/rows.ts'
-import type { MatchKey } from '../core/match-key/table.ts'
 import { SCRATCH, type LocalDuckDb } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
-import {
-  ITEM_END,
-  mappedColumns,
-  VALUE_END,
-  type Mapping,
-  type Reading,
-} from '../sql/fingerprint.ts'
-import { LocalPeople } from '../sync/duckdb/people.ts'
+import { mappedColumns, VALUE_END, type Mapping, type Reading } from '../sql/fingerprint.ts'
+import { LocalPeople, mappedValues, placesOf } from '../sync/duckdb/people.ts'
 
 /** One person's values by match key, and those of a second mapping beside it. */
 interface PersonValues {
@@ -50,20 +43,4 @@ export async function layOutValues(local: LocalDuckDb, reading: Reading): Promis
         })
     },
   }
-}
-
-/** For each match key, where its columns stand among the values of a person. */
-type Places = readonly (readonly [MatchKey, readonly number[]])[]
-
-function placesOf(mapping: Mapping, columns: readonly string[]): Places {
-  return mapping.map(([key, named]) => [key, named.map((column) => columns.indexOf(column))])
-}
-
-function mappedValues(places: Places, values: readonly string[]): MappedValues {
-  const mapped: Partial<Record<MatchKey, readonly string[]>> = {}
-  for (const [key, own] of places)
-    mapped[key] = own
-      .flatMap((place) => (values[place] ?? '').split(ITEM_END))
-      .filter((text) => text !== '')
-  return mapped
 }

@@ -3,7 +3,7 @@ import type { Cause, PlacedRow } from '../core/sync/row.ts'
 import { verdicts, type Verdict } from '../core/sync/verdict.ts'
 import { LedgerFolder } from '../sync/duckdb/files.ts'
 import { planRowsOf } from '../sync/duckdb/ledger-lookup.ts'
-import type { OpenAudience } from './sync-setup.ts'
+import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What one plan meant for a person, and what came of it. */

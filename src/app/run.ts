@@ -69,7 +69,7 @@ export async function runOrder(
   const { world, stop } = surroundings
   const addressee = await addresseeOf(ports.destination)
   const startedAt = world.now()
-  const id = `run-${startedAt.toString(36)}-${Math.floor(world.random() * 36 ** 4).toString(36)}`
+  const id = `run-${startedAt.toString(36)}-${Math.floor(world.random() * 36 ** 8).toString(36)}`
   const started: RunRecord = {
     id,
     sync: order.key,

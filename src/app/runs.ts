@@ -11,7 +11,7 @@ const MATCHING_REMOVALS_MS = 24 * 3_600_000
 const RUNS_SEARCHED_MAX = 100_000
 
 /** What the platform is still busy with: it accepts rows at once and matches them later. */
-export interface Matching {
+interface Matching {
   readonly addsUntil: number | null
   readonly removalsUntil: number | null
 }

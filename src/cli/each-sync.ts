@@ -2,6 +2,7 @@ import type { Workspace } from '../app/workspace.ts'
 import { RollcallError } from '../core/error.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import { EXIT, type Cli } from './cli.ts'
+import { exitCodeOf } from './exit-code.ts'
 import { failureView, type FailureView } from './text/sync-view.ts'
 
 /** The syncs that were named, or all; those that are paused are passed over, and that is said. */
@@ -31,7 +32,7 @@ export async function eachSync<T>(
     } catch (error) {
       if (!(error instanceof RollcallError)) throw error
       items.push(failureView(sync.key, error))
-      cli.exitWith(error.next === 'act' ? EXIT.act : EXIT.failed)
+      cli.exitWith(exitCodeOf(error))
     }
   }
   if (cli.surroundings.stop.aborted) cli.exitWith(EXIT.failed)

@@ -1,14 +1,11 @@
 import { styleText } from 'node:util'
 import { CommanderError } from 'commander'
 import { RollcallError } from '../core/error.ts'
-import { assertNever } from '../core/exhaustive.ts'
 import { EXIT, type Cli, type ExitCode } from './cli.ts'
+import { exitCodeOf } from './exit-code.ts'
 import { InvalidDefinition } from './invalid-definition.ts'
 import { mistakesText } from './text/mistakes-text.ts'
 import { moment } from './text/numbers.ts'
-
-/** Names of what is wrong with the command line or the file, rather than with the world around them. */
-const WRONG_AREAS: ReadonlySet<string> = new Set(['usage', 'definition', 'audience'])
 
 export interface PrintOptions {
   readonly json: boolean
@@ -65,17 +62,4 @@ function usage({ exitCode, code, message }: CommanderError, cli: Cli, json: bool
   if (json)
     cli.out({ error: { code: `usage/${code.replace('commander.', '')}`, message } }, true, String)
   return EXIT.wrong
-}
-
-function exitCodeOf({ code, next }: RollcallError): ExitCode {
-  if (WRONG_AREAS.has(code.split('/')[0] ?? '')) return EXIT.wrong
-  switch (next) {
-    case 'act':
-      return EXIT.act
-    case 'retry':
-    case 'wait':
-      return EXIT.failed
-    default:
-      return assertNever(next)
-  }
 }

@@ -1,5 +1,3 @@
-import { matchRows } from '../core/match-key/rows.ts'
-import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import { RollcallError } from '../core/error.ts'
 import { RejectionTally, type PlanCounts } from '../core/sync/count.ts'
 import { diffMember, replacing, rowless, type DiffRules } from '../core/sync/diff.ts'
@@ -7,12 +5,11 @@ import { desiredRow } from '../core/sync/fingerprint.ts'
 import type { DesiredRow, LedgerRow, PlanRow } from '../core/sync/row.ts'
 import type { RemoteLedger, SyncState } from '../store/port.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
+import { sentRows } from './sent-rows.ts'
 import type { Comparison, TouchedPerson } from './workbench.ts'
 
 /** A raw fingerprint that no member has: whoever carries it in the ledger is looked at again by the next run. */
 const LOOK_AGAIN = '00000000-0000-0000-0000-000000000000'
-
-const VALUE_PLACE = MATCH_KEY_NAMES.indexOf('LOOKALIKE_VALUE')
 
 export interface Evaluated {
   readonly counts: PlanCounts
@@ -135,33 +132,20 @@ function desiredOf(
   if (person.kind === 'left') return { desired: [], raw: null }
   // Nothing about them changed, so what they should have is what the ledger says they have.
   if (person.kind === 'kept') return { desired: person.ledger.flatMap(asDesired), raw: person.raw }
-  const { isSuppressed } = ports.rows
-  let whole = false
-  const { rows, rejected, suppressed } = matchRows(person.values ?? {}, {
-    ...ports.rows,
-    isSuppressed: (key, sent) => {
-      const found = isSuppressed?.(key, sent) ?? false
-      // Whoever is named by their own id is not sent by any other identifier either.
-      whole ||= found && key === 'EXTERN_ID'
-      return found
-    },
-  })
+  const { rows, rejected, suppressed } = sentRows(
+    person.values ?? {},
+    ports.rows,
+    order.audience.valueBased,
+  )
   for (const { key, reason } of rejected) tally.rejections.add(key, reason)
   tally.suppressed += suppressed
-  const desired = (whole ? [] : rows).map((cells) =>
-    desiredRow(order.audience.valueBased ? withValue(cells) : cells, ports.fingerprint),
-  )
+  const desired = rows.map((cells) => desiredRow(cells, ports.fingerprint))
   if (desired.length === 0) tally.unusable += 1
   return { desired, raw: suppressed > 0 ? LOOK_AGAIN : person.raw }
 }
 
 function asDesired({ row, desired, quarantine, value, cells }: LedgerRow): DesiredRow[] {
   return row !== null && (desired || quarantine !== null) ? [{ row, value, cells }] : []
-}
-
-/** A value-based audience takes no row without a value; who has none is worth nothing. */
-function withValue(cells: readonly (string | null)[]): readonly (string | null)[] {
-  return (cells[VALUE_PLACE] ?? null) === null ? cells.with(VALUE_PLACE, '0') : cells
 }
 
 /** Due dates are spread over the second half of the period by fingerprint, so that they never come all at once. */

@@ -107,7 +107,7 @@ export async function adoptRemote(
   const ours = state.creating !== null && mark !== null && markText(mark) === state.creating
   if (ours) return store.bindRemote(lease, audience.id, false)
   if (mark !== null && mark.installation !== installation) return keptElsewhere(audience, mark)
-  if (options.adopt === null) return undecided(audience)
+  if (options.adopt === null) return undecided(audience, lease.sync)
   // Whoever is to go is in it until the replacement is finished.
   return store.bindRemote(lease, audience.id, true)
 }
@@ -171,13 +171,12 @@ function keptElsewhere(audience: RemoteAudience, mark: Mark): Refusal {
   }
 }
 
-function undecided(audience: RemoteAudience): Refusal {
+function undecided(audience: RemoteAudience, sync: string): Refusal {
   return {
     kind: 'blocked',
     code: 'sync/strangers',
     message: `Custom Audience ${audience.id} "${audience.name}" exists already, and people other than yours may be in it`,
-    remedy:
-      'Look with "rollcall compare --with members.csv", then run sync with --adopt merge (they stay) or --adopt replace (they go)',
+    remedy: `Look with "rollcall compare ${sync} --with members.csv", then run sync with --adopt merge (they stay) or --adopt replace (they go)`,
   }
 }
 

@@ -40,11 +40,13 @@ export interface Sending {
 
 /** Step 6: removes first, all of them answered or unknown before the first add. */
 export async function send(sending: Sending): Promise<SendEnd> {
+  let worst: SendEnd = { kind: 'sent' }
   for (const operation of ['remove', 'add'] as const) {
-    const end = await new Sender(sending, operation).run()
-    if (end.kind !== 'sent') return end
+    const { end, gaveUp } = await new Sender(sending, operation).run()
+    if (end.kind === 'refused' || gaveUp) return end
+    if (end.kind === 'unanswered') worst = end
   }
-  return { kind: 'sent' }
+  return worst
 }
 
 /** How much may be spent on one batch: attempts when it is not answered, requests to find its invalid rows. */
@@ -62,13 +64,14 @@ class Sender {
   /** What went wrong on our side, such as a lost lease. */
   #failure: Error | undefined
   #unanswered = 0
+  #gaveUp = false
 
   constructor(sending: Sending, operation: 'add' | 'remove') {
     this.#sending = sending
     this.#operation = operation
   }
 
-  async run(): Promise<SendEnd> {
+  async run(): Promise<{ end: SendEnd; gaveUp: boolean }> {
     const { ports, plan } = this.#sending
     const rowsMax = ports.destination.limits.rowsPerRequest
     for await (const rows of ports.workbench.toSend(plan.file, this.#operation, rowsMax)) {
@@ -78,11 +81,11 @@ class Sender {
     }
     await Promise.all(this.#inFlight)
     if (this.#failure !== undefined) throw this.#failure
-    return this.#end
+    return { end: this.#end, gaveUp: this.#gaveUp }
   }
 
   #stopped(): boolean {
-    return this.#end.kind !== 'sent' || this.#failure !== undefined
+    return this.#end.kind === 'refused' || this.#gaveUp || this.#failure !== undefined
   }
 
   #start(rows: readonly PlacedRow[]): void {
@@ -136,14 +139,14 @@ class Sender {
         }
         tally.unsure(rows.length)
         this.#unanswered += 1
-        if (this.#unanswered >= UNANSWERED_MAX)
-          this.#end = { kind: 'unanswered', message: answer.message }
+        this.#gaveUp ||= this.#unanswered >= UNANSWERED_MAX
+        if (this.#end.kind === 'sent') this.#end = { kind: 'unanswered', message: answer.message }
         return
       case 'refused':
         if (await this.#waitedOut(answer.refusal)) await this.#deliver(rows, budget)
         else {
           tally.refused(rows.length)
-          if (this.#end.kind === 'sent') this.#end = { kind: 'refused', refusal: answer.refusal }
+          if (this.#end.kind !== 'refused') this.#end = { kind: 'refused', refusal: answer.refusal }
         }
     }
   }

@@ -128,6 +128,37 @@ void test('an audience that strangers may be in is taken over only when somebody
   assert.equal(await membersOf(id), 10)
 })
 
+void test('a run that was killed is found dead, and the next one takes over at once', async () => {
+  const place = placeAt(served.url)
+  await fault({ fault: 'slow', delay_ms: 4000, match: { path: 'users' }, times: 1 })
+  const first = place.start('sync')
+  await untilSending(first.child.stderr)
+  first.child.kill('SIGKILL')
+  await first.ended
+  const next = await place.rollcall('sync')
+  assert.equal(next.code, 0, next.stdout)
+  const { document } = await place.json('runs')
+  assert.deepEqual(pickAll(document, 'runs', 'state'), ['done', 'died'])
+})
+
+void test('the embedded sandbox belongs to one process at a time, and is let go of in the end', async () => {
+  const place = new Place({ 'rollcall.yaml': definition(), 'data/customers.csv': customers(3) })
+  await place.rollcall('plan')
+  const serving = place.start('sandbox', '--port', '0', '--state', '.rollcall/sandbox.log')
+  await once(serving.child.stdout ?? serving.child, 'data')
+  const plan = await place.rollcall('plan')
+  assert.equal(plan.code, 1)
+  assert.match(
+    plan.stdout,
+    new RegExp(`in use by \\S+:${serving.child.pid}:\\S+ \\[sandbox/in-use\\]`),
+  )
+  serving.child.kill('SIGTERM')
+  const { code } = await serving.ended
+  assert.equal(code, 0)
+  const free = await place.rollcall('plan')
+  assert.equal(free.code, 0, free.stdout)
+})
+
 async function membersOf(id: string): Promise<number> {
   const answer = await fetch(`${served.url}/_control/audiences/${id}/members`)
   const text = await answer.text()

@@ -23,7 +23,7 @@ export function placeText({ environment, accountId, accountName, business }: Pla
 }
 
 /** Several syncs of one place stand under one line that names it. */
-export function underPlaces<T>(
+function underPlaces<T>(
   items: readonly T[],
   placeOf: (item: T) => PlaceView | null,
   textOf: (item: T) => string,

@@ -19,7 +19,7 @@ export interface PlaceView {
   readonly business: string | null
 }
 
-export interface PeopleView {
+interface PeopleView {
   /** Who belongs now, less those held out, and how many of them have a usable match key. */
   readonly members: number
   readonly usable: number
@@ -124,7 +124,7 @@ export function problemView(problem: Blocked | null): ProblemView | null {
   return { code, message, remedy }
 }
 
-export function holdView(sync: string, hold: Hold): HoldView {
+function holdView(sync: string, hold: Hold): HoldView {
   const { guard, count } = hold
   return {
     ...hold,
@@ -140,7 +140,7 @@ export function rejectionViews(rejected: PlanCounts['rejected']): RejectionView[
   })
 }
 
-export function workView(counts: PlanCounts): WorkView {
+function workView(counts: PlanCounts): WorkView {
   const { members, unusable, present, entered, changed, left, rows, suppressed } = counts
   return {
     people: {
@@ -159,7 +159,7 @@ export function workView(counts: PlanCounts): WorkView {
 }
 
 /** What Meta would do with an audience of this size, and what the definition leaves open. */
-export function noticesOf(sync: SyncDefinition, work: WorkView, usableMin: number): string[] {
+function noticesOf(sync: SyncDefinition, work: WorkView, usableMin: number): string[] {
   const { usable } = work.people
   return [
     ...(usable < usableMin && sync.mode !== 'remove_only'

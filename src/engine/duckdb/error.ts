@@ -22,6 +22,12 @@ const MEANINGS: readonly {
     remedy: 'Save the file as UTF-8, or name its encoding at the source, such as encoding: latin-1',
   },
   {
+    pattern: /state machine reached an invalid state/i,
+    code: 'source/broken-csv',
+    remedy:
+      'Make all lines of the file end alike, in LF or in CRLF; most editors and dos2unix do it',
+  },
+  {
     pattern: /CSV Error|sniffing file|Error when sniffing|Maximum line size/i,
     code: 'source/broken-csv',
     remedy: 'Mend the line that the message names, or export the file again',

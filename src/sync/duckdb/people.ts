@@ -1,18 +1,37 @@
+import type { MappedValues } from '../../core/match-key/rows.ts'
 import type { MatchKey } from '../../core/match-key/table.ts'
 import { SCRATCH, type LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { Dialect } from '../../sql/dialect.ts'
 import {
   duplicateKeysQuery,
   fingerprintQuery,
+  ITEM_END,
   mappedColumns,
   valuesQuery,
+  type Mapping,
   type Reading,
 } from '../../sql/fingerprint.ts'
 
+/** For each match key, where its columns stand among the values of a member. */
+export type Places = readonly (readonly [MatchKey, readonly number[]])[]
+
+export function placesOf(mapping: Mapping, columns: readonly string[]): Places {
+  return mapping.map(([key, named]) => [key, named.map((column) => columns.indexOf(column))])
+}
+
+/** A member's values by match key, from their line's parts. */
+export function mappedValues(places: Places, values: readonly string[]): MappedValues {
+  const mapped: Partial<Record<MatchKey, readonly string[]>> = {}
+  for (const [key, own] of places)
+    mapped[key] = own
+      .flatMap((place) => (values[place] ?? '').split(ITEM_END))
+      .filter((text) => text !== '')
+  return mapped
+}
+
 /** Where a workbench learns who belongs now. Tables are the run's own, in the scratch schema. */
 export interface People {
-  /** For each match key, where its columns stand among the values of a member. */
-  readonly places: readonly (readonly [MatchKey, readonly number[]])[]
+  readonly places: Places
   /** Evaluates the audience into a table of (member, raw). @returns the members, and how many rows had no key */
   fingerprints(table: string): Promise<{ known: number; missing: number }>
   /** The same table as if nobody belonged. */
@@ -30,17 +49,13 @@ export class LocalPeople implements People {
   readonly #local: LocalDuckDb
   readonly #reading: Reading
   readonly #dialect: Dialect
-  readonly places: readonly (readonly [MatchKey, readonly number[]])[]
+  readonly places: Places
 
   constructor(local: LocalDuckDb, reading: Reading, dialect: Dialect) {
     this.#local = local
     this.#reading = reading
     this.#dialect = dialect
-    const columns = mappedColumns(reading)
-    this.places = reading.mapping.map(([key, mapped]) => [
-      key,
-      mapped.map((column) => columns.indexOf(column)),
-    ])
+    this.places = placesOf(reading.mapping, mappedColumns(reading))
   }
 
   async fingerprints(table: string): Promise<{ known: number; missing: number }> {

@@ -1,9 +1,8 @@
 import { RollcallError } from '../../core/error.ts'
-import type { MappedValues } from '../../core/match-key/rows.ts'
 import type { LedgerRow, PlacedRow, PlanRow } from '../../core/sync/row.ts'
 import { SCRATCH, type LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles, RemoteLedger } from '../../store/port.ts'
-import { ITEM_END, VALUE_END } from '../../sql/fingerprint.ts'
+import { VALUE_END } from '../../sql/fingerprint.ts'
 import type {
   Comparing,
   Comparison,
@@ -19,7 +18,7 @@ import type { LedgerFolder } from './files.ts'
 import { foldInto } from './fold-files.ts'
 import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
 import { planSteps, toSendSql } from './plan-sql.ts'
-import type { People } from './people.ts'
+import { mappedValues, type People } from './people.ts'
 
 /** The workbench of a real run: DuckDB over Parquet files, and the source that the people come from. */
 export class DuckDbWorkbench implements Workbench {
@@ -109,18 +108,8 @@ export class DuckDbWorkbench implements Workbench {
       kind: kind === 'changed' || kind === 'kept' ? kind : 'left',
       raw: raw === undefined || raw === '' ? null : raw,
       onlyMaybe: onlyMaybe === 'true',
-      values: kind === 'changed' ? this.#mapped(values) : null,
+      values: kind === 'changed' ? mappedValues(this.#people.places, values) : null,
     }
-  }
-
-  #mapped(values: readonly string[]): MappedValues {
-    const byKey: [string, string[]][] = this.#people.places.map(([key, places]) => [
-      key,
-      places
-        .flatMap((place) => (values[place] ?? '').split(ITEM_END))
-        .filter((text) => text !== ''),
-    ])
-    return Object.fromEntries(byKey)
   }
 
   async plan(name: string, rows: AsyncIterable<readonly PlanRow[]>): Promise<number> {

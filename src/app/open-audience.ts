@@ -1,0 +1,107 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { RollcallError } from '../core/error.ts'
+import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
+import { findColumn } from '../core/audience/check-traits.ts'
+import { nearestWord } from '../core/audience/nearest-word.ts'
+import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import type { SyncDefinition } from '../definition/definition.ts'
+import { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { attachSource, describeColumns } from '../engine/duckdb/source.ts'
+import { compileAudience, type EvaluationContext } from '../sql/audience.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import type { Mapping } from '../sql/fingerprint.ts'
+import { spillFolder } from './spill.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Half of what a small machine has: DuckDB may take up to twice its limit. */
+const MEMORY_LIMIT = '800MB'
+
+/** A definition's audience with its source open, ready to be asked. */
+export interface OpenAudience {
+  readonly local: LocalDuckDb
+  readonly audience: ResolvedAudience
+  readonly columns: Columns
+  readonly context: EvaluationContext
+}
+
+/** What of a workspace reading its sources takes; `check` has no more, since it keeps nothing. */
+export type Premises = Pick<Workspace, 'definition' | 'folder' | 'stateFolder' | 'surroundings'>
+
+/** Opens the embedded engine of a workspace and lets it read an audience's source. */
+export async function openAudience(
+  workspace: Premises,
+  key: string,
+  now: number,
+): Promise<OpenAudience> {
+  const { definition, folder, surroundings } = workspace
+  const audience = definition.audiences[key]
+  if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
+  const source = definition.sources[audience.model.source]
+  if (source === undefined) throw new Error(`Cannot find the source "${audience.model.source}"`)
+  const local = await LocalDuckDb.open({
+    spillFolder: spillFolder(workspace),
+    memoryLimit: surroundings.env['ROLLCALL_MEMORY_LIMIT'] ?? MEMORY_LIMIT,
+    threads: availableParallelism(),
+  })
+  try {
+    await attachSource(local, { ...source, path: resolve(folder, source.path) }, (table) =>
+      mentions(audience, table),
+    )
+    const context = { now, timeZone: definition.defaults.timeZone }
+    const whole = compileAudience(
+      { ...audience, where: { kind: 'everyone' }, exclude: [] },
+      duckdb,
+      context,
+    )
+    const columns = await describeColumns(local, whole)
+    return { local, audience, columns, context: { ...context, columns } }
+  } catch (error) {
+    await local[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** Is a table named anywhere in an audience's models? A text in its SQL that only looks like it costs a view that nobody asks for. */
+function mentions({ model, exclude }: ResolvedAudience, table: string): boolean {
+  const { relation } = model
+  const here =
+    relation.kind === 'table'
+      ? relation.table.toLowerCase() === table.toLowerCase()
+      : relation.sql.toLowerCase().includes(table.toLowerCase())
+  return here || exclude.some((excluded) => mentions(excluded, table))
+}
+
+function unknownAudience(key: string, known: readonly string[]): RollcallError {
+  return new RollcallError(`There is no audience "${key}"`, {
+    code: 'definition/unknown-audience',
+    next: 'act',
+    remedy: known.length === 0 ? 'Add one under "audiences"' : `There are: ${known.join(', ')}`,
+  })
+}
+
+/** The columns of a mapping as the model has them. A name that it does not have is told with the nearest one. */
+export function mappingOf(
+  mapping: SyncDefinition['mapping'],
+  columns: Columns,
+  where: string,
+): Mapping {
+  return MATCH_KEY_NAMES.flatMap((key): [MatchKey, string[]][] => {
+    const named = mapping[key]
+    if (named === undefined) return []
+    const found = named.map((name) => {
+      const column = findColumn(name, columns, duckdb.foldsCase)
+      if (column !== undefined && column.steps.length === 0) return column.column
+      const nearest = nearestWord(name, [...columns.keys()])
+      throw new RollcallError(`${where} maps ${key} to "${name}", which its model does not have`, {
+        code: 'definition/unknown-column',
+        next: 'act',
+        remedy:
+          nearest === undefined
+            ? `Its columns are: ${[...columns.keys()].join(', ')}`
+            : `Did you mean "${nearest}"? Its columns are: ${[...columns.keys()].join(', ')}`,
+      })
+    })
+    return [[key, found]]
+  })
+}

@@ -1,0 +1,50 @@
+import type { ResolvedAudience } from '../core/audience/audience.ts'
+import type { RowContext } from '../core/match-key/rows.ts'
+import { NORMALISER_VERSION } from '../core/match-key/table.ts'
+import { STRONG_KEYS } from '../core/sync/strong.ts'
+import type { SyncDefinition } from '../definition/definition.ts'
+import type { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { compileAudience } from '../sql/audience.ts'
+import { duckdb } from '../sql/duckdb.ts'
+import type { Mapping, Reading } from '../sql/fingerprint.ts'
+import type { DoNotSend } from '../sync/order.ts'
+import { readDoNotSend } from './do-not-send.ts'
+import type { OpenAudience } from './open-audience.ts'
+import type { Workspace } from './workspace.ts'
+
+/** How the people of an audience are read for a sync, or as they would be for one that sends everybody. */
+export function readingFor(
+  workspace: Workspace,
+  { columns, context }: OpenAudience,
+  audience: ResolvedAudience,
+  mapping: Mapping,
+  sync: SyncDefinition | null,
+): Reading {
+  const { phoneCountry } = workspace.definition.defaults
+  const valueBased = (sync?.value ?? null) !== null
+  return {
+    members: compileAudience(audience, duckdb, context),
+    keyColumn: audience.model.key,
+    mapping,
+    columns,
+    secret: `${workspace.secret}/member/`,
+    settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, valueBased]),
+    holdout: { share: sync?.holdout?.fraction ?? 0, salt: sync?.holdout?.salt ?? '' },
+  }
+}
+
+/** How the values of a workspace's people are normalised, and which of them may not leave. */
+export async function rowContext(
+  { definition, folder }: Workspace,
+  local: LocalDuckDb,
+  now: number,
+): Promise<{ rows: RowContext; doNotSend: DoNotSend }> {
+  const plain = {
+    phoneCountry: definition.defaults.phoneCountry,
+    currentYear: new Date(now).getUTCFullYear(),
+  }
+  const doNotSend = await readDoNotSend(local, folder, definition.doNotSend, plain)
+  const isSuppressed: RowContext['isSuppressed'] = (key, sent) =>
+    doNotSend.keys.has(`${STRONG_KEYS.indexOf(key)}:${sent}`)
+  return { rows: doNotSend.keys.size === 0 ? plain : { ...plain, isSuppressed }, doNotSend }
+}
