@@ -7,7 +7,7 @@ import { fingerprintQuery } from '../src/sql/fingerprint.ts'
 import { cellColumn } from '../src/sync/duckdb/columns.ts'
 import { membersFile, rowsFile } from '../src/sync/duckdb/ledger-sql.ts'
 import { withMark } from '../src/sync/mark.ts'
-import type { Bed } from './bed.ts'
+import { MEMBERS, type Bed } from './bed.ts'
 
 /** The hashed cells as SQL, for the made-up people, whose values need no normalising beyond this. */
 const CELLS: Readonly<Record<string, string>> = {
@@ -95,7 +95,7 @@ async function publish(
     suppressionDigest,
   }
   await store.publishPlan(taken.lease, plan)
-  const files = { base, overlays: [], baseRows: 10_000_000, overlayRows: 0 }
+  const files = { base, overlays: [], baseRows: MEMBERS, overlayRows: 0 }
   await store.closePlan(taken.lease, plan, files, ledger.generation + 1)
   await store.releaseLease(taken.lease)
 }

@@ -7,7 +7,7 @@ import { figure, median, type Figure } from './figure.ts'
 
 const ROUNDS = 5
 const CLI = join(import.meta.dirname, '../src/cli/main.ts')
-const EXAMPLE = join(import.meta.dirname, '../docs/recipes/suppression')
+const EXAMPLE = join(import.meta.dirname, '../docs/recipes/suppress-converted')
 
 export async function start(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'))

@@ -97,6 +97,12 @@ export class FarSide {
     )
   }
 
+  /** Is some audience being replaced? */
+  get isReplacing(): boolean {
+    const { model } = this.sandbox
+    return model.audienceIds().some((id) => (model.audience(id)?.replace ?? null) !== null)
+  }
+
   /** The rows that an audience holds, as their strong keys. Only where rows are kept. */
   rows(audienceId: string): Mark[][] {
     return this.sandbox.model

@@ -78,12 +78,13 @@ export class Network {
     return this.#faults && dice.chance(worse ? 0.4 : swarm.faults[fault])
   }
 
-  /** Lets late requests arrive whose time has come. */
-  async arrive(): Promise<void> {
+  /** Lets late requests arrive whose time has come. @returns whether there were any */
+  async arrive(): Promise<boolean> {
     const now = this.#options.now()
     const due = this.late.filter(({ at }) => at <= now)
     this.late = this.late.filter(({ at }) => at > now)
     for (const { call } of due) await this.#effect(call)
+    return due.length > 0
   }
 
   async fetch(request: Request): Promise<Response> {

@@ -50,6 +50,9 @@ export async function simulate(seed: number, options: SimulationOptions): Promis
   return told
 }
 
+/** The steps that change what is durable, or what is at the far side. */
+const MOVING = /^store\.|POST|DELETE/
+
 /** The steps at which it matters most whether a worker goes on. */
 const TELLING = /intend|settle|publish|closePlan|fetch|finish|bind/
 
@@ -69,6 +72,7 @@ class Simulation {
   #trace = ''
   #shown = ''
   #broken: unknown
+  #isReplacing = false
   readonly #lost = new Set<string>()
   #steps = 0
   #runs = 0
@@ -187,7 +191,7 @@ class Simulation {
     await turn()
     this.#steps += 1
     this.#now += this.#dice.below(1500)
-    await this.#network.arrive()
+    const arrived = await this.#network.arrive()
     const worker = this.#nextWorker()
     if (worker === null) return
     const step = worker.waiting.find(({ urgent }) => urgent) ?? this.#dice.pick(worker.waiting)
@@ -199,7 +203,7 @@ class Simulation {
     worker.letGo(step)
     await turn()
     await this.#settle(worker)
-    await this.#check()
+    await this.#check(arrived || MOVING.test(step.label))
     if (this.#happens('sourceMoves')) this.#moveSource()
     if (this.#happens('deleted')) this.#deleteAudience()
     if (this.#happens('vanished')) await this.#vanish()
@@ -282,10 +286,13 @@ class Simulation {
     else checkError(end.error)
   }
 
-  async #check(): Promise<void> {
+  /** @param moved Whether either side can have changed; a replacement can also take effect by itself. */
+  async #check(moved: boolean): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken
     checkText('a file', await this.#machine.written())
-    if (this.#network.vanished) return
+    const wasReplacing = this.#isReplacing
+    this.#isReplacing = this.#farSide.isReplacing
+    if (this.#network.vanished || !(moved || wasReplacing || this.#isReplacing)) return
     const { strangers } = this.#stage
     if (this.#options.log !== undefined) await this.#show(this.#options.log)
     await checkBounds(this.#machine, SYNC, this.#farSide, this.#network, strangers)

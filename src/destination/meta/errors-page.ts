@@ -22,7 +22,7 @@ function next({ kind, waitMinutes }: MetaError): string {
     case 'session':
       return 'begins a new replacement'
     case 'too-small':
-      return 'keeps the removal pending and says so'
+      return 'replaces the whole audience once, if nobody else’s people are in it; otherwise stops until a person acts'
     case 'gone':
       return "looks in the account's list; if it is gone, pauses the sync"
     case 'blocked':

@@ -219,7 +219,7 @@ export const META_ERRORS = [
     what: 'Meta refuses the removal because too few people would be left',
     who: 'operator',
     remedy:
-      'Replace the whole audience with rollcall sync --full, or take it down with rollcall retire --delete; until then these people stay in it.',
+      'Rollcall replaces the whole audience where only its own people are in it. Otherwise run rollcall sync --full, or take the audience down with rollcall retire --delete; until then these people stay in it.',
   },
   {
     signs: [

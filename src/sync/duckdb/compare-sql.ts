@@ -49,6 +49,8 @@ function dueSql({ rows, members }: LedgerRelations): string {
     `select distinct member from (${rows}) as rows where in_l and asserted_at <= $now - $reassert * 0.5 ` +
     `and asserted_at + $reassert * (0.5 + ${share} / 2) <= $now) as due ` +
     `join (${members}) as ledger on ledger.member = due.member ` +
+    // Where those who left stay, they stay as they are: they are not sent again.
+    `semi join people_now as now on now.member = due.member ` +
     `where due.member not in (select member from touched)`
   )
 }
