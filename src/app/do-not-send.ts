@@ -1,23 +1,70 @@
 import { hash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import { traceValue } from '../core/match-key/trace.ts'
-import { STRONG_KEYS } from '../core/sync/strong.ts'
+import { STRONG_KEYS, type StrongKey } from '../core/sync/strong.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { readTable } from '../engine/duckdb/source.ts'
 import type { DoNotSend } from '../sync/order.ts'
 
-/** Reads the files of people who must never be sent: columns of identifiers, by their names, plain or hashed. */
-export async function readDoNotSend(
+interface ListContext {
+  readonly phoneCountry: string | null
+  readonly currentYear: number
+}
+
+/** The files of people who must never be sent, read again when one of them changes. */
+export class ListedDoNotSend implements DoNotSend {
+  readonly #local: LocalDuckDb
+  readonly #paths: readonly string[]
+  readonly #context: ListContext
+  #state = ''
+  keys: ReadonlySet<StrongKey> = new Set()
+  digest = ''
+
+  private constructor(local: LocalDuckDb, paths: readonly string[], context: ListContext) {
+    this.#local = local
+    this.#paths = paths
+    this.#context = context
+  }
+
+  /** @param paths Relative to `folder`. */
+  static async read(
+    local: LocalDuckDb,
+    folder: string,
+    paths: readonly string[],
+    context: ListContext,
+  ): Promise<ListedDoNotSend> {
+    const list = new ListedDoNotSend(
+      local,
+      paths.map((path) => resolve(folder, path)),
+      context,
+    )
+    await list.refresh()
+    return list
+  }
+
+  refresh = async (): Promise<void> => {
+    const files = await Promise.all(this.#paths.map(async (path) => stat(path).catch(() => null)))
+    const state = files.map((file) => `${file?.mtimeMs}/${file?.size}`).join()
+    if (state === this.#state && this.digest !== '') return
+    const keys = await readKeys(this.#local, this.#paths, this.#context)
+    this.keys = keys
+    this.digest = hash('sha256', [...keys].toSorted().join('\n'), 'hex')
+    this.#state = state
+  }
+}
+
+/** Columns of identifiers, found by their names, plain or hashed. */
+async function readKeys(
   local: LocalDuckDb,
-  folder: string,
   paths: readonly string[],
-  context: { readonly phoneCountry: string | null; readonly currentYear: number },
-): Promise<DoNotSend> {
-  const keys = new Set<string>()
+  context: ListContext,
+): Promise<ReadonlySet<StrongKey>> {
+  const keys = new Set<StrongKey>()
   for (const path of paths) {
-    const { columns, rows } = await readTable(local, resolve(folder, path))
+    const { columns, rows } = await readTable(local, path)
     const strong = suggestMapping(columns).flatMap(({ key, columns: named }) =>
       STRONG_KEYS.includes(key)
         ? named.map((column) => ({ key, place: columns.indexOf(column) }))
@@ -31,7 +78,7 @@ export async function readDoNotSend(
           if (sent !== null) keys.add(`${STRONG_KEYS.indexOf(key)}:${sent}`)
         }
   }
-  return { keys, digest: hash('sha256', [...keys].toSorted().join('\n'), 'hex') }
+  return keys
 }
 
 function noIdentifiers(path: string, columns: readonly string[]): RollcallError {

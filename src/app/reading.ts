@@ -8,7 +8,7 @@ import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping, Reading } from '../sql/fingerprint.ts'
 import type { DoNotSend } from '../sync/order.ts'
-import { readDoNotSend } from './do-not-send.ts'
+import { ListedDoNotSend } from './do-not-send.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -43,8 +43,9 @@ export async function rowContext(
     phoneCountry: definition.defaults.phoneCountry,
     currentYear: new Date(now).getUTCFullYear(),
   }
-  const doNotSend = await readDoNotSend(local, folder, definition.doNotSend, plain)
+  const doNotSend = await ListedDoNotSend.read(local, folder, definition.doNotSend, plain)
   const isSuppressed: RowContext['isSuppressed'] = (key, sent) =>
     doNotSend.keys.has(`${STRONG_KEYS.indexOf(key)}:${sent}`)
-  return { rows: doNotSend.keys.size === 0 ? plain : { ...plain, isSuppressed }, doNotSend }
+  const none = definition.doNotSend.length === 0
+  return { rows: none ? plain : { ...plain, isSuppressed }, doNotSend }
 }

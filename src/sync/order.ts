@@ -61,6 +61,8 @@ export interface DoNotSend {
   /** Equal exactly when two lists are. */
   readonly digest: string
   readonly keys: ReadonlySet<StrongKey>
+  /** Reads the list again if it changed, before a batch of a run that may have begun hours ago. */
+  readonly refresh?: () => Promise<void>
 }
 
 /** What a run reports while it is under way: facts, for progress bars and logs. Never a person's data. */

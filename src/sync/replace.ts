@@ -119,6 +119,7 @@ async function replaceOnce(
   const { ports, lease, plan, order, renew } = sending
   const { store, world, destination } = ports
   await renew()
+  await ports.doNotSend.refresh?.()
   // All batches of a session share one schema; a row that has no strong key under it waits for the next run.
   const goes = (row: PlacedRow): boolean =>
     identifies(row.cells, schema) && !isSuppressed(row, sending)

@@ -100,6 +100,7 @@ class Sender {
   /** Sends a batch, less those who may not be sent any more; where one is left out the batch parts. */
   async #deliver(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
     await this.#sending.renew()
+    await this.#sending.ports.doNotSend.refresh?.()
     const [first, ...others] = this.#allowed(rows)
     if (first !== undefined) await this.#deliverPart(first, budget)
     for (const part of others) await this.#deliver(part, budget)

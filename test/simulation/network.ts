@@ -69,7 +69,6 @@ export class Network {
     this.tokenDead = false
     this.flagged = false
     this.hidden = false
-    this.vanished = false
   }
 
   #happens(fault: Fault): boolean {

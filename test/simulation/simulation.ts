@@ -221,8 +221,12 @@ class Simulation {
 
   /** It comes back after a run has noticed. */
   async #reappear(): Promise<void> {
-    const { remote } = await this.#machine.store.state(SYNC)
-    if (remote?.onlyMaybe !== false && this.#dice.chance(0.1)) this.#network.vanished = false
+    if (this.#dice.chance(0.1) && !(await this.#believes())) this.#network.vanished = false
+  }
+
+  /** Does the ledger still say that somebody is surely in? */
+  async #believes(): Promise<boolean> {
+    return (await this.#machine.store.state(SYNC)).remote?.onlyMaybe === false
   }
 
   #nextWorker(): Worker | null {
@@ -324,12 +328,11 @@ class Simulation {
   /** Faults stop; within a few runs there is nothing left to do, and the audience is what the definition says. */
   async #quiet(): Promise<number> {
     this.#faults = false
-    while (
-      this.#network.vanished &&
-      (await this.#machine.store.state(SYNC)).remote?.onlyMaybe === false
-    )
-      await this.#runToEnd({ adopt: null, waitMs: 0, full: false, empty: false, recreate: false })
     this.#network.calm()
+    // An audience that was lost sight of is seen again once a run has noticed.
+    while (this.#network.vanished && (await this.#believes()))
+      await this.#runToEnd({ adopt: null, waitMs: 0, full: false, empty: false, recreate: false })
+    this.#network.vanished = false
     while (this.#sleepers.length > 0) await this.#sleepersEnd()
     const reasserts = this.#swarm.reassertMs !== 0 && this.#swarm.reassertMs < 86_400_000
     let rests = false

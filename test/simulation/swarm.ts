@@ -72,7 +72,8 @@ export function swarmOf(dice: Dice): Swarm {
     // Only time heals what two members do to each other who are one person.
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),
-    faults,
+    // A row that is found invalid late is removed late, and what that does to others takes another period to heal.
+    faults: model === 'P3' ? { ...faults, invalid: 0 } : faults,
   }
 }
 
