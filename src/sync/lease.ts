@@ -1,7 +1,6 @@
 import { RollcallError } from '../core/error.ts'
 import type { Lease } from '../store/port.ts'
 import type { Ports } from './order.ts'
-import { replaceSettleMs } from './settle.ts'
 
 /** Long enough for one statement over a large model; a worker that dies is known to be dead sooner on its own machine. */
 const LEASE_MS = 15 * 60_000
@@ -48,10 +47,7 @@ export async function withLease<T>(
   }
   // Not the time before the lease was taken: the former holder may have sent until then.
   const now = world.now()
-  const open = await store.openPlan(sync)
-  const replaces = open !== null && open.replacement !== 'none'
-  const settlesAt = now + (replaces ? replaceSettleMs(settleMs) : settleMs)
-  await store.giveUpUnanswered(lease, now, settlesAt)
+  await store.giveUpUnanswered(lease, now, now + settleMs)
   try {
     return await work(lease, renew)
   } finally {

@@ -17,7 +17,6 @@ import {
   type Sending,
   type SendEnd,
 } from './send.ts'
-import { replaceSettleMs } from './settle.ts'
 
 /** How often the platform is asked whether a replacement is finished, and how long after another. */
 const LOOKS_MAX = 20
@@ -140,8 +139,8 @@ async function replaceOnce(
   }
   const request: MembershipRequest = requestOf('replace', plan.remoteId, carried, schema, session)
   const answer = await destination.send(request)
-  const settleMs = replaceSettleMs(order.settleMs)
-  await store.settle(lease, plan.id, sequence, outcomeOf(answer, carried, world.now(), settleMs))
+  const outcome = outcomeOf(answer, carried, world.now(), order.settleMs)
+  await store.settle(lease, plan.id, sequence, outcome)
   return { answer, left: left.length }
 }
 

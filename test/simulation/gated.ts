@@ -39,7 +39,7 @@ async function* chunks(
   stream: AsyncIterable<unknown>,
   label: string,
   worker: Worker,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   for await (const chunk of stream) {
     await worker.gate(label)
     yield chunk
@@ -56,6 +56,8 @@ export function gatedStore(store: Store, worker: Worker, now: () => number): Sto
           const builtAt = now()
           const sequence = await target.intend(lease, plan, intent)
           worker.built.set(sequence, builtAt)
+          // Between a durable intent and its request a worker may sleep for long.
+          await worker.gate('store.intended')
           return sequence
         }
       if (property === 'settle')

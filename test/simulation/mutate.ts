@@ -1,5 +1,5 @@
 import { registerHooks } from 'node:module'
-import { MUTANTS } from './mutants.ts'
+import { changesOf, MUTANTS } from './mutants.ts'
 
 const root = new URL('../../', import.meta.url).href
 
@@ -10,11 +10,14 @@ export function loadWithout(rule: string): void {
   registerHooks({
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context)
-      if (url !== root + mutant.file) return loaded
-      const text = loaded.source?.toString() ?? ''
-      if (text.split(mutant.find).length !== 2)
-        throw new Error(`The rule "${rule}" is not to be found once in ${mutant.file}`)
-      return { ...loaded, source: text.replace(mutant.find, () => mutant.replace) }
+      const change = changesOf(mutant).find(({ file }) => url === root + file)
+      if (change === undefined) return loaded
+      const { source = '' } = loaded
+      const text =
+        typeof source === 'string' ? source : new TextDecoder().decode(source ?? undefined)
+      if (text.split(change.find).length !== 2)
+        throw new Error(`The rule "${rule}" is not to be found once in ${change.file}`)
+      return { ...loaded, source: text.replace(change.find, () => change.replace) }
     },
   })
 }

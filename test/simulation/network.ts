@@ -128,6 +128,8 @@ export class Network {
     if (this.flagged) return refusal(100, 1713230, 'Audience Upload Blocked')
     if (call.operation === 'remove' && this.#happens('tooSmall'))
       return refusal(200, 1870047, 'Audience size too low')
+    if (call.operation === 'add' && this.#happens('turnsInvalid'))
+      this.#callInvalid(marksOfCall(call).flat())
     if (this.#happens('lostBefore')) throw lost()
     if (this.#happens('late')) {
       this.late.push({ at: now() + 1 + dice.below(LATE_MAX_MS), call })
@@ -210,6 +212,11 @@ export class Network {
     }
   }
 
+  #callInvalid(marks: readonly Mark[]): void {
+    const able = marks.filter((mark) => !mark.startsWith('EXTERN_ID:'))
+    if (able.length > 0 && this.invalid.size < 2) this.invalid.add(this.#options.dice.pick(able))
+  }
+
   /** Draws the platform's moods anew. */
   changeMood(marks: readonly Mark[]): void {
     const { dice } = this.#options
@@ -217,8 +224,7 @@ export class Network {
     this.flagged = this.flagged ? dice.chance(0.6) : this.#happens('flagged')
     this.hidden = this.hidden ? dice.chance(0.6) : this.#happens('hidden')
     if (this.tokenDead && dice.chance(0.7)) this.tokenDead = false
-    if (marks.length > 0 && this.invalid.size < 2 && this.#happens('invalid'))
-      this.invalid.add(dice.pick(marks))
+    if (this.#happens('invalid')) this.#callInvalid(marks)
   }
 }
 

@@ -39,7 +39,7 @@ export const PLAINTEXT = /@|moritz|wilhelmina|1202555\d{4}/i
 const sha256 = (text: string): string => hash('sha256', text)
 const phoneOf = (id: string): string => `202555${String(1000 + numberOf(id)).slice(-4)}`
 const numberOf = (id: string): number =>
-  [...id].reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9000, 0)
+  Array.from(id).reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9000, 0)
 const externOf = (member: number): string => `customer-${member}`
 
 const DIGESTS = new Map<string, Mark>()
@@ -82,7 +82,7 @@ export class People {
     const { faults } = this.#swarm
     for (let moves = 1 + this.#dice.below(2); moves > 0; moves -= 1) this.#moveOne()
     if (this.#dice.chance(faults.suppress)) this.suppress(now)
-    if (this.suppressed.size > 0 && this.#dice.chance(0.1)) this.#allowAgain()
+    if (this.suppressed.size > 0 && this.#dice.chance(0.25)) this.#allowAgain()
   }
 
   suppress(now: number): void {

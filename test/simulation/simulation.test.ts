@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { arrayMachine } from './array-machine.ts'
-import { MUTANTS } from './mutants.ts'
+import { changesOf, MUTANTS } from './mutants.ts'
 import { simulate, STEPS } from './simulation.ts'
 
 const SEEDS = 2_000
@@ -66,11 +66,12 @@ test('the same seed tells the same story', async () => {
 
 test('every mutant names its rule once and changes one place', () => {
   assert.equal(new Set(MUTANTS.map(({ rule }) => rule)).size, MUTANTS.length)
-  for (const { rule, file, find, replace } of MUTANTS) {
-    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-    assert.equal(text.split(find).length, 2, `${rule} is not to be found once in ${file}`)
-    assert.notEqual(find, replace)
-  }
+  for (const mutant of MUTANTS)
+    for (const { file, find, replace } of changesOf(mutant)) {
+      const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+      assert.equal(text.split(find).length, 2, `${mutant.rule} is not to be found once in ${file}`)
+      assert.notEqual(find, replace)
+    }
 })
 
 test('without any one rule the simulation fails', { concurrency: PROCESSES }, async (t) => {

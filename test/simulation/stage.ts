@@ -19,7 +19,7 @@ import { marksOfCall, membershipCall } from './membership-call.ts'
 import type { Network } from './network.ts'
 import { nameOf, type Mark, type People } from './people.ts'
 import type { Swarm } from './swarm.ts'
-import type { Worker } from './worker.ts'
+import type { Worker, WorkerEnd } from './worker.ts'
 
 export const SYNC = 'buyers'
 const ROWS_MAX = 3
@@ -48,18 +48,15 @@ export type RunWish = Omit<RunOptions, 'approveAll'>
 export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   const ports = portsOf(worker, wish, stage)
   const tally = new Tally()
-  runSync(orderOf(stage), { ...wish, approveAll: true }, ports, tally).then(
-    (end) => {
-      worker.end = {
-        kind: 'answered',
-        state: end.state,
-        text: JSON.stringify([end, tally.counts()]),
-      }
-    },
-    (error: unknown) => {
-      worker.end = { kind: 'threw', error }
-    },
-  )
+  const run = async (): Promise<WorkerEnd> => {
+    try {
+      const end = await runSync(orderOf(stage), { ...wish, approveAll: true }, ports, tally)
+      return { kind: 'answered', state: end.state, text: JSON.stringify([end, tally.counts()]) }
+    } catch (error) {
+      return { kind: 'threw', error }
+    }
+  }
+  void run().then((end) => (worker.end = end))
 }
 
 function orderOf({ swarm, farSide }: Stage): SyncOrder {

@@ -37,13 +37,15 @@ const FAULTS = {
   vanished: 0.003,
   flagged: 0.05,
   hidden: 0.05,
-  invalid: 0.15,
+  invalid: 0.1,
+  turnsInvalid: 0.03,
   replaceFails: 0.2,
   crash: 0.05,
   park: 0.04,
   supersede: 0.04,
   sourceMoves: 0.03,
-  suppress: 0.03,
+  suppress: 0.05,
+  objects: 0.008,
   full: 0.08,
   empty: 0.03,
 } as const satisfies Record<string, number>
@@ -73,7 +75,7 @@ export function swarmOf(dice: Dice): Swarm {
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),
     // A row that is found invalid late is removed late, and what that does to others takes another period to heal.
-    faults: model === 'P3' ? { ...faults, invalid: 0 } : faults,
+    faults: model === 'P3' ? { ...faults, invalid: 0, turnsInvalid: 0 } : faults,
   }
 }
 

@@ -93,11 +93,18 @@ export class Graph {
   async #exchange(call: Call): Promise<GraphAnswer> {
     let response: Response
     let text: string
+    // Ended with its request: a signal that only times out keeps the request in memory until then.
+    const patience = new AbortController()
+    const timer = setTimeout(() => {
+      patience.abort(new DOMException('The answer did not come in time', 'TimeoutError'))
+    }, this.#connection.timeoutMs)
     try {
-      response = await this.#world.fetch(requestOf(this.#connection, call))
+      response = await this.#world.fetch(requestOf(this.#connection, call, patience.signal))
       text = await response.text()
     } catch (error) {
       return { kind: 'unknown', message: lostAnswerMessage(error, this.#connection) }
+    } finally {
+      clearTimeout(timer)
     }
     this.#usage = readUsage(response.headers, this.#world.now())
     const warning = response.headers.get('x-ad-api-version-warning')

@@ -28,7 +28,11 @@ export function appSecretProof({ accessToken, appSecret }: Connection): string |
 }
 
 /** The call as a request. The token travels in a header, since addresses end up in logs. */
-export function requestOf(connection: Connection, { method, path, query, body }: Call): Request {
+export function requestOf(
+  connection: Connection,
+  { method, path, query, body }: Call,
+  signal: AbortSignal,
+): Request {
   const url = new URL(`${connection.apiUrl}/${connection.apiVersion}/${path}`)
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value)
   const proof = appSecretProof(connection)
@@ -43,7 +47,7 @@ export function requestOf(connection: Connection, { method, path, query, body }:
     headers,
     // A redirect could carry the rows to another host.
     redirect: 'manual',
-    signal: AbortSignal.timeout(connection.timeoutMs),
+    signal,
     ...(body === undefined ? {} : { body }),
   })
 }
