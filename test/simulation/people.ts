@@ -82,7 +82,7 @@ export class People {
     const { faults } = this.#swarm
     for (let moves = 1 + this.#dice.below(2); moves > 0; moves -= 1) this.#moveOne()
     if (this.#dice.chance(faults.suppress)) this.suppress(now)
-    if (this.suppressed.size > 0 && this.#dice.chance(0.25)) this.#allowAgain()
+    if (this.suppressed.size > 0 && this.#dice.chance(0.2)) this.#allowAgain()
   }
 
   suppress(now: number): void {

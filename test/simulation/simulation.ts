@@ -341,6 +341,7 @@ class Simulation {
     // An audience that was lost sight of is seen again once a run has noticed.
     for (let runs = 0; this.#network.vanished && (await this.#believes()); runs += 1) {
       if (runs === 5) throw new Violation('BLIND nobody notices that the audience is gone')
+      this.#now += SETTLE_MS + MINUTE
       await this.#runToEnd({ adopt: null, waitMs: 0, full: false, empty: false, recreate: false })
     }
     this.#network.vanished = false

@@ -45,7 +45,7 @@ const FAULTS = {
   supersede: 0.04,
   sourceMoves: 0.03,
   suppress: 0.05,
-  objects: 0.008,
+  objects: 0.02,
   full: 0.08,
   empty: 0.03,
 } as const satisfies Record<string, number>
