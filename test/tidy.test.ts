@@ -83,3 +83,13 @@ test('no file is called a drawer for anything', () => {
     [],
   )
 })
+
+test('the lock file names the packages of every platform', () => {
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>
+  }
+  const missing = Object.values(lock.packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    .filter((name) => lock.packages[`node_modules/${name}`] === undefined)
+  assert.deepEqual(missing, [], 'Run: node .ci/complete-lock.mjs')
+})

@@ -71,14 +71,32 @@ async function readKeys(
         : [],
     )
     if (strong.length === 0) throw noIdentifiers(path, columns)
+    let unusable = 0
     for await (const chunk of rows)
-      for (const row of chunk)
-        for (const { key, place } of strong) {
-          const { sent } = traceValue(key, row[place] ?? null, { ...context, country: null })
-          if (sent !== null) keys.add(`${STRONG_KEYS.indexOf(key)}:${sent}`)
-        }
+      for (const row of chunk) {
+        const sent = strong.flatMap(({ key, place }) => {
+          const value = traceValue(key, row[place] ?? null, { ...context, country: null }).sent
+          return value === null ? [] : [`${STRONG_KEYS.indexOf(key)}:${value}`]
+        })
+        if (sent.length === 0 && row.some((cell) => cell.trim() !== '')) unusable += 1
+        for (const key of sent) keys.add(key)
+      }
+    if (unusable > 0) throw unusableLines(path, unusable)
   }
   return keys
+}
+
+/** Whoever stands in such a line would be sent. */
+function unusableLines(path: string, count: number): RollcallError {
+  return new RollcallError(
+    `The do-not-send list "${path}" has ${count} lines without an identifier that can be read`,
+    {
+      code: 'do-not-send/unusable-lines',
+      next: 'act',
+      remedy:
+        'Mend or delete these lines; "rollcall match-key EMAIL VALUE" says what is wrong with one. Nobody is sent meanwhile.',
+    },
+  )
 }
 
 function noIdentifiers(path: string, columns: readonly string[]): RollcallError {

@@ -17,7 +17,7 @@ import type { Person } from './explain.ts'
 import { mask } from './mask.ts'
 import { layOutValues, type MemberValues } from './member-values.ts'
 import { membershipHistory, type HistoryEntry } from './membership-history.ts'
-import { sentRows } from '../sync/sent-rows.ts'
+import { sendsIdsAlone, sentRows } from '../sync/sent-rows.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -87,8 +87,10 @@ export async function explainRows(
   const leaving = leavingFrom(sync)
   const why = notSent(sync, state, person.isMember, heldOut)
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
-  const desired = sentRows(values, person.context, (sync?.value ?? null) !== null).rows.map(
-    (cells) => desiredRow(cells, fingerprint),
+  const valueBased = (sync?.value ?? null) !== null
+  const idsAlone = sendsIdsAlone(mapping.map(([key]) => key))
+  const desired = sentRows(values, person.context, valueBased, idsAlone).rows.map((cells) =>
+    desiredRow(cells, fingerprint),
   )
   const rows = desired.map(({ row, cells }) => {
     const told = known.find((one) => one.row === row)

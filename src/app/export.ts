@@ -6,7 +6,7 @@ import { duckdb } from '../sql/duckdb.ts'
 import { readAudience, type AudienceReading } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
 import { layOutValues } from './member-values.ts'
-import { sentRows } from '../sync/sent-rows.ts'
+import { sendsIdsAlone, sentRows } from '../sync/sent-rows.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -65,7 +65,9 @@ async function* matchRowLines(
   if (format === 'csv') yield [keys.join(',')]
   for await (const chunk of people.stream(mapping))
     yield chunk.flatMap(({ values }) =>
-      sentRows(values, context, valueBased).rows.map((cells) => rowLine(cells, keys, format)),
+      sentRows(values, context, valueBased, sendsIdsAlone(keys)).rows.map((cells) =>
+        rowLine(cells, keys, format),
+      ),
     )
 }
 

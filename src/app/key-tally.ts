@@ -72,6 +72,9 @@ function distinctAt(rows: readonly Cells[], place: number): number {
   return new Set(rows.flatMap((cells) => cells[place] ?? [])).size
 }
 
+/** People with an EXTERN_ID alone are counted apart, whether a sync would send them or not. */
+const COUNT_IDS_ALONE = true
+
 interface KeyCounts {
   people: number
   usable: number
@@ -108,7 +111,7 @@ export class KeyTally {
 
   /** @param more Their values of the further columns. */
   add(values: MappedValues, more: MappedValues): void {
-    const sent = sentRows(values, this.#context, this.#valueBased)
+    const sent = sentRows(values, this.#context, this.#valueBased, COUNT_IDS_ALONE)
     this.#addRows(sent)
     this.#addKeys(this.#allKeys(values, sent))
     this.#addEmails(values.EMAIL ?? [])
@@ -169,7 +172,7 @@ export class KeyTally {
     const gains = this.#gains.get(key)
     if (gains === undefined || added.length === 0) return
     const widened = { ...values, [key]: [...(values[key] ?? []), ...added] }
-    const { rows } = sentRows(widened, this.#context, this.#valueBased)
+    const { rows } = sentRows(widened, this.#context, this.#valueBased, COUNT_IDS_ALONE)
     const isFound = rows.some(isFindable)
     if (isFound && !sent.rows.some(isFindable)) gains.findable += 1
     else if (valuesIn(rows) > valuesIn(sent.rows)) gains.gaining += 1

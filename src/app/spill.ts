@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Workspace } from './workspace.ts'
 
@@ -10,10 +11,19 @@ export function spillFolder({
   stateFolder,
   surroundings,
 }: Pick<Workspace, 'stateFolder' | 'surroundings'>): string {
-  const folder = join(stateFolder, 'spill')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const folder = writable(join(stateFolder, 'spill')) ?? mkdtempSync(join(tmpdir(), 'rollcall-'))
   for (const left of readdirSync(folder))
     if (surroundings.isDead(decodeURIComponent(left)))
       rmSync(join(folder, left), { recursive: true, force: true })
   return join(folder, encodeURIComponent(surroundings.owner))
+}
+
+/** A definition may be checked where nothing can be written beside it. */
+function writable(folder: string): string | null {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return folder
+  } catch {
+    return null
+  }
 }

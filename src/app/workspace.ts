@@ -1,5 +1,13 @@
 import { hash, randomBytes } from 'node:crypto'
-import { mkdirSync, openSync, readFileSync, writeSync, closeSync, fsyncSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+  closeSync,
+  fsyncSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { RollcallError } from '../core/error.ts'
@@ -192,6 +200,7 @@ export class Workspace implements AsyncDisposable {
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
   } catch (error) {
     throw new RollcallError(`Cannot make the state folder "${folder}"`, {
       code: 'state/not-writable',

@@ -5,7 +5,7 @@ import { desiredRow } from '../core/sync/fingerprint.ts'
 import type { DesiredRow, LedgerRow, PlanRow } from '../core/sync/row.ts'
 import type { RemoteLedger, SyncState } from '../store/port.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
-import { sentRows } from './sent-rows.ts'
+import { sendsIdsAlone, sentRows } from './sent-rows.ts'
 import type { Comparison, TouchedPerson } from './workbench.ts'
 
 /** A raw fingerprint that no member has: whoever carries it in the ledger is looked at again by the next run. */
@@ -67,10 +67,14 @@ export async function evaluate(
   return { counts, planned }
 }
 
+/** A key may be an e-mail address, which no message shows whole. */
+const ADDRESS = /^(.)[^@]*@.*$/
+
 /** People whose key is missing or not their own cannot be told apart, so nothing is done with any of them in silence. */
 function refuseBrokenKeys(order: SyncOrder, { keyless, duplicates }: Comparison): void {
   if (keyless === 0 && duplicates.count === 0) return
-  const samples = duplicates.samples.length > 0 ? `, such as ${duplicates.samples.join(', ')}` : ''
+  const shown = duplicates.samples.map((key) => key.replace(ADDRESS, '$1***@***'))
+  const samples = shown.length > 0 ? `, such as ${shown.join(', ')}` : ''
   const problems = [
     ...(keyless > 0 ? [`${keyless} rows have no key`] : []),
     ...(duplicates.count > 0 ? [`${duplicates.count} keys stand more than once${samples}`] : []),
@@ -136,6 +140,7 @@ function desiredOf(
     person.values ?? {},
     ports.rows,
     order.audience.valueBased,
+    sendsIdsAlone(order.schema),
   )
   for (const { key, reason } of rejected) tally.rejections.add(key, reason)
   tally.suppressed += suppressed

@@ -26,7 +26,8 @@ export async function foldPlan(
     removalUnsettled: (row) => fences.stands('add', row, now),
   }
   const files = await workbench.fold(ledger, foldedMembers(plan, rules, ports))
-  const generation = ledger.generation + (files.base === ledger.files.base ? 0 : 1)
+  // With every fold, so that a state folder that was put back is always older than its mark.
+  const generation = ledger.generation + 1
   await store.closePlan(lease, plan, files, generation)
   return { ...ledger, files, generation, onlyMaybe: false }
 }

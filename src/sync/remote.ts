@@ -41,6 +41,8 @@ export async function lookAt(
       : { kind: 'stopped', refusal: answer.refusal }
   const audience = answer.value
   if (audience.state === 'flagged') return { kind: 'stopped', refusal: flagged(audience) }
+  if (audience.valueBased !== order.audience.valueBased)
+    return { kind: 'stopped', refusal: otherKind(audience) }
   if (bound?.remoteId !== id || isUndecided(bound)) return { kind: 'to-adopt', audience }
   if (audience.state === 'replacing') return { kind: 'replacing', ledger: bound }
   // A replacement makes the audience what the definition says, whoever kept it before.
@@ -76,8 +78,11 @@ const markText = ({ installation, sync }: Mark): string => `${installation}/${sy
 export async function createRemote(
   order: SyncOrder,
   lease: Lease,
+  options: Pick<RunOptions, 'recreate'>,
   { destination, store, installation }: Ports,
 ): Promise<RemoteLedger | Refusal> {
+  const before = await madeBefore(order, destination, options)
+  if (before !== null) return before
   const mark = { installation, sync: order.key, generation: 0 }
   await store.startCreating(lease, markText(mark))
   const description = withMark(order.audience.description, mark)
@@ -89,6 +94,26 @@ export async function createRemote(
       return answer.refusal
     case 'unknown':
       throw unreachable(answer.message)
+  }
+}
+
+/** An audience that carries this sync's mark, though the state folder knows of none: the folder was lost, or another made it. */
+async function madeBefore(
+  order: SyncOrder,
+  destination: Ports['destination'],
+  { recreate }: Pick<RunOptions, 'recreate'>,
+): Promise<Refusal | null> {
+  if (recreate) return null
+  const all = await destination.list()
+  if (all.kind === 'refused') return all.refusal
+  if (all.kind === 'unknown') throw unreachable(all.message)
+  const left = all.value.find(({ description }) => markOf(description)?.sync === order.key)
+  if (left === undefined) return null
+  return {
+    kind: 'blocked',
+    code: 'sync/made-before',
+    message: `Custom Audience ${left.id} "${left.name}" was made by a sync "${order.key}" that this state folder knows nothing of`,
+    remedy: `To go on with it, write custom_audience: "${left.id}" into the sync and run with --adopt replace; to leave it as it is and make another, run with --recreate`,
   }
 }
 
@@ -106,7 +131,8 @@ export async function adoptRemote(
   const mark = markOf(audience.description)
   const ours = state.creating !== null && mark !== null && markText(mark) === state.creating
   if (ours) return store.bindRemote(lease, audience.id, false)
-  if (mark !== null && mark.installation !== installation) return keptElsewhere(audience, mark)
+  const foreign = mark !== null && mark.installation !== installation
+  if (foreign && options.adopt !== 'replace') return keptElsewhere(audience, mark)
   if (options.adopt === null) return undecided(audience, lease.sync)
   // Whoever is to go is in it until the replacement is finished.
   return store.bindRemote(lease, audience.id, true)
@@ -168,6 +194,18 @@ function keptElsewhere(audience: RemoteAudience, mark: Mark): Refusal {
     code: 'sync/kept-elsewhere',
     message: `Custom Audience ${audience.id} "${audience.name}" is kept by another installation of Rollcall, as sync "${mark.sync}"`,
     remedy: 'Retire that sync there first with --keep, or choose another audience',
+  }
+}
+
+function otherKind({ id, name, valueBased }: RemoteAudience): Refusal {
+  return {
+    kind: 'blocked',
+    code: 'sync/value-mismatch',
+    message: valueBased
+      ? `Custom Audience ${id} "${name}" takes only rows with a value, and the sync has no "value"`
+      : `Custom Audience ${id} "${name}" takes no values, and the sync has a "value"`,
+    remedy:
+      'An audience cannot change its kind: put "value" back as it was, or give the sync another key and retire this one',
   }
 }
 

@@ -237,7 +237,7 @@ class Run {
   /** Nobody to send and nothing there: no audience is made for that. */
   async #create(counts: PlanCounts): Promise<RemoteLedger | Refusal | null> {
     if (counts.rows.add === 0 && this.#order.mode !== 'remove_only') return null
-    return createRemote(this.#order, this.#lease, this.#ports)
+    return createRemote(this.#order, this.#lease, this.#options, this.#ports)
   }
 
   /** A pause is waited out before anybody is looked at, so that what is sent after it is not old. */

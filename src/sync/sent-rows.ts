@@ -5,7 +5,8 @@ import {
   type MemberRows,
   type RowContext,
 } from '../core/match-key/rows.ts'
-import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { MATCH_KEYS, MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
+import { EXTERN_ID_BIT, strongBits } from '../core/sync/strong.ts'
 
 const VALUE_PLACE = MATCH_KEY_NAMES.indexOf('LOOKALIKE_VALUE')
 
@@ -17,9 +18,10 @@ export function sentRows(
   values: MappedValues,
   context: RowContext,
   valueBased: boolean,
+  idsAlone: boolean,
 ): MemberRows {
   const { isSuppressed } = context
-  if (isSuppressed === undefined) return worth(matchRows(values, context), valueBased)
+  if (isSuppressed === undefined) return sendable(matchRows(values, context), valueBased, idsAlone)
   let whole = false
   const read = matchRows(values, {
     ...context,
@@ -29,11 +31,22 @@ export function sentRows(
       return found
     },
   })
-  return worth(whole ? { ...read, rows: [] } : read, valueBased)
+  return sendable(whole ? { ...read, rows: [] } : read, valueBased, idsAlone)
 }
 
-function worth(read: MemberRows, valueBased: boolean): MemberRows {
-  return valueBased ? { ...read, rows: read.rows.map(withValue) } : read
+function sendable(read: MemberRows, valueBased: boolean, idsAlone: boolean): MemberRows {
+  const rows = idsAlone
+    ? read.rows
+    : read.rows.filter((cells) => strongBits(cells) !== EXTERN_ID_BIT)
+  return { ...read, rows: valueBased ? rows.map(withValue) : rows }
+}
+
+/**
+ * Whether rows of an EXTERN_ID alone are sent: only by a sync that maps no other strong key. Beside others such a row would
+ * match by whatever was uploaded with the id before: bring back an address that was withdrawn, or hit somebody who shares it.
+ */
+export function sendsIdsAlone(keys: readonly MatchKey[]): boolean {
+  return !keys.some((key) => key !== 'EXTERN_ID' && MATCH_KEYS[key].role === 'strong')
 }
 
 const withValue = (cells: Cells): Cells =>

@@ -165,6 +165,7 @@ export class Network {
     return counted(
       call,
       call.rows.filter((row) => !isTaken(marksOfRow(call.schema, row))),
+      this.#options.swarm,
     )
   }
 
@@ -180,7 +181,7 @@ export class Network {
     await (await this.#options.deliver(queued)).text()
     const answer = await this.#effect(call)
     const broken = (await answer.clone().text()).includes('1870148')
-    return broken ? counted(call, []) : answer
+    return broken ? counted(call, [], this.#options.swarm) : answer
   }
 
   /** What the platform makes of a request that reaches it: rows that it calls invalid change nothing. */
@@ -192,9 +193,10 @@ export class Network {
         : call.rows.filter((row) => isBad(marksOfRow(call.schema, row)))
     if (bad.length === 0) return this.#options.deliver(requestOf(call))
     const good = withRows(call, (marks) => !isBad(marks))
-    if (good.rows.length === 0 && call.operation !== 'replace') return counted(call, bad)
+    if (good.rows.length === 0 && call.operation !== 'replace')
+      return counted(call, bad, this.#options.swarm)
     const answer = await this.#options.deliver(requestOf(good))
-    return answer.ok ? counted(call, bad) : answer
+    return answer.ok ? counted(call, bad, this.#options.swarm) : answer
   }
 
   /** What is on its way to one audience and may still do something there. */
@@ -228,9 +230,13 @@ export class Network {
   }
 }
 
-/** An answer that names one of the rows that are called invalid, however many there are. */
-function counted({ audienceId, rows }: MembershipCall, bad: readonly (readonly unknown[])[]) {
-  const [first] = bad
+/** An answer that names at most one of the rows that are called invalid, however many there are. */
+function counted(
+  { audienceId, rows }: MembershipCall,
+  bad: readonly (readonly unknown[])[],
+  { namesInvalid }: Swarm,
+): Response {
+  const [first] = namesInvalid ? bad : []
   return Response.json({
     audience_id: audienceId,
     session_id: '1',

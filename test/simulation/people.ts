@@ -256,7 +256,8 @@ export class People {
     const id = extern ? [`EXTERN_ID:${externOf(member)}`] : []
     // Whoever is named by their own id is not sent by any other identifier either.
     if (id.some((mark) => this.suppressed.has(mark))) return []
-    if (email.length + phone.length + id.length === 0) return []
+    // An id alone is not sent beside other keys.
+    if (email.length + phone.length === 0) return []
     return Array.from({ length: Math.max(1, email.length, phone.length) }, (_, row) => ({
       member,
       marks: [...pick(email, row), ...pick(phone, row), ...id],

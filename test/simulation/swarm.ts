@@ -18,6 +18,8 @@ export interface Swarm {
   readonly externOnly: boolean
   readonly reassertMs: number
   readonly whenGone: 'pause' | 'recreate'
+  /** Does the platform say of any invalid row which it is? */
+  readonly namesInvalid: boolean
   /** Probabilities of each fault, per request or per step. */
   readonly faults: Readonly<Record<Fault, number>>
 }
@@ -74,6 +76,7 @@ export function swarmOf(dice: Dice): Swarm {
     // Only time heals what two members do to each other who are one person.
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),
+    namesInvalid: faults.tooSmall < 0.02,
     // A row that is found invalid late is removed late, and what that does to others takes another period to heal.
     faults: model === 'P3' ? { ...faults, invalid: 0, turnsInvalid: 0 } : faults,
   }

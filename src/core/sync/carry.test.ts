@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MATCH_KEY_NAMES, type MatchKey } from '../match-key/table.ts'
 import { carriedBits } from './carry.ts'
-import { restrictTo, strongBits, strongKeys, STRONG_KEYS } from './strong.ts'
+import { namingBits, restrictTo, strongBits, strongKeys, STRONG_KEYS } from './strong.ts'
 
 const cells = (values: Partial<Record<MatchKey, string>>): (string | null)[] =>
   MATCH_KEY_NAMES.map((key) => values[key] ?? null)
@@ -38,4 +38,9 @@ test('strongKeys() tells the same value under two keys apart', () => {
   const email = strongKeys(cells({ EMAIL: 'same' }), bits('EMAIL', 'PHONE'))
   const phone = strongKeys(cells({ PHONE: 'same' }), bits('EMAIL', 'PHONE'))
   assert.notDeepEqual(email, phone)
+})
+
+test('a row is known by its EXTERN_ID only where it has nothing else', () => {
+  assert.equal(namingBits(cells({ EXTERN_ID: 'x' })), bits('EXTERN_ID'))
+  assert.equal(namingBits(cells({ EXTERN_ID: 'x', EMAIL: 'e' })), bits('EMAIL'))
 })

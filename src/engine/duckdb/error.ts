@@ -92,7 +92,7 @@ function csvMessage(text: string): string | undefined {
 function withoutData(text: string): string {
   return text
     .replaceAll(/Original Line:[\s\S]*/g, '')
-    .replaceAll(/Could not convert string "[^"]*"/g, 'Could not convert a string')
+    .replaceAll(/Could not convert string (?:"[^"]*"|'[^']*')/g, 'Could not convert a string')
     .slice(0, MESSAGE_CHARACTERS_MAX)
     .trim()
 }

@@ -7,7 +7,7 @@ const CORRUPT: Failure = {
   next: 'act',
   what: 'The state file is damaged or is not a Rollcall state file',
   remedy:
-    'Restore the state folder from a backup, or move it away and start with an empty one: `rollcall sync --full` then makes the audience right again.',
+    'Restore the state folder from a backup, or move it away: the next sync then names the Custom Audience to go on with, and `--adopt replace` makes it right again.',
 }
 const LOCKED: Failure = {
   code: 'store/locked',

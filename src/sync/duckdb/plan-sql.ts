@@ -10,7 +10,12 @@ import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'
  */
 export function planSteps({ rows }: LedgerRelations, path: string): string[] {
   const untouched = `select * from (${rows}) as ledger anti join touched using (member) where in_u and desired`
-  const strong = STRONG_COLUMNS.map(({ column }) => column).join(', ')
+  // EXTERN_ID only counts where it is all a row has; leaving it out otherwise saves a scan of everybody's.
+  const strong = STRONG_COLUMNS.map(({ bit, column }) =>
+    bit === EXTERN_ID_BIT
+      ? `case when (${strongBitsSql}) = ${EXTERN_ID_BIT} then ${column} end as ${column}`
+      : column,
+  ).join(', ')
   return [
     `create or replace table planned as select row_number() over () as place, * from (${fromLinesSql('plan_lines', PLAN_COLUMNS)}) as lines`,
     `drop table plan_lines`,
