@@ -52,7 +52,14 @@ function sizeText(found: Preview, kept: number): string {
         : []),
       ...(lost > 0 ? [line('No usable key', lost, kept, 'not sent')] : []),
       ...(onlyExternId > 0
-        ? [line('EXTERN_ID alone', onlyExternId, kept, 'not sent beside other keys: Meta finds nobody new by it')]
+        ? [
+            line(
+              'EXTERN_ID alone',
+              onlyExternId,
+              kept,
+              'not sent beside other keys: Meta finds nobody new by it',
+            ),
+          ]
         : []),
       line('Findable', found.findable, kept, `in ${rows(found.findableRows)}`),
       ['Size at Meta', found.metaSize, '', dim('as it would show it')],
