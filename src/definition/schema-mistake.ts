@@ -50,7 +50,7 @@ export function reportUnknownKey(
 /** How a value is told in a message: a secret must not be repeated. */
 function told(value: unknown, path: Path): string {
   const name = String(path.at(-1) ?? '')
-  return /token|secret/.test(name) ? 'this value' : shown(value)
+  return /token|secret|url/.test(name) ? 'this value' : shown(value)
 }
 
 function expectedOf(issue: Issue): { expected: string; remedy: string } {

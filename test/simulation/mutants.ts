@@ -39,7 +39,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace:
       'await destination.send(requestOf(operation, plan.remoteId, rows, order.schema)); const sequence = await store.intend(lease, plan.id, intent)',
     why: 'A request that is out before its intent is durable is forgotten in a crash',
-    kept: 1,
   },
   {
     rule: 'intent-of-add',
@@ -47,7 +46,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "const added = row.operation === 'add' && sent",
     replace: 'const added = accepted',
     why: 'An add that was not answered may have happened, so its row is in U',
-    kept: 1,
   },
   {
     rule: 'intent-of-removal',
@@ -55,7 +53,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "row.operation === 'remove' && verdict.sent)",
     replace: "row.operation === 'remove' && verdict.acceptedAt !== null)",
     why: 'A removal that was not answered may have taken out the rows that stay',
-    kept: 35,
   },
   {
     rule: 'siblings-leave-l',
@@ -63,7 +60,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: '(row.inL && !hit && !named)',
     replace: '(row.inL && !named)',
     why: 'A removal of one row of a person may take the person out',
-    kept: 35,
   },
   {
     rule: 'fence-of-adds',
@@ -74,7 +70,6 @@ export const MUTANTS: readonly Mutant[] = [
     return (
       this.addUnsettled(row, now) ||`,
     why: 'An add that arrives after the removal was accepted brings the row back',
-    kept: 1,
   },
   {
     // Each of the two rules is enough where the other holds, so neither shows alone.
@@ -88,7 +83,6 @@ export const MUTANTS: readonly Mutant[] = [
       replace: '(removed || carried === 0)',
     },
     why: 'A late add of a row that was covered, or of another row with the same key, brings the person back',
-    kept: 75,
   },
   {
     rule: 'fence-of-removed-members',
@@ -96,7 +90,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'lives(this.#removedMembers, row.member, now)',
     replace: 'false',
     why: 'A late removal of one row of a person undoes the add of another',
-    kept: 11,
   },
   {
     rule: 'fence-of-removed-keys',
@@ -104,7 +97,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'lives(this.#removedKeys, key, now)',
     replace: 'false',
     why: 'A late removal takes out whoever has come to hold the key',
-    kept: 3,
   },
   {
     rule: 'fence-of-replacements',
@@ -112,7 +104,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'this.#replacedUntil > now ||',
     replace: '',
     why: 'A late replacement takes out everybody who was added since',
-    kept: 51,
   },
   {
     rule: 'fences-judged-at-send',
@@ -120,7 +111,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'fences.stands(operation, row, intendedAt)',
     replace: 'fences.stands(operation, row, intendedAt + 5 * 60_000)',
     why: 'What settles between the request and its answer has met the request',
-    kept: 98,
   },
   {
     rule: 'send-deadline',
@@ -128,7 +118,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (at - intendedAt <= SEND_DEADLINE_MS) return null',
     replace: 'if (at > 0) return null',
     why: 'A worker that slept sends when its intent is long given up',
-    kept: 90,
   },
   {
     rule: 'settles-from-takeover',
@@ -136,7 +125,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await store.giveUpUnanswered(lease, now, now + settleMs)',
     replace: 'await store.giveUpUnanswered(lease, now, now)',
     why: 'A dead worker may have sent until the moment of the takeover',
-    kept: 12,
   },
   {
     rule: 'epoch',
@@ -144,7 +132,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (last?.epoch !== lease.epoch || last.owner !== lease.owner) throw leaseLost(lease)',
     replace: 'if (last === undefined) throw leaseLost(lease)',
     why: 'A worker that was taken over writes its late outcomes over newer ones',
-    kept: 2,
   },
   {
     rule: 'exclusive-keys',
@@ -152,7 +139,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const exclusive = strong & ~held',
     replace: 'const exclusive = strong',
     why: 'A key that somebody who stays holds takes them out',
-    kept: 1,
   },
   {
     rule: 'extern-id-alone',
@@ -160,7 +146,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'exclusive : exclusive & ~EXTERN_ID_BIT',
     replace: 'exclusive : exclusive',
     why: 'An EXTERN_ID takes out whomever it was ever sent with',
-    kept: 1,
   },
   {
     rule: 'rest-is-covered',
@@ -168,7 +153,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inU = row.inU && !(removed && rest === 0)',
     replace: 'const inU = row.inU && !removed',
     why: 'The keys that a removal did not carry may keep the person in',
-    kept: 8,
   },
   {
     rule: 'covered-by-keys',
@@ -176,7 +160,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'strongKeys(row.cells, namingBits(row.cells)).every((key) => kept.has(key))',
     replace: 'true',
     why: 'A row whose keys are not in rows that stay is forgotten',
-    kept: 2,
   },
   {
     rule: 'removals-first',
@@ -184,7 +167,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "['remove', 'add'] as const",
     replace: "['add', 'remove'] as const",
     why: 'A removal takes out whoever was just added',
-    kept: 4,
   },
   {
     rule: 'quarantine',
@@ -192,7 +174,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'quarantine: named ? invalid : null,\n    assertedAt',
     replace: 'quarantine: null,\n    assertedAt',
     why: 'An invalid row is sent again by every run',
-    kept: 15,
   },
   {
     rule: 'halving',
@@ -200,7 +181,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (invalid > named.length) return { kind: 'halved', at }",
     replace: '',
     why: 'An invalid row that is not named counts as added',
-    kept: 8,
   },
   {
     rule: 'halves-follow',
@@ -208,7 +188,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await this.#halve(rows, budget)',
     replace: 'tally.unsure(rows.length)',
     why: 'A batch with more invalid rows than are named is sent whole by every run',
-    kept: 11,
   },
   {
     rule: 'alone-is-named',
@@ -216,7 +195,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return { ...answer, named: Array.from({ length: rows }, (_, row) => ({ row, reason })) }',
     replace: 'return answer',
     why: 'A batch of invalid rows alone, named or not, is halved down to nothing',
-    kept: 9,
   },
   {
     rule: 'unknown-is-not-accepted',
@@ -225,7 +203,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace:
       "if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, acceptedAt: outcome?.at ?? 0 }",
     why: 'A request that was not answered may not have happened',
-    kept: 1,
   },
   {
     rule: 'unknown-is-not-refused',
@@ -233,7 +210,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (outcome?.kind === 'refused') return verdict",
     replace: "if (outcome?.kind !== 'accepted' && outcome?.kind !== 'halved') return verdict",
     why: 'A request that was not answered may have happened',
-    kept: 1,
   },
   {
     rule: 'fenced-does-not-count',
@@ -241,7 +217,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return fenced.includes(position)',
     replace: 'return fenced.includes(-1)',
     why: 'What an unsettled opposite request may undo is not settled',
-    kept: 1,
   },
   {
     rule: 'old-plan-is-dropped',
@@ -256,7 +231,6 @@ export const MUTANTS: readonly Mutant[] = [
       return this.#ended('failed', {})
     }`,
     why: 'People who left meanwhile are added, and people who came back are removed',
-    kept: 1,
   },
   {
     rule: 'plan-is-for-one-audience',
@@ -265,7 +239,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace:
       'await destination.send(requestOf(operation, (await store.state(order.key)).remote?.remoteId ?? plan.remoteId, rows, order.schema))',
     why: 'A worker that slept sends its plan to an audience that was made since',
-    kept: 190,
   },
   {
     rule: 'gone-empties-l',
@@ -273,7 +246,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await store.forgetCertainty(this.#lease, recreate)',
     replace: 'if (recreate) await store.forgetCertainty(this.#lease, recreate)',
     why: 'An audience that comes back need not hold whom it held',
-    kept: 487,
   },
   {
     rule: 'gone-keeps-u',
@@ -282,7 +254,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace:
       'if (ledger !== undefined) Object.assign(ledger, { onlyMaybe: true, files: NEW_LEDGER.files })',
     why: 'An audience that comes back may hold everybody it held',
-    kept: 1,
   },
   {
     rule: 'l-is-proven-again',
@@ -290,7 +261,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const everyone = options.full || ledger.onlyMaybe',
     replace: 'const everyone = options.full',
     why: 'Nobody is added again to an audience whose L was emptied',
-    kept: 12,
   },
   {
     rule: 'do-not-send-when-sending',
@@ -298,7 +268,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (this.#operation === 'add' && isSuppressed(row, this.#sending)) parts.push([])",
     replace: 'if (false) parts.push([])',
     why: 'Somebody who objected an hour ago is added by a plan that is older',
-    kept: 2,
   },
   {
     rule: 'do-not-send-when-replacing',
@@ -306,7 +275,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'identifies(row.cells, schema) && !isSuppressed(row, sending)',
     replace: 'identifies(row.cells, schema)',
     why: 'Somebody who objected an hour ago is added by a replacement that is older',
-    kept: 21,
   },
   {
     rule: 'do-not-send-as-it-was',
@@ -314,7 +282,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'suppressionDigest: digest,',
     replace: 'suppressionDigest: this.#ports.doNotSend.digest,',
     why: 'Whoever came onto the list while the plan was made is never looked at',
-    kept: 364,
   },
   {
     rule: 'do-not-send-takes-out',
@@ -322,7 +289,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],',
     replace: 'suppressed: [],',
     why: 'Whoever came onto the list stays in the audience until they change',
-    kept: 22,
   },
   {
     rule: 'reassertion',
@@ -330,7 +296,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return assertedAt + reassertMs * (0.5 + share / 2) <= now',
     replace: 'return assertedAt < 0 && share > now',
     why: 'Two members who are one person at the platform take each other out for good',
-    kept: 123,
   },
   {
     rule: 'named-stays-in-u',
@@ -338,7 +303,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inU = named ? row.inU || unsure : row.inU',
     replace: 'const inU = named ? unsure : row.inU',
     why: 'A row that was in before it was called invalid is still in',
-    kept: 8,
   },
   {
     rule: 'named-after-no-answer',
@@ -346,7 +310,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inU = named ? row.inU || unsure : row.inU',
     replace: 'const inU = named ? row.inU : row.inU',
     why: 'An earlier attempt that was not answered may still arrive',
-    kept: 195,
   },
   {
     rule: 'replacement-empties-l',
@@ -354,7 +317,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inL = finished && row.desired && verdict.acceptedAt !== null',
     replace: 'const inL = row.desired && verdict.acceptedAt !== null',
     why: 'Until it is finished nobody is known to be in',
-    kept: 64,
   },
   {
     rule: 'replacement-widens-u',
@@ -362,7 +324,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: ': row.inU || row.desired',
     replace: ': row.desired',
     why: 'Until it is finished everybody from before may still be in',
-    kept: 12,
   },
   {
     rule: 'replacement-and-late-adds',
@@ -370,7 +331,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: '(row.desired && !named) || rules.addUnsettled(row)',
     replace: '(row.desired && !named)',
     why: 'An add from before the replacement may arrive after it',
-    kept: 211,
   },
   {
     rule: 'replacement-and-late-removals',
@@ -378,7 +338,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'verdict.acceptedAt !== null && !rules.removalUnsettled(row)',
     replace: 'verdict.acceptedAt !== null',
     why: 'A removal from before the replacement may arrive after it',
-    kept: 114,
   },
   {
     rule: 'replacement-is-finished',
@@ -386,7 +345,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "=> state === 'normal' || state === 'expiring'",
     replace: "=> state !== 'replacing'",
     why: 'A replacement may fail after all its batches were accepted',
-    kept: 12,
   },
   {
     rule: 'replacement-in-every-mode',
@@ -394,7 +352,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "ignoreLeft: order.mode === 'add_only' && !everyone,",
     replace: "ignoreLeft: order.mode === 'add_only',",
     why: 'A replacement takes out also those whom the mode would leave in',
-    kept: 73,
   },
   {
     rule: 'unsettled-members-are-touched',
@@ -402,7 +359,20 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'raw: left.every(({ settled }) => settled) ? raw : null,',
     replace: 'raw,',
     why: 'What was not answered is never done again',
-    kept: 1,
+  },
+  {
+    rule: 'extern-id-covers-itself',
+    file: 'src/core/sync/strong.ts',
+    find: 'return strong === EXTERN_ID_BIT ? strong : strong & ~EXTERN_ID_BIT',
+    replace: 'return strong & ~EXTERN_ID_BIT',
+    why: 'A row with nothing but an EXTERN_ID is forgotten before another carries it',
+  },
+  {
+    rule: 'ids-go-with-other-keys',
+    file: 'src/sync/sent-rows.ts',
+    find: 'strongBits(cells) !== EXTERN_ID_BIT',
+    replace: 'strongBits(cells) !== 0',
+    why: 'An EXTERN_ID alone takes out whomever it was ever sent with, who may be somebody else by now',
   },
   {
     rule: 'parted-by-extern-id',
@@ -410,7 +380,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return (row.operation === 'remove' ? 0 : 2) + ((bits & EXTERN_ID_BIT) === 0 ? 1 : 0)",
     replace: "return row.operation === 'remove' ? 0 : 2",
     why: 'Rows with and without EXTERN_ID in one request lose it, or are refused',
-    kept: 146,
   },
 ]
 

@@ -85,34 +85,17 @@ export class People {
     if (this.suppressed.size > 0 && this.#dice.chance(0.2)) this.#allowAgain()
   }
 
+  /** Somebody objects: one of their addresses, or they themselves by their id. */
   suppress(now: number): void {
-    this.#forbid(this.#dice.pick(this.#allMarks()), now)
-    // Whoever has nothing else left is not sent under their EXTERN_ID alone either: see `#set`.
-    for (const member of this.#bare()) this.#forbid(`EXTERN_ID:${externOf(member)}`, now)
-  }
-
-  #forbid(mark: Mark, now: number): void {
+    const mark = this.#dice.pick(this.#allMarks())
     this.suppressed.add(mark)
     this.suppressedAt.set(mark, now)
   }
 
   #allowAgain(): void {
     const mark = this.#dice.pick([...this.suppressed])
-    const at = this.suppressedAt.get(mark) ?? 0
     this.suppressed.delete(mark)
     this.suppressedAt.delete(mark)
-    if (this.#bare().length > 0) this.#forbid(mark, at)
-  }
-
-  /** Members whose only key that may be sent is an EXTERN_ID, and who have others. */
-  #bare(): number[] {
-    return [...this.#now.keys()].filter(
-      (member) =>
-        !this.#hasOnlyExtern(member) &&
-        this.#rowsOf(member, this.#now.get(member)).some(({ marks }) =>
-          marks.every((mark) => mark.startsWith('EXTERN_ID:')),
-        ),
-    )
   }
 
   #moveOne(): void {
@@ -151,23 +134,18 @@ export class People {
 
   #fresh(member: number): Person {
     const dice = this.#dice
-    const nothing = this.#hasOnlyExtern(member)
     const emails = Array.from({ length: dice.pick([0, 1, 2, 2]) }, () => this.#email(member))
     const phones = Array.from({ length: dice.chance(0.4) ? 1 + dice.below(2) : 0 }, () =>
       this.#phone(member),
     )
     return {
-      emails: nothing ? [] : emails,
-      phones: nothing ? [] : phones,
+      emails,
+      phones,
       // The same for a member at all times, but not there for all members, so that requests must be parted.
       extern: this.#swarm.externIds && member !== 2,
       name: dice.below(2),
       value: dice.below(3),
     }
-  }
-
-  #hasOnlyExtern(member: number): boolean {
-    return this.#swarm.externOnly && this.#swarm.externIds && member === MEMBERS - 1
   }
 
   #email(member: number): string {
@@ -182,24 +160,11 @@ export class People {
     return this.#dice.pick(phonesOf(member, this.#swarm))
   }
 
-  /**
-   * Whoever has only an EXTERN_ID never had more, and whoever has more never only that: what an EXTERN_ID alone stands for
-   * at the platform is whomever it was ever sent with, and no rule can know whether that is somebody else by now.
-   */
   #set(member: number, person: Person): void {
-    const { emails, phones, extern } = person
-    const free = (id: string): boolean => !this.suppressed.has(markOf(id))
-    const isBare = extern && ![...emails, ...phones].some(free)
-    const kept = this.#hasOnlyExtern(member)
-      ? { ...person, emails: [], phones: [] }
-      : isBare
-        ? { ...person, emails: emailsOf(member, this.#swarm).filter(free).slice(0, 1) }
-        : person
-    if (isBare && kept.emails.length === 0 && !this.#hasOnlyExtern(member)) return
-    this.#now.set(member, kept)
+    this.#now.set(member, person)
     const past = this.#past.get(member)
-    if (past === undefined) this.#past.set(member, [kept])
-    else past.push(kept)
+    if (past === undefined) this.#past.set(member, [person])
+    else past.push(person)
   }
 
   /** Every identifier that can occur. */
@@ -208,7 +173,8 @@ export class People {
     for (let member = 0; member < MEMBERS; member += 1)
       for (const id of [...emailsOf(member, this.#swarm), ...phonesOf(member, this.#swarm)])
         ids.add(id)
-    return [...ids].map(markOf)
+    const marks = [...ids].map(markOf)
+    return this.#swarm.externIds ? [...marks, `EXTERN_ID:${externOf(0)}`] : marks
   }
 
   /** As a database would hand them over, with the spellings people really type. */
@@ -217,12 +183,7 @@ export class People {
       .toSorted(([a], [b]) => a - b)
       .map(([member, person]) => {
         const values = {
-          EMAIL: person.emails.map((id, place) =>
-            place === 0 ? `${id}@example.com` : ` ${id.toUpperCase()}@Example.com`,
-          ),
-          PHONE: person.phones.map(
-            (id) => `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`,
-          ),
+          ...(this.#swarm.idsAlone ? {} : identifiers(person)),
           FN: [NAMES[person.name]],
           ...(person.extern ? { EXTERN_ID: [externOf(member)] } : {}),
           ...(this.#swarm.valueBased ? { LOOKALIKE_VALUE: [person.value] } : {}),
@@ -256,6 +217,7 @@ export class People {
     const id = extern ? [`EXTERN_ID:${externOf(member)}`] : []
     // Whoever is named by their own id is not sent by any other identifier either.
     if (id.some((mark) => this.suppressed.has(mark))) return []
+    if (this.#swarm.idsAlone) return id.length === 0 ? [] : [{ member, marks: id }]
     // An id alone is not sent beside other keys.
     if (email.length + phone.length === 0) return []
     return Array.from({ length: Math.max(1, email.length, phone.length) }, (_, row) => ({
@@ -264,6 +226,13 @@ export class People {
     }))
   }
 }
+
+const identifiers = ({ emails, phones }: Person): MappedValues => ({
+  EMAIL: emails.map((id, place) =>
+    place === 0 ? `${id}@example.com` : ` ${id.toUpperCase()}@Example.com`,
+  ),
+  PHONE: phones.map((id) => `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`),
+})
 
 const pick = (marks: readonly Mark[], row: number): Mark[] => {
   const mark = marks[row] ?? marks[0]

@@ -72,8 +72,7 @@ function orderOf({ swarm, farSide }: Stage): SyncOrder {
     mode: swarm.mode,
     schema: [
       ...(swarm.externIds ? (['EXTERN_ID'] as const) : []),
-      'EMAIL',
-      'PHONE',
+      ...(swarm.idsAlone ? [] : (['EMAIL', 'PHONE'] as const)),
       'FN',
       ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
     ],

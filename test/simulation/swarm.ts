@@ -14,8 +14,8 @@ export interface Swarm {
   readonly mode: Mode
   readonly valueBased: boolean
   readonly externIds: boolean
-  /** People with an EXTERN_ID and nothing else. */
-  readonly externOnly: boolean
+  /** The sync maps nothing but the EXTERN_ID. */
+  readonly idsAlone: boolean
   readonly reassertMs: number
   readonly whenGone: 'pause' | 'recreate'
   /** Does the platform say of any invalid row which it is? */
@@ -64,6 +64,8 @@ export function swarmOf(dice: Dice): Swarm {
       calm || dice.chance(0.2) ? 0 : dice.next() * most,
     ]),
   ) as Record<Fault, number>
+  const externIds = dice.chance(0.75)
+  const idsAlone = dice.chance(0.08)
   const mode = dice.pick<Mode>([...ALMOST_ALWAYS_MIRROR])
   const model = dice.pick<MatchingModel>([...MODELS])
   return {
@@ -71,8 +73,8 @@ export function swarmOf(dice: Dice): Swarm {
     externMemory: dice.pick(['union', 'latest']),
     mode,
     valueBased: dice.chance(0.25),
-    externIds: dice.chance(0.75),
-    externOnly: dice.chance(0.2),
+    externIds: externIds || idsAlone,
+    idsAlone,
     // Only time heals what two members do to each other who are one person.
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),

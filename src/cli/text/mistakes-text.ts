@@ -4,10 +4,13 @@ import { bad, bold, careful, dim } from './paint.ts'
 
 const EXCERPT_CHARACTERS_MAX = 100
 
+/** Where somebody may have written a secret itself. */
+const MAY_HOLD_A_SECRET = /(?:access_token|app_secret|api_url)/
+
 /** The line of a file that a mistake stands in, with a mark below its place. A line that may hold a secret is the file's own affair: only what is beside the mistake is shown. */
-function excerpt(lines: readonly string[], { line, column }: Mistake | Warning): string[] {
+function excerpt(lines: readonly string[], { line, column, path }: Mistake | Warning): string[] {
   const text = lines[line - 1]
-  if (text === undefined || text.trim() === '') return []
+  if (MAY_HOLD_A_SECRET.test(path) || text === undefined || text.trim() === '') return []
   const from = Math.max(0, column - EXCERPT_CHARACTERS_MAX / 2)
   const shown = text.slice(from, from + EXCERPT_CHARACTERS_MAX).replaceAll('\t', ' ')
   const number = String(line)
