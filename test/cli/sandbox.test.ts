@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
-import { after, test } from 'node:test'
+import { after, beforeEach, test } from 'node:test'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
 import { customers, definition, pick, pickAll, Place } from './rollcall.ts'
 
 const served = await serveSandbox({ port: 0 })
 after(async () => served.close())
+// Each test is an installation of its own, and none of them may find what another made.
+beforeEach(async () => {
+  await fetch(`${served.url}/_control/reset`, { method: 'POST' })
+})
 
 async function fault(body: object): Promise<void> {
   const answer = await fetch(`${served.url}/_control/faults`, {
