@@ -195,8 +195,8 @@ export const url = leaf(
   (value) => {
     const parsed = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
     const web = parsed?.protocol === 'http:' || parsed?.protocol === 'https:'
-    const secret = parsed !== undefined && (parsed.username !== '' || parsed.password !== '')
-    return web && !secret && typeof value === 'string' ? value.replace(/\/+$/, '') : undefined
+    const named = parsed !== undefined && (parsed.username !== '' || parsed.password !== '')
+    return web && !named && typeof value === 'string' ? value.replace(/\/+$/, '') : undefined
   },
   {
     expected: 'a URL such as http://127.0.0.1:4010, without a name or password in it',

@@ -53,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "row.operation === 'remove' && verdict.sent)",
     replace: "row.operation === 'remove' && verdict.acceptedAt !== null)",
     why: 'A removal that was not answered may have taken out the rows that stay',
+    kept: 40,
   },
   {
     rule: 'siblings-leave-l',
@@ -60,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: '(row.inL && !hit && !named)',
     replace: '(row.inL && !named)',
     why: 'A removal of one row of a person may take the person out',
+    kept: 26,
   },
   {
     rule: 'fence-of-adds',
@@ -83,6 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
       replace: '(removed || carried === 0)',
     },
     why: 'A late add of a row that was covered, or of another row with the same key, brings the person back',
+    kept: 72,
   },
   {
     rule: 'fence-of-removed-members',
@@ -90,6 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'lives(this.#removedMembers, row.member, now)',
     replace: 'false',
     why: 'A late removal of one row of a person undoes the add of another',
+    kept: 11,
   },
   {
     rule: 'fence-of-removed-keys',
@@ -97,6 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'lives(this.#removedKeys, key, now)',
     replace: 'false',
     why: 'A late removal takes out whoever has come to hold the key',
+    kept: 3,
   },
   {
     rule: 'fence-of-replacements',
@@ -104,6 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'this.#replacedUntil > now ||',
     replace: '',
     why: 'A late replacement takes out everybody who was added since',
+    kept: 181,
   },
   {
     rule: 'fences-judged-at-send',
@@ -111,6 +117,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'fences.stands(operation, row, intendedAt)',
     replace: 'fences.stands(operation, row, intendedAt + 5 * 60_000)',
     why: 'What settles between the request and its answer has met the request',
+    kept: 89,
   },
   {
     rule: 'send-deadline',
@@ -118,6 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (at - intendedAt <= SEND_DEADLINE_MS) return null',
     replace: 'if (at > 0) return null',
     why: 'A worker that slept sends when its intent is long given up',
+    kept: 74,
   },
   {
     rule: 'settles-from-takeover',
@@ -125,6 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await store.giveUpUnanswered(lease, now, now + settleMs)',
     replace: 'await store.giveUpUnanswered(lease, now, now)',
     why: 'A dead worker may have sent until the moment of the takeover',
+    kept: 67,
   },
   {
     rule: 'epoch',
@@ -153,6 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inU = row.inU && !(removed && rest === 0)',
     replace: 'const inU = row.inU && !removed',
     why: 'The keys that a removal did not carry may keep the person in',
+    kept: 40,
   },
   {
     rule: 'covered-by-keys',
@@ -167,6 +177,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "['remove', 'add'] as const",
     replace: "['add', 'remove'] as const",
     why: 'A removal takes out whoever was just added',
+    kept: 11,
   },
   {
     rule: 'quarantine',
@@ -174,6 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'quarantine: named ? invalid : null,\n    assertedAt',
     replace: 'quarantine: null,\n    assertedAt',
     why: 'An invalid row is sent again by every run',
+    kept: 25,
   },
   {
     rule: 'halving',
@@ -181,6 +193,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (invalid > named.length) return { kind: 'halved', at }",
     replace: '',
     why: 'An invalid row that is not named counts as added',
+    kept: 7,
   },
   {
     rule: 'halves-follow',
@@ -188,6 +201,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await this.#halve(rows, budget)',
     replace: 'tally.unsure(rows.length)',
     why: 'A batch with more invalid rows than are named is sent whole by every run',
+    kept: 12,
   },
   {
     rule: 'alone-is-named',
@@ -195,6 +209,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return { ...answer, named: Array.from({ length: rows }, (_, row) => ({ row, reason })) }',
     replace: 'return answer',
     why: 'A batch of invalid rows alone, named or not, is halved down to nothing',
+    kept: 13,
   },
   {
     rule: 'unknown-is-not-accepted',
@@ -239,6 +254,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace:
       'await destination.send(requestOf(operation, (await store.state(order.key)).remote?.remoteId ?? plan.remoteId, rows, order.schema))',
     why: 'A worker that slept sends its plan to an audience that was made since',
+    kept: 20,
   },
   {
     rule: 'gone-empties-l',
@@ -246,6 +262,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await store.forgetCertainty(this.#lease, recreate)',
     replace: 'if (recreate) await store.forgetCertainty(this.#lease, recreate)',
     why: 'An audience that comes back need not hold whom it held',
+    kept: 403,
   },
   {
     rule: 'gone-keeps-u',
@@ -254,6 +271,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace:
       'if (ledger !== undefined) Object.assign(ledger, { onlyMaybe: true, files: NEW_LEDGER.files })',
     why: 'An audience that comes back may hold everybody it held',
+    kept: 26,
   },
   {
     rule: 'l-is-proven-again',
@@ -261,6 +279,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const everyone = options.full || ledger.onlyMaybe',
     replace: 'const everyone = options.full',
     why: 'Nobody is added again to an audience whose L was emptied',
+    kept: 20,
   },
   {
     rule: 'do-not-send-when-sending',
@@ -268,6 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (this.#operation === 'add' && isSuppressed(row, this.#sending)) parts.push([])",
     replace: 'if (false) parts.push([])',
     why: 'Somebody who objected an hour ago is added by a plan that is older',
+    kept: 3,
   },
   {
     rule: 'do-not-send-when-replacing',
@@ -275,6 +295,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'identifies(row.cells, schema) && !isSuppressed(row, sending)',
     replace: 'identifies(row.cells, schema)',
     why: 'Somebody who objected an hour ago is added by a replacement that is older',
+    kept: 12,
   },
   {
     rule: 'do-not-send-as-it-was',
@@ -282,6 +303,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'suppressionDigest: digest,',
     replace: 'suppressionDigest: this.#ports.doNotSend.digest,',
     why: 'Whoever came onto the list while the plan was made is never looked at',
+    kept: 176,
   },
   {
     rule: 'do-not-send-takes-out',
@@ -289,6 +311,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],',
     replace: 'suppressed: [],',
     why: 'Whoever came onto the list stays in the audience until they change',
+    kept: 94,
   },
   {
     rule: 'reassertion',
@@ -296,6 +319,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return assertedAt + reassertMs * (0.5 + share / 2) <= now',
     replace: 'return assertedAt < 0 && share > now',
     why: 'Two members who are one person at the platform take each other out for good',
+    kept: 59,
   },
   {
     rule: 'named-stays-in-u',
@@ -303,6 +327,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inU = named ? row.inU || unsure : row.inU',
     replace: 'const inU = named ? unsure : row.inU',
     why: 'A row that was in before it was called invalid is still in',
+    kept: 13,
   },
   {
     rule: 'named-after-no-answer',
@@ -310,6 +335,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inU = named ? row.inU || unsure : row.inU',
     replace: 'const inU = named ? row.inU : row.inU',
     why: 'An earlier attempt that was not answered may still arrive',
+    kept: 774,
   },
   {
     rule: 'replacement-empties-l',
@@ -317,6 +343,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const inL = finished && row.desired && verdict.acceptedAt !== null',
     replace: 'const inL = row.desired && verdict.acceptedAt !== null',
     why: 'Until it is finished nobody is known to be in',
+    kept: 64,
   },
   {
     rule: 'replacement-widens-u',
@@ -324,6 +351,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: ': row.inU || row.desired',
     replace: ': row.desired',
     why: 'Until it is finished everybody from before may still be in',
+    kept: 11,
   },
   {
     rule: 'replacement-and-late-adds',
@@ -331,6 +359,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: '(row.desired && !named) || rules.addUnsettled(row)',
     replace: '(row.desired && !named)',
     why: 'An add from before the replacement may arrive after it',
+    kept: 768,
   },
   {
     rule: 'replacement-and-late-removals',
@@ -338,6 +367,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'verdict.acceptedAt !== null && !rules.removalUnsettled(row)',
     replace: 'verdict.acceptedAt !== null',
     why: 'A removal from before the replacement may arrive after it',
+    kept: 39,
   },
   {
     rule: 'replacement-is-finished',
@@ -345,6 +375,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "=> state === 'normal' || state === 'expiring'",
     replace: "=> state !== 'replacing'",
     why: 'A replacement may fail after all its batches were accepted',
+    kept: 11,
   },
   {
     rule: 'replacement-in-every-mode',
@@ -352,6 +383,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "ignoreLeft: order.mode === 'add_only' && !everyone,",
     replace: "ignoreLeft: order.mode === 'add_only',",
     why: 'A replacement takes out also those whom the mode would leave in',
+    kept: 120,
   },
   {
     rule: 'unsettled-members-are-touched',
@@ -366,6 +398,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return strong === EXTERN_ID_BIT ? strong : strong & ~EXTERN_ID_BIT',
     replace: 'return strong & ~EXTERN_ID_BIT',
     why: 'A row with nothing but an EXTERN_ID is forgotten before another carries it',
+    kept: 386,
   },
   {
     rule: 'ids-go-with-other-keys',
@@ -380,6 +413,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return (row.operation === 'remove' ? 0 : 2) + ((bits & EXTERN_ID_BIT) === 0 ? 1 : 0)",
     replace: "return row.operation === 'remove' ? 0 : 2",
     why: 'Rows with and without EXTERN_ID in one request lose it, or are refused',
+    kept: 195,
   },
 ]
 
