@@ -85,7 +85,7 @@ export interface OnTheWire {
   readonly found: ReadonlySet<Mark>
   /** What was on the do-not-send list when the batch was built, and still is. */
   readonly suppressed: ReadonlySet<Mark>
-  /** What is on it now, and what the platform calls invalid. */
+  /** What was on it at some time since the run looked, and what the platform calls invalid. */
   readonly excused: (mark: Mark) => boolean
 }
 

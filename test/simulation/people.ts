@@ -70,11 +70,17 @@ export class People {
   readonly suppressed = new Set<Mark>()
   /** When each came onto the do-not-send list, in the simulated time. */
   readonly suppressedAt = new Map<Mark, number>()
+  readonly #lastSuppressedAt = new Map<Mark, number>()
 
   constructor(dice: Dice, swarm: Swarm) {
     this.#dice = dice
     this.#swarm = swarm
     for (let turn = 0; turn < 4; turn += 1) this.move(0)
+  }
+
+  /** Was this key on the do-not-send list at some time since? */
+  wasSuppressed(mark: Mark, since: number): boolean {
+    return this.suppressed.has(mark) || (this.#lastSuppressedAt.get(mark) ?? -Infinity) >= since
   }
 
   /** A few people enter, leave, return, or change. */
@@ -90,6 +96,7 @@ export class People {
     const mark = this.#dice.pick(this.#allMarks())
     this.suppressed.add(mark)
     this.suppressedAt.set(mark, now)
+    this.#lastSuppressedAt.set(mark, now)
   }
 
   #allowAgain(): void {

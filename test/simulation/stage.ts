@@ -91,7 +91,7 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
     world,
     store: gatedStore(machine.store, worker, now),
     destination: destinationOf(world),
-    workbench: gatedWorkbench(watched(workbench, worker, wish, people), worker),
+    workbench: gatedWorkbench(watched(workbench, worker, wish, stage), worker),
     fingerprint,
     rows: {
       phoneCountry: null,
@@ -134,11 +134,13 @@ function destinationOf(world: World): Destination {
 }
 
 /** Notes what the definition wants at the moment at which the run looks. */
-function watched(workbench: Workbench, worker: Worker, wish: RunWish, people: People): Workbench {
+function watched(workbench: Workbench, worker: Worker, wish: RunWish, stage: Stage): Workbench {
+  const { people } = stage
   return new Proxy(workbench, {
     get: (target, property) => {
       if (property === 'compare')
         return (question: Comparing) => {
+          worker.lookedAt = stage.now()
           worker.wanted = wish.empty ? [] : people.wanted()
           worker.found = wish.empty ? new Set() : people.marks()
           return target.compare(question)
@@ -186,6 +188,6 @@ function examine(worker: Worker, request: Request, body: string, stage: Stage): 
     suppressed: new Set(
       [...people.suppressedAt].filter(([, at]) => at < builtFrom).map(([mark]) => mark),
     ),
-    excused: (mark) => people.suppressed.has(mark) || network.invalid.has(mark),
+    excused: (mark) => people.wasSuppressed(mark, worker.lookedAt) || network.invalid.has(mark),
   })
 }

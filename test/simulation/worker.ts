@@ -19,6 +19,8 @@ export class Worker {
   end: WorkerEnd | undefined
   /** A worker that sleeps does nothing before this moment. */
   wakesAt = 0
+  /** When it looked at the source. */
+  lookedAt = 0
   /** What it found the definition to want. */
   wanted: readonly WantedRow[] = []
   /** Every strong key that it found in the source. */
