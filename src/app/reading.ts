@@ -22,13 +22,15 @@ export function readingFor(
 ): Reading {
   const { phoneCountry } = workspace.definition.defaults
   const valueBased = (sync?.value ?? null) !== null
+  // Under another mode other rows of the same people are to be there, so everybody is read again.
+  const mode = sync?.mode ?? 'mirror'
   return {
     members: compileAudience(audience, duckdb, context),
     keyColumn: audience.model.key,
     mapping,
     columns,
     secret: `${workspace.secret}/member/`,
-    settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, valueBased]),
+    settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, valueBased, mode]),
     holdout: { share: sync?.holdout?.fraction ?? 0, salt: sync?.holdout?.salt ?? '' },
   }
 }

@@ -62,7 +62,7 @@ export interface RemoteAudience {
   readonly id: string
   readonly name: string
   readonly description: string
-  /** `normal` can be written to; `replacing` while a replace session is open; `flagged` for integrity reasons. */
+  /** `normal`: the last upload is whole, whatever advice there is; `replacing` while a replace session is open; `flagged` for integrity reasons. */
   readonly state: 'normal' | 'replacing' | 'flagged' | 'expiring' | 'warning'
   /** The platform's own words for its state, for people. */
   readonly stateText: string
@@ -122,5 +122,8 @@ export interface Destination {
     change: { readonly name?: string; readonly description?: string },
   ): Promise<Result<void>>
   delete(audienceId: string): Promise<Result<void>>
+  /** Waits as long as the platform wants us to go slower. Called before an intent, so that nothing is waited for between it and its request. */
+  pace(): Promise<void>
+  /** Sends at once. */
   send(request: MembershipRequest): Promise<MembershipAnswer>
 }

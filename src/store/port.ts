@@ -122,7 +122,7 @@ export interface SentCounts {
   readonly removed: number
   /** Called invalid by the platform, per reason. */
   readonly invalid: Readonly<Record<string, number>>
-  /** In requests that were not answered, or accepted behind a fence: the next run does them again. */
+  /** In requests that were not answered, accepted behind a fence, or have invalid rows that are not found yet: the next run does them again. */
   readonly unsure: number
   /** In requests that took no effect. */
   readonly refused: number
@@ -164,8 +164,11 @@ export interface Store {
   syncs(): Promise<readonly string[]>
 
   openPlan(sync: string): Promise<OpenPlan | null>
-  /** Publishes a plan whose file is durable. From here on it may be sent. Throws `store/plan-open` before the last is closed. */
-  publishPlan(lease: Lease, plan: OpenPlan): Promise<void>
+  /**
+   * Publishes a plan whose file is durable. From here on it may be sent. Throws `store/plan-open` before the last is closed.
+   * @param spendsApprovals Whether closing it clears the approvals that are there now.
+   */
+  publishPlan(lease: Lease, plan: OpenPlan, spendsApprovals: boolean): Promise<void>
   /** Durable before the request goes out. @returns the batch's sequence in its plan, from 1 */
   intend(lease: Lease, plan: string, intent: BatchIntent): Promise<number>
   /** Each batch is settled once: what was answered is never rewritten. */
@@ -178,7 +181,7 @@ export interface Store {
   unsettled(sync: string, remoteId: string, now: number): Promise<readonly UnsettledBatch[]>
   /**
    * One transaction: the ledger's next files take over and the plan is closed, with its normaliser and do-not-send list. Clears
-   * the approvals that were there when the plan was published; later ones are for the next run. Certainty comes back unless it
+   * the approvals that the plan spends; later ones are for the next run. Certainty comes back unless it
    * was forgotten since the plan was published; strangers are gone after a finished replacement.
    */
   closePlan(lease: Lease, plan: OpenPlan, files: LedgerFiles, generation: number): Promise<void>

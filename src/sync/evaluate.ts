@@ -3,7 +3,8 @@ import { RejectionTally, type PlanCounts } from '../core/sync/count.ts'
 import { diffMember, replacing, rowless, type DiffRules } from '../core/sync/diff.ts'
 import { desiredRow } from '../core/sync/fingerprint.ts'
 import type { DesiredRow, LedgerRow, PlanRow } from '../core/sync/row.ts'
-import type { RemoteLedger, SyncState } from '../store/port.ts'
+import type { StrongKey } from '../core/sync/strong.ts'
+import type { RemoteLedger } from '../store/port.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import { sendsIdsAlone, sentRows } from './sent-rows.ts'
 import type { Comparison, TouchedPerson } from './workbench.ts'
@@ -17,16 +18,19 @@ export interface Evaluated {
   readonly planned: number
 }
 
-/** Steps 3 and 5: who belongs now, set beside the ledger, as a durable plan file. Nothing is sent and nothing is promised. */
+/**
+ * Steps 3 and 5: who belongs now, set beside the ledger, as a durable plan file. Nothing is sent and nothing is promised.
+ * @param suppressed Keys of the do-not-send list by which the ledger may still know somebody.
+ */
 export async function evaluate(
   order: SyncOrder,
   options: Pick<RunOptions, 'full' | 'empty'>,
   ports: Ports,
   ledger: RemoteLedger,
-  state: SyncState,
+  suppressed: readonly StrongKey[],
   plan: string,
 ): Promise<Evaluated> {
-  const { workbench, world, tell, doNotSend } = ports
+  const { workbench, world, tell } = ports
   const now = world.now()
   tell({ kind: 'step-begun', step: 'evaluate' })
   const everyone = options.full || ledger.onlyMaybe
@@ -38,7 +42,7 @@ export async function evaluate(
     ignoreLeft: order.mode === 'add_only' && !everyone,
     now,
     reassertMs: order.mode === 'remove_only' ? 0 : order.reassertMs,
-    suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],
+    suppressed,
   })
   refuseBrokenKeys(order, comparison)
   tell({ kind: 'step-begun', step: 'diff' })
@@ -59,6 +63,7 @@ export async function evaluate(
       reassert: send.causes['reassert'] ?? 0,
       returning: send.causes['returning'] ?? 0,
       value: send.causes['value'] ?? 0,
+      suppressed: send.causes['suppressed'] ?? 0,
       covered: send.covered,
     },
     rejected: tally.rejections.list(),
@@ -110,6 +115,7 @@ async function* planRows(
   const rules: DiffRules = {
     mode: order.mode,
     isDue: (row) => isDue(row, now, order.reassertMs),
+    isSuppressed: (key) => ports.doNotSend.keys.has(key),
   }
   for await (const people of ports.workbench.touched()) {
     const rows: PlanRow[] = []

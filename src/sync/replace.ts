@@ -117,6 +117,7 @@ async function replaceOnce(
 ): Promise<{ readonly answer: MembershipAnswer; readonly left: number }> {
   const { ports, lease, plan, order, renew } = sending
   const { store, world, destination } = ports
+  await destination.pace()
   await renew()
   await ports.doNotSend.refresh?.()
   // All batches of a session share one schema; a row that has no strong key under it waits for the next run.

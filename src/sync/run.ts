@@ -4,7 +4,8 @@ import { NORMALISER_VERSION } from '../core/match-key/table.ts'
 import type { Refusal } from '../destination/port.ts'
 import type { Lease, OpenPlan, RemoteLedger, RunRecord, SyncState } from '../store/port.ts'
 import { evaluate } from './evaluate.ts'
-import { fencesOf, foldPlan } from './fold-plan.ts'
+import { carryOut, type Errand } from './carry-out.ts'
+import { foldPlan } from './fold-plan.ts'
 import { withLease } from './lease.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import {
@@ -16,8 +17,9 @@ import {
   NOTHING_SENT,
   type Looked,
 } from './remote.ts'
-import { replaceWhole } from './replace.ts'
-import { send, type SendEnd, type Sending } from './send.ts'
+import { planName } from './plan-name.ts'
+import type { SendEnd } from './send.ts'
+import { takeOutSuppressed, type TakenOut } from './take-out-suppressed.ts'
 import type { Tally } from './tally.ts'
 
 /** How a run ended, for people and for the exit code. */
@@ -41,7 +43,7 @@ export interface PlanShown {
 }
 
 /**
- * Runs a sync once: lease, look, fold what an earlier run left, evaluate, guard, send, fold.
+ * Runs a sync once: lease, fold what an earlier run left, look, take out whom the do-not-send list names, evaluate, guard, send, fold.
  * Whatever happens in between, the bounds hold, and the next run goes on from the newest definition.
  * @throws RollcallError for operational failures before anything is sent; afterwards they are part of the answer.
  */
@@ -68,13 +70,11 @@ export async function planSync(
     const looked = await lookAt(order, state, options, ports)
     const ledger = looked.kind === 'there' ? (state.remote ?? NOTHING_SENT) : NOTHING_SENT
     const file = planName(ports)
-    const { counts } = await evaluate(order, options, ports, ledger, state, file)
+    const listed = state.suppressionDigest === ports.doNotSend.digest ? [] : ports.doNotSend.keys
+    const { counts } = await evaluate(order, options, ports, ledger, [...listed], file)
     return { counts, holds: heldBy(counts, order, state, ports), looked, file }
   })
 }
-
-const planName = ({ world }: Ports): string =>
-  `plan-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
 
 /** Emptying an audience takes everybody out, also where people are otherwise only added. */
 const askedOf = (order: SyncOrder, { empty }: Pick<RunOptions, 'empty'>): SyncOrder =>
@@ -112,9 +112,8 @@ class Run {
   readonly #order: SyncOrder
   readonly #options: RunOptions
   readonly #ports: Ports
-  readonly #tally: Tally
   readonly #lease: Lease
-  readonly #renew: () => Promise<void>
+  readonly #errand: Errand
 
   constructor(
     order: SyncOrder,
@@ -127,9 +126,8 @@ class Run {
     this.#order = askedOf(order, options)
     this.#options = options
     this.#ports = ports
-    this.#tally = tally
     this.#lease = lease
-    this.#renew = renew
+    this.#errand = { order: this.#order, ports, lease, renew, tally, waitMs: options.waitMs }
   }
 
   async run(): Promise<RunEnd> {
@@ -141,7 +139,12 @@ class Run {
     if (ledger === NOTHING_SENT && this.#options.empty) return this.#ended('done', {})
     const until = await this.#accountPause()
     if (until !== null) return this.#ended('waiting', { until })
-    return this.#evaluateAndSend(looked, ledger)
+    const takenOut = await takeOutSuppressed(ledger, state, this.#errand)
+    const { end } = takenOut
+    // Too few people to remove from: the evaluation finds out whether the whole audience can be replaced.
+    if (end.kind === 'refused' && end.refusal.kind !== 'too-small')
+      return this.#refused(end.refusal, { remoteId: ledger.remoteId })
+    return this.#evaluateAndSend(looked, takenOut)
   }
 
   /** The ledger to set the audience beside; nothing is created or bound before the guards have passed. */
@@ -190,19 +193,17 @@ class Run {
     })
   }
 
-  async #evaluateAndSend(looked: Looked, before: RemoteLedger): Promise<RunEnd> {
-    const { store } = this.#ports
-    const state = await store.state(this.#order.key)
+  async #evaluateAndSend(looked: Looked, takenOut: TakenOut): Promise<RunEnd> {
+    const { ledger: before, suppressionDigest } = takenOut
+    const state = await this.#ports.store.state(this.#order.key)
     const file = planName(this.#ports)
-    // As it was before anybody was looked at: who comes onto it meanwhile is for the next run.
-    const { digest } = this.#ports.doNotSend
     const full = this.#options.full || (this.#options.adopt === 'replace' && before.strangers)
     const { counts, planned } = await evaluate(
       this.#order,
       { ...this.#options, full },
       this.#ports,
       before,
-      state,
+      takenOut.remaining,
       file,
     )
     const found = this.#options.approveAll ? [] : heldBy(counts, this.#order, state, this.#ports)
@@ -210,9 +211,12 @@ class Run {
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
     if (ledger === null) return this.#ended('done', { plan: counts })
     if ('kind' in ledger) return this.#stopped(ledger, counts)
-    if (planned === 0 && !full && this.#isUpToDate(state)) {
+    const upToDate =
+      state.normaliserVersion === NORMALISER_VERSION &&
+      state.suppressionDigest === suppressionDigest
+    if (planned === 0 && !full && upToDate) {
       await this.#carryDescription(looked, ledger)
-      return this.#ended('done', { plan: counts, remoteId: ledger.remoteId })
+      return this.#finished([takenOut.end], { plan: counts, remoteId: ledger.remoteId })
     }
     const plan: OpenPlan = {
       id: file,
@@ -221,17 +225,12 @@ class Run {
       mode: this.#order.mode,
       replacement: full ? 'begun' : 'none',
       normaliserVersion: NORMALISER_VERSION,
-      suppressionDigest: digest,
+      suppressionDigest,
     }
-    await store.publishPlan(this.#lease, plan)
-    return this.#sendPlan(plan, ledger, counts, looked)
-  }
-
-  /** Has the last plan already said everything beside its rows that this one would say? */
-  #isUpToDate({ normaliserVersion, suppressionDigest }: SyncState): boolean {
-    return (
-      normaliserVersion === NORMALISER_VERSION && suppressionDigest === this.#ports.doNotSend.digest
-    )
+    const { end, ledger: folded } = await carryOut(plan, ledger, this.#errand, true)
+    await this.#carryDescription(looked, folded)
+    const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
+    return this.#finished([end, takenOut.end], more)
   }
 
   /** Nobody to send and nothing there: no audience is made for that. */
@@ -252,32 +251,6 @@ class Run {
     return null
   }
 
-  async #sendPlan(
-    plan: OpenPlan,
-    ledger: RemoteLedger,
-    counts: PlanCounts,
-    looked: Looked,
-  ): Promise<RunEnd> {
-    const { tell, world } = this.#ports
-    tell({ kind: 'sending-begun', remove: counts.rows.remove, add: counts.rows.add })
-    const sending: Sending = {
-      order: this.#order,
-      ports: this.#ports,
-      lease: this.#lease,
-      plan,
-      fences: await fencesOf(this.#order.key, plan.remoteId, this.#ports),
-      tally: this.#tally,
-      renew: this.#renew,
-      waitUntil: world.now() + this.#options.waitMs,
-    }
-    const end = plan.replacement === 'none' ? await send(sending) : await replaceWhole(sending)
-    tell({ kind: 'step-begun', step: 'fold' })
-    const open = (await this.#ports.store.openPlan(this.#order.key)) ?? plan
-    const folded = await foldPlan(this.#lease, open, ledger, this.#ports)
-    await this.#carryDescription(looked, folded)
-    return this.#finished(end, plan, counts)
-  }
-
   async #carryDescription(looked: Looked, ledger: RemoteLedger): Promise<void> {
     const audience =
       looked.kind === 'there' || looked.kind === 'to-adopt'
@@ -286,8 +259,9 @@ class Run {
     await carryDescription(this.#order, audience, ledger.generation, this.#ports)
   }
 
-  async #finished(end: SendEnd, plan: OpenPlan, counts: PlanCounts): Promise<RunEnd> {
-    const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
+  /** @param ends How each plan of the run ended; the first that was not sent whole says how the run did. */
+  async #finished(ends: readonly SendEnd[], more: Partial<RunEnd>): Promise<RunEnd> {
+    const end = ends.find(({ kind }) => kind !== 'sent') ?? { kind: 'sent' }
     switch (end.kind) {
       case 'sent':
         return this.#ended('done', more)

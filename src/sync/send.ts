@@ -49,10 +49,9 @@ export async function send(sending: Sending): Promise<SendEnd> {
   return worst
 }
 
-/** How much may be spent on one batch: attempts when it is not answered, requests to find its invalid rows. */
+/** How many requests finding the invalid rows of one batch may still cost; its halves draw on the same. */
 interface Budget {
-  readonly attempts: number
-  readonly requests: number
+  requests: number
 }
 
 /** Sends all of one operation, several batches at a time, each with its intent and its outcome in the journal. */
@@ -89,7 +88,7 @@ class Sender {
   }
 
   #start(rows: readonly PlacedRow[]): void {
-    const work = this.#deliver(rows, { attempts: ATTEMPTS_MAX, requests: HALVINGS_MAX })
+    const work = this.#deliver(rows, { requests: HALVINGS_MAX })
       .catch((error: unknown) => {
         this.#failure ??= error instanceof Error ? error : new Error(String(error))
       })
@@ -98,12 +97,18 @@ class Sender {
   }
 
   /** Sends a batch, less those who may not be sent any more; where one is left out the batch parts. */
-  async #deliver(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
-    await this.#sending.renew()
-    await this.#sending.ports.doNotSend.refresh?.()
+  async #deliver(
+    rows: readonly PlacedRow[],
+    budget: Budget,
+    attempts = ATTEMPTS_MAX,
+  ): Promise<void> {
+    const { ports, renew } = this.#sending
+    await ports.destination.pace()
+    await renew()
+    await ports.doNotSend.refresh?.()
     const [first, ...others] = this.#allowed(rows)
-    if (first !== undefined) await this.#deliverPart(first, budget)
-    for (const part of others) await this.#deliver(part, budget)
+    if (first !== undefined) await this.#deliverPart(first, budget, attempts)
+    for (const part of others) await this.#deliver(part, budget, attempts)
   }
 
   /** A plan may be hours old, and so may a batch that waited: an add of someone who came onto the do-not-send list since. */
@@ -116,7 +121,7 @@ class Sender {
     return parts.filter((part) => part.length > 0)
   }
 
-  async #deliverPart(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
+  async #deliverPart(rows: readonly PlacedRow[], budget: Budget, attempts: number): Promise<void> {
     if (this.#stopped()) return
     const { tally, ports } = this.#sending
     const { answer, fenced } = await this.#request(rows)
@@ -129,13 +134,12 @@ class Sender {
     switch (answer.kind) {
       case 'accepted':
         this.#unanswered = 0
-        if (answer.invalid > answer.named.length && budget.requests > 1)
-          await this.#halve(rows, budget)
+        if (answer.invalid > answer.named.length) await this.#halve(rows, budget)
         else tally.accepted(this.#operation, rows.length, answer, fenced.length)
         return
       case 'unknown':
-        if (budget.attempts > 1) {
-          await this.#deliver(rows, { ...budget, attempts: budget.attempts - 1 })
+        if (attempts > 1) {
+          await this.#deliver(rows, budget, attempts - 1)
           return
         }
         tally.unsure(rows.length)
@@ -144,7 +148,7 @@ class Sender {
         if (this.#end.kind === 'sent') this.#end = { kind: 'unanswered', message: answer.message }
         return
       case 'refused':
-        if (await this.#waitedOut(answer.refusal)) await this.#deliver(rows, budget)
+        if (await this.#waitedOut(answer.refusal)) await this.#deliver(rows, budget, attempts)
         else {
           tally.refused(rows.length)
           if (this.#end.kind !== 'refused') this.#end = { kind: 'refused', refusal: answer.refusal }
@@ -152,12 +156,19 @@ class Sender {
     }
   }
 
-  /** Not all invalid rows were named: each half names more of them. */
+  /**
+   * Not all invalid rows were named: each half names more of them. The first half is followed to its end before the other, so that
+   * each run settles some rows, however few its budget reaches.
+   */
   async #halve(rows: readonly PlacedRow[], budget: Budget): Promise<void> {
+    const { tally } = this.#sending
     const middle = Math.ceil(rows.length / 2)
-    const share = { ...budget, requests: Math.floor((budget.requests - 1) / 2) }
-    await this.#deliver(rows.slice(0, middle), share)
-    await this.#deliver(rows.slice(middle), share)
+    tally.unsure(0)
+    for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
+      budget.requests -= 1
+      if (budget.requests < 0) tally.unsure(half.length, 0)
+      else await this.#deliver(half, budget)
+    }
   }
 
   /** Durable intent, request, durable outcome. */

@@ -27,8 +27,9 @@ export class Tally {
     if (unnamed > 0) this.#invalid.set('not named', (this.#invalid.get('not named') ?? 0) + unnamed)
   }
 
-  unsure(rows: number): void {
-    this.#requests += 1
+  /** @param requests How many requests carried them without settling them; 0 when none did. */
+  unsure(rows: number, requests = 1): void {
+    this.#requests += requests
     this.#unsure += rows
   }
 

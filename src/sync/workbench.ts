@@ -12,6 +12,11 @@ import type { LedgerFiles, RemoteLedger } from '../store/port.ts'
 export interface Workbench {
   /** Evaluates the audience in one snapshot and sets it beside the ledger. */
   compare(question: Comparing): Promise<Comparison>
+  /**
+   * Finds the members of whom a row in U holds one of these keys; `touched` then hands them out as kept. Asks the ledger alone.
+   * @returns how many they are
+   */
+  findSuppressed(ledger: RemoteLedger, keys: readonly StrongKey[]): Promise<number>
   /** The members that `compare` found to need a look. */
   touched(): AsyncIterable<readonly TouchedPerson[]>
   /** Writes a plan file, durably, after filling in which keys of unwanted rows somebody in D holds. @returns how many rows it has */
@@ -72,7 +77,7 @@ export interface ToSend {
   readonly covered: number
   /** Do all rows to be added have an EXTERN_ID? */
   readonly allExtern: boolean
-  /** People with at least one row to be removed. */
+  /** People with at least one row to be removed for another cause than the do-not-send list. */
   readonly removing: number
   readonly causes: Readonly<Record<string, number>>
 }

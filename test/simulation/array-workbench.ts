@@ -117,6 +117,27 @@ export class ArrayWorkbench implements Workbench {
     }
   }
 
+  async findSuppressed(ledger: RemoteLedger, keys: readonly StrongKey[]): Promise<number> {
+    const listed = new Set(keys)
+    const entries = [...this.#files.readLedger(ledger.files).values()].map((entry) =>
+      asBelieved(entry, ledger),
+    )
+    const isFound = ({ rows }: LedgerEntry): boolean =>
+      rows.some((row) => row.inU && holdsOne(row, listed))
+    this.#touched = entries
+      .filter(isFound)
+      .map(({ member, rows }): TouchedPerson => ({
+        member,
+        kind: 'kept',
+        raw: null,
+        ledger: rows,
+        values: null,
+      }))
+      .toSorted((a, b) => (a.member < b.member ? -1 : 1))
+    this.#untouched = entries.filter((entry) => !isFound(entry))
+    return this.#touched.length
+  }
+
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
     for (let at = 0; at < this.#touched.length; at += CHUNK)
       yield this.#touched.slice(at, at + CHUNK)
@@ -182,7 +203,9 @@ export class ArrayWorkbench implements Workbench {
       remove: removes.length,
       covered: rows.filter((row) => row.operation === 'remove' && !isSent(row)).length,
       allExtern: adds.every((row) => (strongBits(row.cells) & EXTERN_ID_BIT) !== 0),
-      removing: new Set(removes.map(({ member }) => member)).size,
+      removing: new Set(
+        removes.filter(({ cause }) => cause !== 'suppressed').map(({ member }) => member),
+      ).size,
       causes,
     }
   }
@@ -260,13 +283,14 @@ function kindOf(
   { everyone, ignoreLeft, now, reassertMs, suppressed }: Comparing,
 ): TouchedPerson['kind'] | 'none' {
   const keys = new Set<StrongKey>(suppressed)
-  const isSuppressed = entry.rows.some((row) =>
-    strongKeys(row.cells, strongBits(row.cells)).some((key) => keys.has(key)),
-  )
+  const isSuppressed = entry.rows.some((row) => holdsOne(row, keys))
   if (person === undefined) return isGone(entry) || (ignoreLeft && !isSuppressed) ? 'none' : 'left'
   if (entry.raw !== person.raw || isSuppressed) return 'changed'
   return everyone || entry.rows.some((row) => isDue(row, now, reassertMs)) ? 'kept' : 'none'
 }
+
+const holdsOne = ({ cells }: LedgerRow, keys: ReadonlySet<StrongKey>): boolean =>
+  strongKeys(cells, strongBits(cells)).some((key) => keys.has(key))
 
 function heldBits({ cells }: PlanRow, held: ReadonlySet<StrongKey>): number {
   let bits = 0

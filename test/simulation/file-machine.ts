@@ -138,6 +138,12 @@ class ProcessWorkbench implements Workbench {
     return (await this.#own()).compare(...values)
   }
 
+  async findSuppressed(
+    ...values: Parameters<Workbench['findSuppressed']>
+  ): ReturnType<Workbench['findSuppressed']> {
+    return (await this.#own()).findSuppressed(...values)
+  }
+
   async *touched(): ReturnType<Workbench['touched']> {
     yield* (await this.#own()).touched()
   }

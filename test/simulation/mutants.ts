@@ -27,6 +27,7 @@ const LEASE = 'src/sync/lease.ts'
 const REPLACE = 'src/sync/replace.ts'
 const RUN = 'src/sync/run.ts'
 const SEND = 'src/sync/send.ts'
+const SUPPRESSED = 'src/sync/take-out-suppressed.ts'
 const VERDICT = 'src/core/sync/verdict.ts'
 const STORE = 'test/store/memory-store.ts'
 const WORKBENCH = 'test/simulation/array-workbench.ts'
@@ -241,9 +242,8 @@ export const MUTANTS: readonly Mutant[] = [
     const { remote: known } = state
     if (stale !== undefined && known !== null) {
       const plan = { ...stale, id: \`\${stale.id}-again\`, mode: this.#order.mode, replacement: 'none', normaliserVersion: NORMALISER_VERSION, suppressionDigest: '' } as const
-      await this.#ports.store.publishPlan(this.#lease, plan)
-      await send({ order: this.#order, ports: this.#ports, lease: this.#lease, plan, fences: await fencesOf(this.#order.key, plan.remoteId, this.#ports), tally: this.#tally, renew: this.#renew, waitUntil: 0 })
-      return this.#ended('failed', {})
+      const { end } = await carryOut(plan, known, this.#errand, false)
+      return this.#finished([end], {})
     }`,
     why: 'People who left meanwhile are added, and people who came back are removed',
   },
@@ -300,16 +300,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'do-not-send-as-it-was',
     file: RUN,
-    find: 'suppressionDigest: digest,',
-    replace: 'suppressionDigest: this.#ports.doNotSend.digest,',
+    find: '      suppressionDigest,\n    }',
+    replace: '      suppressionDigest: this.#ports.doNotSend.digest,\n    }',
     why: 'Whoever came onto the list while the plan was made is never looked at',
     kept: 176,
   },
   {
     rule: 'do-not-send-takes-out',
-    file: EVALUATE,
-    find: 'suppressed: state.suppressionDigest === doNotSend.digest ? [] : [...doNotSend.keys],',
-    replace: 'suppressed: [],',
+    file: SUPPRESSED,
+    find: 'state.suppressionDigest === digest ||',
+    replace: 'state.suppressionDigest !== null ||',
     why: 'Whoever came onto the list stays in the audience until they change',
     kept: 94,
   },

@@ -140,7 +140,7 @@ export class MemoryStore implements Store, AsyncDisposable {
     return this.#openOf(sync)?.plan ?? null
   }
 
-  async publishPlan(lease: Lease, plan: OpenPlan): Promise<void> {
+  async publishPlan(lease: Lease, plan: OpenPlan, spendsApprovals: boolean): Promise<void> {
     this.#holding(lease)
     const open = this.#openOf(lease.sync)
     if (open !== undefined) throw planOpen(lease.sync, open.plan.id)
@@ -152,7 +152,7 @@ export class MemoryStore implements Store, AsyncDisposable {
       certaintyForgotten: false,
     })
     const kept = this.#syncs.get(lease.sync)
-    if (kept !== undefined)
+    if (kept !== undefined && spendsApprovals)
       kept.approvals = kept.approvals.map(({ approval }) => ({ approval, plan: plan.id }))
   }
 

@@ -14,7 +14,7 @@ export interface PlanCounts {
   readonly left: number
   /** People of `members` without a usable row. */
   readonly unusable: number
-  /** People of whom at least one row will be removed. */
+  /** People of whom at least one row will be removed, but for those whom the do-not-send list takes out: no guard holds that. */
   readonly removing: number
   readonly rows: {
     readonly add: number
@@ -22,6 +22,8 @@ export interface PlanCounts {
     readonly reassert: number
     readonly returning: number
     readonly value: number
+    /** Removals because of the do-not-send list, among `remove`. */
+    readonly suppressed: number
     /** Not to be removed yet: every key they have belongs to somebody who stays. */
     readonly covered: number
   }

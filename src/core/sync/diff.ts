@@ -1,5 +1,7 @@
 import type { Cause, DesiredRow, LedgerRow, PlanRow, TouchedMember } from './row.ts'
 import { emptyCells } from '../match-key/rows.ts'
+import { suppressedRows } from './suppress.ts'
+import type { StrongKey } from './strong.ts'
 
 /** `mirror` adds and removes; `add_only` never removes; `remove_only` only removes those who leave. */
 export type Mode = 'mirror' | 'add_only' | 'remove_only'
@@ -8,6 +10,8 @@ export interface DiffRules {
   readonly mode: Mode
   /** Is this row's last accepted add so old that it should be asserted again? */
   readonly isDue: (row: LedgerRow) => boolean
+  /** Is this key on the do-not-send list? Rows that hold one are removed in every mode. */
+  readonly isSuppressed: (key: StrongKey) => boolean
 }
 
 /**
@@ -21,14 +25,15 @@ export function diffMember(
 ): PlanRow[] {
   const wanted = new Map(desired.map((row) => [row.row, row]))
   const isNew = member.ledger.length === 0
+  const suppressed = suppressedRows(member.ledger, rules.isSuppressed)
   const rows: PlanRow[] = []
   for (const known of member.ledger) {
     if (known.row === null) continue
     const want = wanted.get(known.row)
     wanted.delete(known.row)
-    if (want === undefined) rows.push(unwanted(member, known, rules))
+    if (want === undefined) rows.push(unwanted(member, known, rules, suppressed.has(known)))
     else if (known.quarantine !== null)
-      rows.push({ ...unwanted(member, known, rules), quarantine: known.quarantine })
+      rows.push({ ...unwanted(member, known, rules, false), quarantine: known.quarantine })
     else rows.push(wantedAndKnown(member, known, want, rules))
   }
   const removes = rows.some((row) => row.operation === 'remove')
@@ -89,8 +94,14 @@ function wantedAndKnown(
   }
 }
 
-function unwanted({ raw, kind }: TouchedMember, known: LedgerRow, { mode }: DiffRules): PlanRow {
-  const removes = mode !== 'add_only' && known.inU
+function unwanted(
+  { raw, kind }: TouchedMember,
+  known: LedgerRow,
+  { mode }: DiffRules,
+  suppressed: boolean,
+): PlanRow {
+  const removes = known.inU && (suppressed || mode !== 'add_only')
+  const cause = suppressed ? 'suppressed' : kind === 'left' ? 'left' : 'changed'
   return {
     ...known,
     raw,
@@ -98,7 +109,7 @@ function unwanted({ raw, kind }: TouchedMember, known: LedgerRow, { mode }: Diff
     quarantine: null,
     desired: false,
     operation: removes ? 'remove' : 'none',
-    cause: removes ? (kind === 'left' ? 'left' : 'changed') : 'none',
+    cause: removes ? cause : 'none',
     held: 0,
   }
 }

@@ -48,7 +48,7 @@ export type Operation = (typeof OPERATIONS)[number]
 
 /**
  * Why a row is sent, for people. `unsure`: an earlier request was not answered. `returning`: a removal of another row may take
- * this person out, so they are added again.
+ * this person out, so they are added again. `suppressed`: the do-not-send list names it.
  */
 export const CAUSES = [
   'entered',
@@ -58,6 +58,7 @@ export const CAUSES = [
   'returning',
   'reassert',
   'left',
+  'suppressed',
   'none',
 ] as const
 export type Cause = (typeof CAUSES)[number]

@@ -29,13 +29,16 @@ const NORMAL = 200
 
 type State = RemoteAudience['state']
 
-/** Codes of `operation_status` that are neither normal nor merely a warning. */
+/** What codes of `operation_status` mean for whoever writes to the audience; all others are warnings. */
 const STATES: Readonly<Record<number, State>> = {
   100: 'expiring',
   200: 'normal',
   410: 'normal', // nothing uploaded yet
+  411: 'normal', // about who was uploaded, not whether
+  412: 'normal', // the same
   414: 'replacing',
   441: 'normal', // still populating, and usable
+  450: 'normal', // no ad has used it lately
   471: 'flagged',
 }
 

@@ -40,6 +40,7 @@ export function metaDestination(settings: MetaSettings, world: World): Destinati
         method: 'DELETE',
         attempt: `delete Custom Audience ${audienceId}`,
       }),
+    pace: () => graph.pace(),
     send: (request) => sendMembership(graph, adAccount, request),
   }
 }

@@ -43,24 +43,22 @@ export class Graph {
     this.#secrets = [accessToken.reveal(), appSecret?.reveal() ?? '', proof ?? '']
   }
 
-  /** Sends once, after a pause when the account is near its limits; not at all while Meta wants us to wait. Never throws. */
-  async call(call: Call): Promise<GraphAnswer> {
+  /** Waits when the account is near its limits. */
+  async pace(): Promise<void> {
     const pace = paceOf(this.#usage, this.#world.now())
-    switch (pace.kind) {
-      case 'stop':
-        return {
-          kind: 'refused',
-          refusal: this.refuse('meta/audience-calls-used-up', call.attempt),
-        }
-      case 'pause':
-        await this.#world.sleep(pace.ms)
-        break
-      case 'go':
-        break
-      default:
-        return assertNever(pace)
-    }
-    return this.#exchange(call)
+    if (pace.kind === 'pause') await this.#world.sleep(pace.ms)
+  }
+
+  /** Sends once, after `pace`. Never throws. */
+  async call(call: Call): Promise<GraphAnswer> {
+    await this.pace()
+    return this.callNow(call)
+  }
+
+  /** Sends once and at once; not at all while Meta wants us to wait. Never throws. */
+  async callNow(call: Call): Promise<GraphAnswer> {
+    if (paceOf(this.#usage, this.#world.now()).kind !== 'stop') return this.#exchange(call)
+    return { kind: 'refused', refusal: this.refuse('meta/audience-calls-used-up', call.attempt) }
   }
 
   /** Sends a call that changes nothing, and tries again when its answer is lost. */

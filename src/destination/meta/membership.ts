@@ -27,7 +27,13 @@ async function deliver(
   const { method, edge, words } = REQUESTS[operation]
   const attempt = `${words} Custom Audience ${audienceId}`
   const values = () => plainValues(schema, rows)
-  const answer = await graph.call({ method, path: `${audienceId}/${edge}`, body, attempt, values })
+  const answer = await graph.callNow({
+    method,
+    path: `${audienceId}/${edge}`,
+    body,
+    attempt,
+    values,
+  })
   if (answer.kind === 'ok') {
     return readMembershipAnswer(answer.data, request, (reason, row) =>
       graph.redact(reason, plainValues(schema, rows.slice(row, row + 1))),

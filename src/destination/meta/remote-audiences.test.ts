@@ -102,6 +102,7 @@ describe('reading', () => {
       100: 'expiring',
       471: 'flagged',
       415: 'warning',
+      412: 'normal',
       441: 'normal',
       777: 'warning',
     }

@@ -27,7 +27,8 @@ export function plans(db: Kysely<Tables>): Plans {
         .executeTakeFirst()
       return row === undefined ? null : openPlanOf(row)
     },
-    publishPlan: (lease, plan) => holding(db, lease, (trx) => publish(trx, lease, plan)),
+    publishPlan: (lease, plan, spendsApprovals) =>
+      holding(db, lease, (trx) => publish(trx, lease, plan, spendsApprovals)),
     finishReplacement: (lease, plan) =>
       holding(db, lease, async (trx) => {
         const { replacement } = await findOpen(trx, lease, plan)
@@ -89,7 +90,12 @@ function openPlanOf(row: Selectable<Tables['plan']>): OpenPlan {
   }
 }
 
-async function publish(trx: Kysely<Tables>, { sync }: Lease, plan: OpenPlan): Promise<void> {
+async function publish(
+  trx: Kysely<Tables>,
+  { sync }: Lease,
+  plan: OpenPlan,
+  spendsApprovals: boolean,
+): Promise<void> {
   const open = await trx
     .selectFrom('plan')
     .select('id')
@@ -111,7 +117,8 @@ async function publish(trx: Kysely<Tables>, { sync }: Lease, plan: OpenPlan): Pr
       only_maybe: 0,
     })
     .execute()
-  await trx.updateTable('approval').set({ plan: plan.id }).where('sync', '=', sync).execute()
+  if (spendsApprovals)
+    await trx.updateTable('approval').set({ plan: plan.id }).where('sync', '=', sync).execute()
 }
 
 async function findOpen(

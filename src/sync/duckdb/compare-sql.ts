@@ -57,17 +57,30 @@ function dueSql({ rows, members }: LedgerRelations): string {
 
 /** Whoever the ledger knows by an identifier that came onto the do-not-send list is read again. */
 function suppressedSql({ rows, members }: LedgerRelations): string {
-  const holding = STRONG_COLUMNS.map(
-    ({ column }, place) =>
-      `select member from (${rows}) as rows where ${column} in (select value from suppressed_keys where place = ${place})`,
-  )
   return (
     `insert into touched select found.member, now.raw, case when now.member is null then 'left' else 'changed' end, true, false ` +
-    `from (select distinct member from (${holding.join(' union all ')}) as rows) as found ` +
+    `from (${suppressedMembers(rows)}) as found ` +
     `join (${members}) as ledger on ledger.member = found.member ` +
     `left join people_now as now on now.member = found.member ` +
     `where found.member not in (select member from touched)`
   )
+}
+
+/** Whom a row in U names by a key of `suppressed_keys`, as the table `touched`: what they should have is what the ledger has of them. */
+export function findSuppressedSql({ rows }: LedgerRelations): string {
+  const present = `select * from (${rows}) as ledger where in_u`
+  return (
+    `create or replace table touched as select member, cast(null as uuid) as raw, 'kept' as kind, true as known, ` +
+    `$only_maybe as only_maybe from (${suppressedMembers(present)}) as found`
+  )
+}
+
+function suppressedMembers(rows: string): string {
+  const holding = STRONG_COLUMNS.map(
+    ({ column }, place) =>
+      `select member from (${rows}) as rows where ${column} in (select value from suppressed_keys where place = ${place})`,
+  )
+  return `select distinct member from (${holding.join(' union all ')}) as rows`
 }
 
 /** What the comparison comes to, in one pass over the small tables and the ledger's members. */

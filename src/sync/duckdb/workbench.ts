@@ -13,7 +13,7 @@ import type {
 } from '../workbench.ts'
 import { planLine, readLedgerRow, readPlacedRow } from './codec.ts'
 import { lineSql, PLAN_COLUMNS, ROW_COLUMNS } from './columns.ts'
-import { compareSteps, countsSql, type Asked } from './compare-sql.ts'
+import { compareSteps, countsSql, findSuppressedSql, type Asked } from './compare-sql.ts'
 import type { LedgerFolder } from './files.ts'
 import { foldInto } from './fold-files.ts'
 import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
@@ -71,6 +71,16 @@ export class DuckDbWorkbench implements Workbench {
     )
   }
 
+  async findSuppressed(
+    { files, onlyMaybe }: RemoteLedger,
+    keys: readonly string[],
+  ): Promise<number> {
+    this.#ledger = this.#relations(files)
+    await this.#keepSuppressed(keys)
+    await this.#local.scratch.run(findSuppressedSql(this.#ledger), { only_maybe: onlyMaybe })
+    return this.#local.scratch.count('touched')
+  }
+
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
     const { scratch } = this.#local
     const known = `(${this.#ledger.rows}) as ledger semi join touched using (member)`
@@ -80,10 +90,7 @@ export class DuckDbWorkbench implements Workbench {
         await scratch.count(known),
       ),
     )
-    await this.#people.readValues(
-      'touched_values',
-      `(select member from ${SCRATCH}.touched where kind = 'changed')`,
-    )
+    await this.#readValues()
     const people = this.#local.lines(
       `select concat_ws(chr(31), touched.member, kind, coalesce(cast(raw as varchar), ''), read.member is not null, coalesce(only_maybe, false), coalesce(line, '')) ` +
         `from touched left join touched_values as read using (member) order by touched.member`,
@@ -98,6 +105,16 @@ export class DuckDbWorkbench implements Workbench {
       }
       yield chunk
     }
+  }
+
+  /** The source is only asked when somebody in it changed. */
+  async #readValues(): Promise<void> {
+    const { scratch } = this.#local
+    const changed = `touched where kind = 'changed'`
+    if ((await scratch.count(changed)) === 0)
+      await scratch.run('create or replace table touched_values (member uuid, line varchar)')
+    else
+      await this.#people.readValues('touched_values', `(select member from ${SCRATCH}.${changed})`)
   }
 
   #readPerson(text: string): Omit<TouchedPerson, 'ledger'> & { readonly onlyMaybe: boolean } {

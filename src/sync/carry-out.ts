@@ -1,0 +1,55 @@
+import type { Lease, OpenPlan, RemoteLedger } from '../store/port.ts'
+import { fencesOf, foldPlan } from './fold-plan.ts'
+import type { Ports, SyncOrder } from './order.ts'
+import { replaceWhole } from './replace.ts'
+import { send, type SendEnd, type Sending } from './send.ts'
+import type { Tally } from './tally.ts'
+
+/** What carrying out a plan takes, beside the plan. */
+export interface Errand {
+  readonly order: SyncOrder
+  readonly ports: Ports
+  readonly lease: Lease
+  /** Keeps the lease while a run goes on. */
+  readonly renew: () => Promise<void>
+  readonly tally: Tally
+  /** How long throttles may be waited out, in milliseconds. */
+  readonly waitMs: number
+}
+
+export interface CarriedOut {
+  readonly end: SendEnd
+  readonly ledger: RemoteLedger
+}
+
+/**
+ * Steps 5 to 7 for a plan whose file is durable: publishes it, sends it, and folds what became of it into the ledger.
+ * @param spendsApprovals Whether approvals that were given for the next run are used up by it.
+ */
+export async function carryOut(
+  plan: OpenPlan,
+  ledger: RemoteLedger,
+  errand: Errand,
+  spendsApprovals: boolean,
+): Promise<CarriedOut> {
+  const { order, ports, lease, renew, tally, waitMs } = errand
+  const { store, workbench, world, tell } = ports
+  await store.publishPlan(lease, plan, spendsApprovals)
+  const { add, remove } = await workbench.countToSend(plan.file)
+  tell({ kind: 'sending-begun', remove, add })
+  const sending: Sending = {
+    order,
+    ports,
+    lease,
+    plan,
+    fences: await fencesOf(order.key, plan.remoteId, ports),
+    tally,
+    renew,
+    waitUntil: world.now() + waitMs,
+  }
+  const end = plan.replacement === 'none' ? await send(sending) : await replaceWhole(sending)
+  tell({ kind: 'step-begun', step: 'fold' })
+  // A replacement that is finished has been noted in the plan meanwhile.
+  const open = (await store.openPlan(order.key)) ?? plan
+  return { end, ledger: await foldPlan(lease, open, ledger, ports) }
+}

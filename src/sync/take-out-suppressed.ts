@@ -1,0 +1,58 @@
+import { NORMALISER_VERSION } from '../core/match-key/table.ts'
+import type { PlanRow } from '../core/sync/row.ts'
+import { suppressMember } from '../core/sync/suppress.ts'
+import type { StrongKey } from '../core/sync/strong.ts'
+import type { RemoteLedger, SyncState } from '../store/port.ts'
+import { carryOut, type CarriedOut, type Errand } from './carry-out.ts'
+import type { Ports } from './order.ts'
+import { planName } from './plan-name.ts'
+
+export interface TakenOut extends CarriedOut {
+  /** The do-not-send list of which no key is in the audience any more. */
+  readonly suppressionDigest: string
+  /** Keys of the present list that may still be in it. */
+  readonly remaining: readonly StrongKey[]
+}
+
+/**
+ * Takes whoever came onto the do-not-send list out of the audience, by a plan of its own: ahead of guards, in every mode, and
+ * whether or not the source can be read. It is told from the ledger alone who they are.
+ */
+export async function takeOutSuppressed(
+  ledger: RemoteLedger,
+  state: SyncState,
+  errand: Errand,
+): Promise<TakenOut> {
+  const { order, ports } = errand
+  const { workbench, doNotSend } = ports
+  // As it is now: who comes onto the list while this goes on is for the next run.
+  const { digest } = doNotSend
+  const keys = [...doNotSend.keys]
+  const free = { suppressionDigest: digest, remaining: [] }
+  if (state.suppressionDigest === digest || (await workbench.findSuppressed(ledger, keys)) === 0)
+    return { end: { kind: 'sent' }, ledger, ...free }
+  const before = state.suppressionDigest ?? ''
+  const file = planName(ports)
+  await workbench.plan(file, suppressedPlan(ports, new Set(keys)))
+  const plan = {
+    id: file,
+    remoteId: ledger.remoteId,
+    file,
+    mode: order.mode,
+    replacement: 'none',
+    // What the last evaluation used: this one evaluates nobody.
+    normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
+    suppressionDigest: before,
+  } as const
+  const carriedOut = await carryOut(plan, ledger, errand, false)
+  const left = await workbench.findSuppressed(carriedOut.ledger, keys)
+  return { ...carriedOut, ...(left === 0 ? free : { suppressionDigest: before, remaining: keys }) }
+}
+
+async function* suppressedPlan(
+  { workbench }: Ports,
+  keys: ReadonlySet<StrongKey>,
+): AsyncGenerator<readonly PlanRow[]> {
+  for await (const people of workbench.touched())
+    yield people.flatMap((person) => suppressMember(person, (key) => keys.has(key)))
+}
