@@ -1,0 +1,70 @@
+import { checkEnding, Violation } from './checks.ts'
+import type { Simulation } from './simulation.ts'
+import { SETTLE_MS, SYNC, type RunWish } from './stage.ts'
+
+const MINUTE = 60_000
+const QUIET_RUNS_MAX = 14
+const BLIND_RUNS_MAX = 5
+/** A period that the quiet runs do not live through heals nothing in them. */
+const DAY = 86_400_000
+
+const WISH: RunWish = {
+  full: false,
+  empty: false,
+  adopt: null,
+  recreate: true,
+  waitMs: 60 * MINUTE,
+}
+
+/**
+ * Faults stop; within a few runs there is nothing left to do, and the audience is what the definition says.
+ * @returns how many runs it took
+ */
+export async function quiet(simulation: Simulation): Promise<number> {
+  const { world, crew, mishaps } = simulation
+  world.faults = false
+  world.network.calm()
+  await seeAgain(simulation)
+  while (crew.haveSleepers) await crew.sleepersEnd(() => simulation.step())
+  const runs = await comeToRest(simulation)
+  const { remote } = await world.machine.store.state(SYNC)
+  checkEnding({
+    farSide: world.farSide,
+    lost: mishaps.lost,
+    remoteId: remote?.remoteId ?? null,
+    wanted: world.people.wanted(),
+    invalid: world.network.invalid,
+    addsPeople: world.swarm.mode !== 'remove_only',
+    removesPeople: world.swarm.mode !== 'add_only',
+  })
+  return runs
+}
+
+/** An audience that was lost sight of is seen again once a run has noticed. */
+async function seeAgain(simulation: Simulation): Promise<void> {
+  const { world, mishaps } = simulation
+  for (let runs = 0; world.network.vanished && (await mishaps.believes()); runs += 1) {
+    if (runs === BLIND_RUNS_MAX)
+      throw new Violation('BLIND nobody notices that the audience is gone')
+    world.now += SETTLE_MS + MINUTE
+    await simulation.runToEnd({ ...WISH, recreate: false, waitMs: 0 })
+  }
+  world.network.vanished = false
+}
+
+/** Runs until one has nothing to send, or for as long as asserting again takes to heal. */
+async function comeToRest(simulation: Simulation): Promise<number> {
+  const { world } = simulation
+  const { reassertMs } = world.swarm
+  const reasserts = reassertMs !== 0 && reassertMs < DAY
+  let rests = false
+  let runs = 0
+  for (; runs < QUIET_RUNS_MAX && !(rests && runs > 1); runs += 1) {
+    world.now += SETTLE_MS + MINUTE
+    const { end, requests } = await simulation.runToEnd(WISH)
+    rests = end?.kind === 'answered' && end.state === 'done' && (requests === 0 || reasserts)
+    if (reasserts && runs < 12) rests = false
+  }
+  if (!rests) throw new Violation('RESTLESS there is something to send in every quiet run')
+  return runs
+}

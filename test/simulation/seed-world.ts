@@ -1,0 +1,93 @@
+import { checkText } from './checks.ts'
+import { diceOf, type Dice } from './dice.ts'
+import { FarSide } from './far-side.ts'
+import type { Machine } from './machine.ts'
+import { Network } from './network.ts'
+import { People } from './people.ts'
+import type { Stage } from './stage.ts'
+import { swarmOf, type Swarm } from './swarm.ts'
+
+export type Log = (line: string) => void
+
+export interface WorldOptions {
+  /** The experiment in which adds also match through an EXTERN_ID. */
+  readonly addsMatchExtern: boolean
+  readonly log?: Log
+}
+
+/** The world of one seed: its clock, its people, its platform and the network between, and whether anything goes wrong in it. */
+export class SeedWorld {
+  readonly dice: Dice
+  readonly swarm: Swarm
+  readonly machine: Machine
+  readonly people: People
+  readonly farSide: FarSide
+  readonly network: Network
+  readonly stage: Stage
+  readonly log: Log | undefined
+  now = 1_800_000_000_000
+  /** Do faults of its own happen to this world? */
+  faults = true
+  /** The first broken promise that was seen where it could not be thrown. */
+  broken: Error | undefined
+  requests = 0
+
+  constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
+    this.dice = diceOf(seed)
+    this.swarm = swarmOf(this.dice)
+    this.machine = machine
+    this.log = log
+    const now = (): number => this.now
+    this.people = new People(this.dice, this.swarm)
+    this.farSide = new FarSide(this.swarm, this.dice, now, addsMatchExtern)
+    this.network = new Network({
+      dice: this.dice,
+      swarm: this.swarm,
+      now,
+      deliver: (request) => this.farSide.sandbox.fetch(request),
+      isOver: (call) => this.farSide.isOver(call),
+      sent: (text) => this.#examine(() => checkText('a request', text)),
+    })
+    this.stage = this.#stageOf(now)
+    log?.(JSON.stringify(this.swarm))
+  }
+
+  #stageOf(now: () => number): Stage {
+    const { dice, swarm, machine, people, network, farSide } = this
+    return {
+      dice,
+      swarm,
+      machine,
+      people,
+      network,
+      farSide,
+      now,
+      pass: (ms) => {
+        this.now += ms
+      },
+      requested: (what) => {
+        this.requests += 1
+        this.log?.(`      ${what}`)
+      },
+      strangers: new Set(),
+      examine: (check) => this.#examine(check),
+    }
+  }
+
+  #examine(check: () => void): void {
+    try {
+      check()
+    } catch (error) {
+      this.broken ??= error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  happens(fault: keyof Swarm['faults']): boolean {
+    return this.faults && this.dice.chance(this.swarm.faults[fault])
+  }
+
+  moveSource(): void {
+    this.people.move(this.now)
+    this.network.changeMood(this.people.wanted().flatMap(({ marks }) => marks))
+  }
+}
