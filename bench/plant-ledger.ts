@@ -94,7 +94,7 @@ async function publish(
     normaliserVersion: 1,
     suppressionDigest,
   }
-  await store.publishPlan(taken.lease, plan, true)
+  await store.publishPlan(taken.lease, plan, 'everyone')
   const files = { base, overlays: [], baseRows: MEMBERS, overlayRows: 0 }
   await store.closePlan(taken.lease, plan, files, ledger.generation + 1)
   await store.releaseLease(taken.lease)

@@ -79,6 +79,9 @@ export interface OpenPlan {
   readonly suppressionDigest: string
 }
 
+/** Whether a plan says of every member what is to become of them, or only of some. */
+export type PlanScope = 'everyone' | 'some'
+
 /** A plan as the history knows it. */
 export interface KnownPlan {
   readonly id: string
@@ -166,9 +169,10 @@ export interface Store {
   openPlan(sync: string): Promise<OpenPlan | null>
   /**
    * Publishes a plan whose file is durable. From here on it may be sent. Throws `store/plan-open` before the last is closed.
-   * @param spendsApprovals Whether closing it clears the approvals that are there now.
+   * @param scope With `some`, members that the plan does not know may need a look too: closing it neither makes a doubted ledger
+   *   certain nor clears approvals.
    */
-  publishPlan(lease: Lease, plan: OpenPlan, spendsApprovals: boolean): Promise<void>
+  publishPlan(lease: Lease, plan: OpenPlan, scope: PlanScope): Promise<void>
   /** Durable before the request goes out. @returns the batch's sequence in its plan, from 1 */
   intend(lease: Lease, plan: string, intent: BatchIntent): Promise<number>
   /** Each batch is settled once: what was answered is never rewritten. */
@@ -181,8 +185,8 @@ export interface Store {
   unsettled(sync: string, remoteId: string, now: number): Promise<readonly UnsettledBatch[]>
   /**
    * One transaction: the ledger's next files take over and the plan is closed, with its normaliser and do-not-send list. Clears
-   * the approvals that the plan spends; later ones are for the next run. Certainty comes back unless it
-   * was forgotten since the plan was published; strangers are gone after a finished replacement.
+   * the approvals that were there when the plan was published; later ones are for the next run. Certainty comes back unless it
+   * was forgotten since then, or the plan is only of some; strangers are gone after a finished replacement.
    */
   closePlan(lease: Lease, plan: OpenPlan, files: LedgerFiles, generation: number): Promise<void>
   /** Plan and ledger file names that something still refers to: every remote ledger, and every plan not forgotten. */

@@ -1,4 +1,4 @@
-import type { Lease, OpenPlan, RemoteLedger } from '../store/port.ts'
+import type { Lease, OpenPlan, PlanScope, RemoteLedger } from '../store/port.ts'
 import { fencesOf, foldPlan } from './fold-plan.ts'
 import type { Ports, SyncOrder } from './order.ts'
 import { replaceWhole } from './replace.ts'
@@ -24,17 +24,16 @@ export interface CarriedOut {
 
 /**
  * Steps 5 to 7 for a plan whose file is durable: publishes it, sends it, and folds what became of it into the ledger.
- * @param spendsApprovals Whether approvals that were given for the next run are used up by it.
  */
 export async function carryOut(
   plan: OpenPlan,
   ledger: RemoteLedger,
   errand: Errand,
-  spendsApprovals: boolean,
+  scope: PlanScope,
 ): Promise<CarriedOut> {
   const { order, ports, lease, renew, tally, waitMs } = errand
   const { store, workbench, world, tell } = ports
-  await store.publishPlan(lease, plan, spendsApprovals)
+  await store.publishPlan(lease, plan, scope)
   const { add, remove } = await workbench.countToSend(plan.file)
   tell({ kind: 'sending-begun', remove, add })
   const sending: Sending = {
@@ -51,5 +50,7 @@ export async function carryOut(
   tell({ kind: 'step-begun', step: 'fold' })
   // A replacement that is finished has been noted in the plan meanwhile.
   const open = (await store.openPlan(order.key)) ?? plan
-  return { end, ledger: await foldPlan(lease, open, ledger, ports) }
+  await foldPlan(lease, open, ledger, ports)
+  const { remote } = await store.state(order.key)
+  return { end, ledger: remote ?? ledger }
 }

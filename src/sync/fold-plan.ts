@@ -12,7 +12,7 @@ export async function foldPlan(
   plan: OpenPlan,
   ledger: RemoteLedger,
   ports: Ports,
-): Promise<RemoteLedger> {
+): Promise<void> {
   const { store, workbench, world } = ports
   const finished = plan.replacement === 'finished' ? plan.file : undefined
   const fences = await fencesOf(lease.sync, plan.remoteId, ports, finished)
@@ -27,9 +27,7 @@ export async function foldPlan(
   }
   const files = await workbench.fold(ledger, foldedMembers(plan, rules, ports))
   // With every fold, so that a state folder that was put back is always older than its mark.
-  const generation = ledger.generation + 1
-  await store.closePlan(lease, plan, files, generation)
-  return { ...ledger, files, generation, onlyMaybe: false }
+  await store.closePlan(lease, plan, files, ledger.generation + 1)
 }
 
 async function* foldedMembers(

@@ -227,7 +227,7 @@ class Run {
       normaliserVersion: NORMALISER_VERSION,
       suppressionDigest,
     }
-    const { end, ledger: folded } = await carryOut(plan, ledger, this.#errand, true)
+    const { end, ledger: folded } = await carryOut(plan, ledger, this.#errand, 'everyone')
     await this.#carryDescription(looked, folded)
     const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
     return this.#finished([end, takenOut.end], more)

@@ -8,9 +8,9 @@ import type { Ports } from './order.ts'
 import { planName } from './plan-name.ts'
 
 export interface TakenOut extends CarriedOut {
-  /** The do-not-send list of which no key is in the audience any more. */
+  /** The do-not-send list of which the ledger has no key any more. */
   readonly suppressionDigest: string
-  /** Keys of the present list that may still be in it. */
+  /** Keys of the present list that may still be in the audience. */
   readonly remaining: readonly StrongKey[]
 }
 
@@ -44,7 +44,7 @@ export async function takeOutSuppressed(
     normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
     suppressionDigest: before,
   } as const
-  const carriedOut = await carryOut(plan, ledger, errand, false)
+  const carriedOut = await carryOut(plan, ledger, errand, 'some')
   const left = await workbench.findSuppressed(carriedOut.ledger, keys)
   return { ...carriedOut, ...(left === 0 ? free : { suppressionDigest: before, remaining: keys }) }
 }

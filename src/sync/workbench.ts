@@ -13,7 +13,7 @@ export interface Workbench {
   /** Evaluates the audience in one snapshot and sets it beside the ledger. */
   compare(question: Comparing): Promise<Comparison>
   /**
-   * Finds the members of whom a row in U holds one of these keys; `touched` then hands them out as kept. Asks the ledger alone.
+   * Finds the members of whom the ledger has a row with one of these keys; `touched` then hands them out as kept. Asks the ledger alone.
    * @returns how many they are
    */
   findSuppressed(ledger: RemoteLedger, keys: readonly StrongKey[]): Promise<number>

@@ -9,7 +9,10 @@ export async function arrayMachine(): Promise<Machine> {
   return {
     store,
     patienceMs: 0,
-    workbench: (source) => new ArrayWorkbench(files, source),
+    workbench: (source, settings) =>
+      new ArrayWorkbench(files, () =>
+        source().map((person) => ({ ...person, raw: `${settings}/${person.raw}` })),
+      ),
     ledgerRows: async (names) => [...files.readLedger(names).values()].flatMap(({ rows }) => rows),
     planRows: async (name) => files.readPlan(name),
     written: async () => files.written(),

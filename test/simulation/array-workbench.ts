@@ -122,8 +122,7 @@ export class ArrayWorkbench implements Workbench {
     const entries = [...this.#files.readLedger(ledger.files).values()].map((entry) =>
       asBelieved(entry, ledger),
     )
-    const isFound = ({ rows }: LedgerEntry): boolean =>
-      rows.some((row) => row.inU && holdsOne(row, listed))
+    const isFound = ({ rows }: LedgerEntry): boolean => rows.some((row) => holdsOne(row, listed))
     this.#touched = entries
       .filter(isFound)
       .map(({ member, rows }): TouchedPerson => ({
@@ -146,7 +145,7 @@ export class ArrayWorkbench implements Workbench {
   async plan(name: string, rows: AsyncIterable<readonly PlanRow[]>): Promise<number> {
     const all: PlanRow[] = []
     for await (const chunk of rows) all.push(...chunk)
-    const kept = this.#untouched.flatMap((entry) => entry.rows)
+    const kept = this.#untouched.flatMap((entry) => entry.rows).filter((row) => row.inU)
     const held = new Set(
       [...all, ...kept]
         .filter((row) => row.desired && row.row !== null)

@@ -1,4 +1,4 @@
-import { boundsOf } from './bounds.ts'
+import { boundsOf, type Bounds } from './bounds.ts'
 import type { FarSide } from './far-side.ts'
 import type { Machine } from './machine.ts'
 import { marksOfCall, type MembershipCall } from './membership-call.ts'
@@ -130,6 +130,13 @@ const CLEAR: ReadonlySet<string> = new Set(['EXTERN_ID', 'LOOKALIKE_VALUE'])
 export function checkText(where: string, text: string): void {
   const found = PLAINTEXT.exec(text)
   if (found !== null) throw new Violation(`PLAINTEXT ${where} holds "${found[0]}"`)
+}
+
+/** Whoever may be in the audience is not there by a key of the do-not-send list. */
+export function checkSuppressed(bounds: Bounds | null, suppressed: ReadonlySet<Mark>): void {
+  const found = bounds?.upper.flatMap(named).find((mark) => suppressed.has(mark))
+  if (found !== undefined)
+    throw new Violation(`SUPPRESSED ${nameOf(found)} may still be in the audience`)
 }
 
 export interface Ending {

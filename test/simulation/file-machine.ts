@@ -66,10 +66,10 @@ export async function fileMachine(): Promise<Machine> {
   return {
     store,
     patienceMs: 20_000,
-    workbench: (source) =>
+    workbench: (source, settings) =>
       new ProcessWorkbench(async () => {
         const own = await openEngine()
-        const people = new LocalPeople(own, READING, duckdb)
+        const people = new LocalPeople(own, { ...READING, settings }, duckdb)
         const workbench = new DuckDbWorkbench(own, people, files, () => `ledger-${(names += 1)}`)
         // The source is what it is at the moment of the comparison, as in the machine of arrays.
         const compare = workbench.compare.bind(workbench)

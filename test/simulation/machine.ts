@@ -11,8 +11,11 @@ export interface Machine extends AsyncDisposable {
   readonly store: Store
   /** How long, in real time, one call of its parts may take. */
   readonly patienceMs: number
-  /** The workbench of one run; all of them share their files. */
-  workbench(source: () => readonly SourcePerson[]): Workbench
+  /**
+   * The workbench of one run; all of them share their files.
+   * @param settings What of the definition counts for raw fingerprints.
+   */
+  workbench(source: () => readonly SourcePerson[], settings: string): Workbench
   /** The rows that ledger files hold, for the checkers. */
   ledgerRows(files: LedgerFiles): Promise<readonly LedgerRow[]>
   /** The rows of a plan file by position, for the checkers. */

@@ -24,6 +24,7 @@ const EVALUATE = 'src/sync/evaluate.ts'
 const FENCE = 'src/core/sync/fence.ts'
 const FOLD = 'src/core/sync/fold.ts'
 const LEASE = 'src/sync/lease.ts'
+const MACHINE = 'test/simulation/array-machine.ts'
 const REPLACE = 'src/sync/replace.ts'
 const RUN = 'src/sync/run.ts'
 const SEND = 'src/sync/send.ts'
@@ -242,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
     const { remote: known } = state
     if (stale !== undefined && known !== null) {
       const plan = { ...stale, id: \`\${stale.id}-again\`, mode: this.#order.mode, replacement: 'none', normaliserVersion: NORMALISER_VERSION, suppressionDigest: '' } as const
-      const { end } = await carryOut(plan, known, this.#errand, false)
+      const { end } = await carryOut(plan, known, this.#errand, 'everyone')
       return this.#finished([end], {})
     }`,
     why: 'People who left meanwhile are added, and people who came back are removed',
@@ -312,6 +313,39 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'state.suppressionDigest !== null ||',
     why: 'Whoever came onto the list stays in the audience until they change',
     kept: 94,
+  },
+  {
+    rule: 'do-not-send-before-guards',
+    file: RUN,
+    find: 'await takeOutSuppressed(ledger, state, this.#errand)',
+    replace:
+      "{ end: { kind: 'sent' }, ledger, suppressionDigest: state.suppressionDigest ?? '', remaining: [...this.#ports.doNotSend.keys] } as TakenOut",
+    why: 'Whoever came onto the list stays as long as a guard holds the run',
+    kept: 85,
+  },
+  {
+    rule: 'do-not-send-until-settled',
+    file: SUPPRESSED,
+    find: 'left === 0 ? free',
+    replace: 'left >= 0 ? free',
+    why: 'A removal that was not answered is not tried again where nobody else is removed',
+    kept: 147,
+  },
+  {
+    rule: 'part-of-a-ledger-proves-nothing',
+    file: STORE,
+    find: "scope === 'some' && this",
+    replace: 'String(scope).length === 0 && this',
+    why: 'A plan of a few members makes the ledger of a lost audience believed again',
+    kept: 172,
+  },
+  {
+    rule: 'mode-counts',
+    file: MACHINE,
+    find: 'raw: `${settings}/${person.raw}`',
+    replace: 'raw: person.raw',
+    why: 'What another mode left in the audience stays there under the new one',
+    kept: 319,
   },
   {
     rule: 'reassertion',

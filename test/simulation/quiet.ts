@@ -1,4 +1,5 @@
-import { checkEnding, Violation } from './checks.ts'
+import { boundsOf } from './bounds.ts'
+import { checkEnding, checkSuppressed, Violation } from './checks.ts'
 import type { Simulation } from './simulation.ts'
 import { SETTLE_MS, SYNC, type RunWish } from './stage.ts'
 
@@ -8,7 +9,9 @@ const BLIND_RUNS_MAX = 5
 /** A period that the quiet runs do not live through heals nothing in them. */
 const DAY = 86_400_000
 
-const WISH: RunWish = {
+/** What a run is asked for when nobody asks for anything. */
+export const CALM: RunWish = {
+  approveAll: true,
   full: false,
   empty: false,
   adopt: null,
@@ -26,7 +29,9 @@ export async function quiet(simulation: Simulation): Promise<number> {
   world.network.calm()
   await seeAgain(simulation)
   while (crew.haveSleepers) await crew.sleepersEnd(() => simulation.step())
+  if (world.swarm.guarded) await beHeld(simulation)
   const runs = await comeToRest(simulation)
+  await noneSuppressed(simulation)
   const { remote } = await world.machine.store.state(SYNC)
   checkEnding({
     farSide: world.farSide,
@@ -34,8 +39,8 @@ export async function quiet(simulation: Simulation): Promise<number> {
     remoteId: remote?.remoteId ?? null,
     wanted: world.people.wanted(),
     invalid: world.network.invalid,
-    addsPeople: world.swarm.mode !== 'remove_only',
-    removesPeople: world.swarm.mode !== 'add_only',
+    addsPeople: world.mode !== 'remove_only',
+    removesPeople: world.mode !== 'add_only',
   })
   return runs
 }
@@ -47,9 +52,23 @@ async function seeAgain(simulation: Simulation): Promise<void> {
     if (runs === BLIND_RUNS_MAX)
       throw new Violation('BLIND nobody notices that the audience is gone')
     world.now += SETTLE_MS + MINUTE
-    await simulation.runToEnd({ ...WISH, recreate: false, waitMs: 0 })
+    await simulation.runToEnd({ ...CALM, recreate: false, waitMs: 0 })
   }
   world.network.vanished = false
+}
+
+/** While guards hold the runs, whoever is on the do-not-send list goes all the same. */
+async function beHeld(simulation: Simulation): Promise<void> {
+  const { world } = simulation
+  for (let runs = 0; runs < 3; runs += 1) {
+    world.now += SETTLE_MS + MINUTE
+    await simulation.runToEnd({ ...CALM, approveAll: false })
+  }
+  await noneSuppressed(simulation)
+}
+
+async function noneSuppressed({ world }: Simulation): Promise<void> {
+  checkSuppressed(await boundsOf(world.machine, SYNC), world.people.suppressed)
 }
 
 /** Runs until one has nothing to send, or for as long as asserting again takes to heal. */
@@ -61,7 +80,7 @@ async function comeToRest(simulation: Simulation): Promise<number> {
   let runs = 0
   for (; runs < QUIET_RUNS_MAX && !(rests && runs > 1); runs += 1) {
     world.now += SETTLE_MS + MINUTE
-    const { end, requests } = await simulation.runToEnd(WISH)
+    const { end, requests } = await simulation.runToEnd(CALM)
     rests = end?.kind === 'answered' && end.state === 'done' && (requests === 0 || reasserts)
     if (reasserts && runs < 12) rests = false
   }

@@ -5,6 +5,7 @@ import type { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
 import type { Stage } from './stage.ts'
+import type { Mode } from '../../src/core/sync/diff.ts'
 import { swarmOf, type Swarm } from './swarm.ts'
 
 export type Log = (line: string) => void
@@ -18,7 +19,11 @@ export interface WorldOptions {
 /** The world of one seed: its clock, its people, its platform and the network between, and whether anything goes wrong in it. */
 export class SeedWorld {
   readonly dice: Dice
+  /** Draws what came later than most kept seeds, which therefore keep their stories. */
+  readonly #later: Dice
   readonly swarm: Swarm
+  /** As it stands in the definition now. */
+  mode: Mode
   readonly machine: Machine
   readonly people: People
   readonly farSide: FarSide
@@ -34,7 +39,9 @@ export class SeedWorld {
 
   constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
     this.dice = diceOf(seed)
-    this.swarm = swarmOf(this.dice)
+    this.#later = diceOf(seed ^ 0x1a7e)
+    this.swarm = swarmOf(this.dice, this.#later)
+    this.mode = this.swarm.mode
     this.machine = machine
     this.log = log
     const now = (): number => this.now
@@ -62,6 +69,7 @@ export class SeedWorld {
       network,
       farSide,
       now,
+      mode: () => this.mode,
       pass: (ms) => {
         this.now += ms
       },
@@ -84,6 +92,18 @@ export class SeedWorld {
 
   happens(fault: keyof Swarm['faults']): boolean {
     return this.faults && this.dice.chance(this.swarm.faults[fault])
+  }
+
+  /** Does nobody look at what a guard holds back? */
+  isHeld(): boolean {
+    return this.swarm.guarded && this.#later.chance(0.4)
+  }
+
+  /** Somebody writes another mode into the definition. */
+  changeMode(): void {
+    if (!this.swarm.modeChanges || !this.#later.chance(0.1)) return
+    this.mode = this.#later.pick<Mode>(['mirror', 'add_only'])
+    this.log?.(`!! the mode is ${this.mode}`)
   }
 
   moveSource(): void {

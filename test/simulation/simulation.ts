@@ -4,7 +4,7 @@ import { Violation } from './checks.ts'
 import { Crew } from './crew.ts'
 import type { Machine, MachineFactory } from './machine.ts'
 import { Mishaps } from './mishaps.ts'
-import { quiet } from './quiet.ts'
+import { CALM, quiet } from './quiet.ts'
 import { SeedWorld, type WorldOptions } from './seed-world.ts'
 import type { RunWish } from './stage.ts'
 import { checkEnd, Watch } from './watch.ts'
@@ -87,19 +87,21 @@ export class Simulation {
     await farSide.prefill(rows, swarm.valueBased)
     const { takenOver } = farSide
     if (takenOver !== null) for (const unit of farSide.inside(takenOver)) stage.strangers.add(unit)
-    await this.runToEnd({ adopt: 'merge', waitMs: 0, full: false, empty: false, recreate: false })
+    await this.runToEnd({ ...CALM, adopt: 'merge', recreate: false, waitMs: 0 })
     network.resume()
     world.faults = true
   }
 
   #startNext(): void {
     const { world } = this
-    const { dice, swarm } = world
+    const { dice } = world
     if (!this.mishaps.takeAtOnce())
       world.now += dice.below(dice.chance(0.75) ? MINUTE : 40 * MINUTE)
     world.moveSource()
+    world.changeMode()
     this.crew.start({
-      full: swarm.mode !== 'remove_only' && world.happens('full'),
+      approveAll: !world.isHeld(),
+      full: world.mode !== 'remove_only' && world.happens('full'),
       empty: world.happens('empty'),
       adopt: null,
       recreate: dice.chance(0.7),

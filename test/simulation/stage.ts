@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { Secret } from '../../src/core/secret.ts'
 import { fingerprintWith } from '../../src/core/sync/fingerprint.ts'
 import { DEFAULT_GUARDS } from '../../src/core/sync/guard.ts'
+import type { Mode } from '../../src/core/sync/diff.ts'
 import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
 import type { World } from '../../src/core/world.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
@@ -34,6 +35,7 @@ export interface Stage {
   readonly network: Network
   readonly farSide: FarSide
   readonly now: () => number
+  readonly mode: () => Mode
   readonly pass: (ms: number) => void
   readonly requested: (what: string) => void
   /** Who was in the audience before the sync took it over. */
@@ -42,7 +44,7 @@ export interface Stage {
   readonly examine: (check: () => void) => void
 }
 
-export type RunWish = Omit<RunOptions, 'approveAll'>
+export type RunWish = RunOptions
 
 /** Starts a worker on a run of the sync; every call that it makes waits for the schedule. */
 export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
@@ -50,7 +52,7 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   const tally = new Tally()
   const run = async (): Promise<WorkerEnd> => {
     try {
-      const end = await runSync(orderOf(stage), { ...wish, approveAll: true }, ports, tally)
+      const end = await runSync(orderOf(stage, wish), wish, ports, tally)
       return { kind: 'answered', state: end.state, text: JSON.stringify([end, tally.counts()]) }
     } catch (error) {
       return { kind: 'threw', error }
@@ -59,7 +61,10 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   void run().then((end) => (worker.end = end))
 }
 
-function orderOf({ swarm, farSide }: Stage): SyncOrder {
+/** Where nobody approves, guards hold whatever removes or adds anybody. */
+const STRICT = { share: 0, atLeast: 0 }
+
+function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): SyncOrder {
   return {
     key: SYNC,
     audience: {
@@ -69,14 +74,14 @@ function orderOf({ swarm, farSide }: Stage): SyncOrder {
       customerFileSource: 'USER_PROVIDED_ONLY',
     },
     takeOver: farSide.takenOver,
-    mode: swarm.mode,
+    mode: mode(),
     schema: [
       ...(swarm.externIds ? (['EXTERN_ID'] as const) : []),
       ...(swarm.idsAlone ? [] : (['EMAIL', 'PHONE'] as const)),
       'FN',
       ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
     ],
-    guards: DEFAULT_GUARDS,
+    guards: approveAll ? DEFAULT_GUARDS : { ...DEFAULT_GUARDS, removed: STRICT, added: STRICT },
     reassertMs: swarm.reassertMs,
     settleMs: SETTLE_MS,
     whenGone: swarm.whenGone,
@@ -84,9 +89,9 @@ function orderOf({ swarm, farSide }: Stage): SyncOrder {
 }
 
 function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
-  const { machine, people, now } = stage
+  const { machine, people, now, mode } = stage
   const world = worldOf(worker, stage)
-  const workbench = machine.workbench(() => people.source())
+  const workbench = machine.workbench(() => people.source(), mode())
   return {
     world,
     store: gatedStore(machine.store, worker, now),

@@ -18,6 +18,10 @@ export interface Swarm {
   readonly idsAlone: boolean
   readonly reassertMs: number
   readonly whenGone: 'pause' | 'recreate'
+  /** Now and then somebody writes another mode into the definition. */
+  readonly modeChanges: boolean
+  /** Some runs are held by their guards, since nobody approves them. */
+  readonly guarded: boolean
   /** Does the platform say of any invalid row which it is? */
   readonly namesInvalid: boolean
   /** Probabilities of each fault, per request or per step. */
@@ -56,7 +60,8 @@ export type Fault = keyof typeof FAULTS
 
 const HOUR = 3_600_000
 
-export function swarmOf(dice: Dice): Swarm {
+/** @param later A second source of chance, for what came later, so that earlier seeds keep their worlds. */
+export function swarmOf(dice: Dice, later: Dice): Swarm {
   const calm = dice.chance(0.1)
   const faults = Object.fromEntries(
     Object.entries(FAULTS).map(([fault, most]) => [
@@ -78,6 +83,8 @@ export function swarmOf(dice: Dice): Swarm {
     // Only time heals what two members do to each other who are one person.
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),
+    modeChanges: later.chance(0.15),
+    guarded: later.chance(0.3),
     namesInvalid: faults.tooSmall < 0.02,
     // A row that is found invalid late is removed late, and what that does to others takes another period to heal.
     faults: model === 'P3' ? { ...faults, invalid: 0, turnsInvalid: 0 } : faults,

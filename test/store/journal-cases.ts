@@ -18,7 +18,7 @@ export function testJournal(open: OpenStore): void {
     await store.bindRemote(held, 'remote-1', false)
     assert.equal(await store.openPlan('buyers'), null)
     const first = plan('p1', { mode: 'add_only', normaliserVersion: 3, suppressionDigest: 'abc' })
-    await store.publishPlan(held, first, true)
+    await store.publishPlan(held, first, 'everyone')
     assert.deepEqual(await store.openPlan('buyers'), first)
     assert.equal((await store.state('buyers')).normaliserVersion, null)
     await store.closePlan(held, first, ledgerFiles('base-1', ['o1', 'o2']), 7)
@@ -33,7 +33,7 @@ export function testJournal(open: OpenStore): void {
   test('a sync has one open plan', async () => {
     await using store = await open()
     const held = await sending(store)
-    await assert.rejects(store.publishPlan(held, plan('p2'), true), {
+    await assert.rejects(store.publishPlan(held, plan('p2'), 'everyone'), {
       code: 'store/plan-open',
     })
     assert.equal((await store.openPlan('buyers'))?.id, 'p1')
@@ -96,13 +96,13 @@ export function testJournal(open: OpenStore): void {
     const held = await sending(store)
     await store.intend(held, 'p1', intent())
     await store.closePlan(held, plan('p1'), ledgerFiles('base-1'), 1)
-    await store.publishPlan(held, plan('p2'), true)
+    await store.publishPlan(held, plan('p2'), 'everyone')
     await store.intend(held, 'p2', intent())
     await store.intend(held, 'p2', intent())
     await store.settle(held, 'p2', 1, ACCEPTED)
     const other = await lease(store, { sync: 'lapsed' })
     await store.bindRemote(other, 'remote-2', false)
-    await store.publishPlan(other, plan('q1', { remoteId: 'remote-2' }), true)
+    await store.publishPlan(other, plan('q1', { remoteId: 'remote-2' }), 'everyone')
     await store.intend(other, 'q1', intent())
     await store.giveUpUnanswered(held, 5_000, 6_000)
     const told = async (id: string): Promise<unknown[]> =>
@@ -141,11 +141,11 @@ export function testJournal(open: OpenStore): void {
     const held = await sending(store)
     await store.closePlan(held, plan('p1'), ledgerFiles('base-1', ['o1']), 1)
     await store.bindRemote(held, 'remote-2', false)
-    await store.publishPlan(held, plan('p2', { remoteId: 'remote-2' }), true)
+    await store.publishPlan(held, plan('p2', { remoteId: 'remote-2' }), 'everyone')
     await store.closePlan(held, plan('p2', { remoteId: 'remote-2' }), ledgerFiles('base-2'), 1)
     const files = async (): Promise<string[]> => [...(await store.filesInUse())].toSorted()
     assert.deepEqual(await files(), ['base-1', 'base-2', 'o1', 'p1.parquet', 'p2.parquet'])
-    await store.publishPlan(held, plan('p3', { remoteId: 'remote-2' }), true)
+    await store.publishPlan(held, plan('p3', { remoteId: 'remote-2' }), 'everyone')
     await store.closePlan(held, plan('p3', { remoteId: 'remote-2' }), ledgerFiles('base-3'), 2)
     await store.forgetPlansBefore(Infinity)
     assert.deepEqual(await files(), ['base-1', 'base-3', 'o1'])
@@ -158,9 +158,9 @@ export function testJournal(open: OpenStore): void {
     await store.settle(first, 'p1', 1, ACCEPTED)
     await store.closePlan(first, plan('p1'), ledgerFiles('base-1'), 1)
     const second = await lease(store, { now: 200, until: 300 })
-    await store.publishPlan(second, plan('p2'), true)
+    await store.publishPlan(second, plan('p2'), 'everyone')
     await store.closePlan(second, plan('p2'), ledgerFiles('base-2'), 2)
-    await store.publishPlan(second, plan('p3'), true)
+    await store.publishPlan(second, plan('p3'), 'everyone')
     const known = ['p1', 'p2', 'p3'].map((id, index) => ({
       id,
       file: `${id}.parquet`,

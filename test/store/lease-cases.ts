@@ -26,7 +26,11 @@ const WRITES: Readonly<Record<string, (store: Store, held: Lease) => Promise<unk
     const { length } = await store.plans('buyers')
     const open = (await store.openPlan('buyers')) ?? plan('p1')
     await store.closePlan(held, open, ledgerFiles(`base-${length}`), length)
-    await store.publishPlan(held, { ...open, id: `p${length + 1}`, file: `p${length + 1}` }, true)
+    await store.publishPlan(
+      held,
+      { ...open, id: `p${length + 1}`, file: `p${length + 1}` },
+      'everyone',
+    )
   },
 }
 

@@ -6,6 +6,7 @@ import type {
   Lease,
   LedgerFiles,
   OpenPlan,
+  PlanScope,
   RemoteLedger,
   RunRecord,
   Store,
@@ -140,7 +141,7 @@ export class MemoryStore implements Store, AsyncDisposable {
     return this.#openOf(sync)?.plan ?? null
   }
 
-  async publishPlan(lease: Lease, plan: OpenPlan, spendsApprovals: boolean): Promise<void> {
+  async publishPlan(lease: Lease, plan: OpenPlan, scope: PlanScope): Promise<void> {
     this.#holding(lease)
     const open = this.#openOf(lease.sync)
     if (open !== undefined) throw planOpen(lease.sync, open.plan.id)
@@ -149,10 +150,10 @@ export class MemoryStore implements Store, AsyncDisposable {
       plan,
       batches: [],
       closedAt: null,
-      certaintyForgotten: false,
+      certaintyForgotten: scope === 'some' && this.#ledgerOf(lease.sync, plan.remoteId).onlyMaybe,
     })
     const kept = this.#syncs.get(lease.sync)
-    if (kept !== undefined && spendsApprovals)
+    if (kept !== undefined && scope === 'everyone')
       kept.approvals = kept.approvals.map(({ approval }) => ({ approval, plan: plan.id }))
   }
 

@@ -72,7 +72,7 @@ export async function lease(
 export async function sending(store: Store, but: Partial<OpenPlan> = {}): Promise<Lease> {
   const held = await lease(store)
   await store.bindRemote(held, 'remote-1', false)
-  await store.publishPlan(held, plan('p1', but), true)
+  await store.publishPlan(held, plan('p1', but), 'everyone')
   return held
 }
 

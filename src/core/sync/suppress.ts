@@ -28,6 +28,8 @@ export function suppressMember(
       ...row,
       raw: null,
       valueNext: row.value,
+      // Not in the audience as far as anybody knows, and not to be kept in mind either.
+      quarantine: goes ? null : row.quarantine,
       desired: row.desired && !goes,
       operation: removes ? 'remove' : 'none',
       cause: removes ? 'suppressed' : 'none',

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { RollcallError } from '../../core/error.ts'
-import type { Lease, LedgerFiles, OpenPlan, Store } from '../port.ts'
-import { advanceLedger } from './ledgers.ts'
+import type { Lease, LedgerFiles, OpenPlan, PlanScope, Store } from '../port.ts'
+import { advanceLedger, readLedger } from './ledgers.ts'
 import { holding } from './leases.ts'
 import { fromJson, type Tables } from './schema.ts'
 
@@ -27,8 +27,8 @@ export function plans(db: Kysely<Tables>): Plans {
         .executeTakeFirst()
       return row === undefined ? null : openPlanOf(row)
     },
-    publishPlan: (lease, plan, spendsApprovals) =>
-      holding(db, lease, (trx) => publish(trx, lease, plan, spendsApprovals)),
+    publishPlan: (lease, plan, scope) =>
+      holding(db, lease, (trx) => publish(trx, lease, plan, scope)),
     finishReplacement: (lease, plan) =>
       holding(db, lease, async (trx) => {
         const { replacement } = await findOpen(trx, lease, plan)
@@ -94,7 +94,7 @@ async function publish(
   trx: Kysely<Tables>,
   { sync }: Lease,
   plan: OpenPlan,
-  spendsApprovals: boolean,
+  scope: PlanScope,
 ): Promise<void> {
   const open = await trx
     .selectFrom('plan')
@@ -103,6 +103,8 @@ async function publish(
     .where('closed_at', 'is', null)
     .executeTakeFirst()
   if (open !== undefined) throw planOpen(sync, open.id)
+  const ledger = await readLedger(trx, sync, plan.remoteId)
+  const doubted = scope === 'some' && ledger?.onlyMaybe === true
   await trx
     .insertInto('plan')
     .values({
@@ -114,10 +116,10 @@ async function publish(
       replacement: plan.replacement,
       normaliser_version: plan.normaliserVersion,
       suppression_digest: plan.suppressionDigest,
-      only_maybe: 0,
+      only_maybe: doubted ? 1 : 0,
     })
     .execute()
-  if (spendsApprovals)
+  if (scope === 'everyone')
     await trx.updateTable('approval').set({ plan: plan.id }).where('sync', '=', sync).execute()
 }
 

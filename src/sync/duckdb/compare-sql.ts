@@ -66,12 +66,11 @@ function suppressedSql({ rows, members }: LedgerRelations): string {
   )
 }
 
-/** Whom a row in U names by a key of `suppressed_keys`, as the table `touched`: what they should have is what the ledger has of them. */
+/** Whom a row names by a key of `suppressed_keys`, as the table `touched`: what they should have is what the ledger has of them. */
 export function findSuppressedSql({ rows }: LedgerRelations): string {
-  const present = `select * from (${rows}) as ledger where in_u`
   return (
     `create or replace table touched as select member, cast(null as uuid) as raw, 'kept' as kind, true as known, ` +
-    `$only_maybe as only_maybe from (${suppressedMembers(present)}) as found`
+    `$only_maybe as only_maybe from (${suppressedMembers(rows)}) as found`
   )
 }
 
