@@ -1,16 +1,11 @@
 import { join } from 'node:path'
 import { RollcallError } from '../core/error.ts'
-import { fingerprintWith } from '../core/sync/fingerprint.ts'
 import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { Destination, RemoteAudience } from '../destination/port.ts'
 import { LocalDuckDb } from '../engine/duckdb/local.ts'
-import { duckdb } from '../sql/duckdb.ts'
-import type { Reading } from '../sql/fingerprint.ts'
 import type { RemoteLedger } from '../store/port.ts'
-import { LedgerFolder } from '../sync/duckdb/files.ts'
-import { LocalPeople } from '../sync/duckdb/people.ts'
-import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
+import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import { withLease } from '../sync/lease.ts'
 import { withoutMark } from '../sync/mark.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
@@ -23,6 +18,7 @@ import {
   type Addressee,
   type FinishedRun,
 } from './run.ts'
+import { syncPorts } from './sync-ports.ts'
 import type { Workspace } from './workspace.ts'
 
 /** `keep`: they stay in the audience. `empty`: ours are taken out. `delete`: the audience goes with everybody in it. */
@@ -123,29 +119,20 @@ async function emptyAudience(
   { sync, destination, audience }: Retirement,
   tell: Ports['tell'],
 ): Promise<FinishedRun> {
-  const { stateFolder, store, secret, surroundings, installation } = workspace
-  const { world, owner } = surroundings
-  const folder = new LedgerFolder(join(stateFolder, 'ledger'))
-  await folder.prepare()
+  const { stateFolder, surroundings } = workspace
   await using local = await LocalDuckDb.open({
     spillFolder: join(stateFolder, 'spill'),
     memoryLimit: '800MB',
     threads: 2,
   })
-  const newName = (): string =>
-    `ledger-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
-  const ports: Ports = {
-    world,
-    store,
+  const { ports } = await syncPorts(workspace, {
     destination,
-    workbench: new DuckDbWorkbench(local, new LocalPeople(local, NOBODY, duckdb), folder, newName),
-    fingerprint: fingerprintWith(`${secret}/row`),
-    rows: { phoneCountry: null, currentYear: new Date(world.now()).getUTCFullYear() },
+    local,
+    people: new UnreadablePeople(new Error('The people of a retired sync are not asked for')),
+    rows: { phoneCountry: null, currentYear: new Date(surroundings.world.now()).getUTCFullYear() },
     doNotSend: { keys: new Set(), digest: '' },
-    installation,
-    owner,
     tell,
-  }
+  })
   const options = {
     full: false,
     empty: true,
@@ -155,16 +142,6 @@ async function emptyAudience(
     waitMs: 0,
   }
   return await runOrder(workspace, orderFor(workspace, sync, audience), options, ports)
-}
-
-const NOBODY: Reading = {
-  members: { sql: 'select cast(null as varchar) as member_key where false', parameters: {} },
-  keyColumn: 'member_key',
-  mapping: [['EXTERN_ID', ['member_key']]],
-  columns: new Map([['member_key', 'text']]),
-  secret: '',
-  settings: '',
-  holdout: { share: 0, salt: '' },
 }
 
 function orderFor(

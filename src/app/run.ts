@@ -6,7 +6,7 @@ import { planSync, runSync, type PlanShown, type RunEnd } from '../sync/run.ts'
 import { Tally } from '../sync/tally.ts'
 import type { AccountDescription, Destination } from '../destination/port.ts'
 import type { Ports } from '../sync/order.ts'
-import { setUpSync, type SyncSetup } from './sync-setup.ts'
+import { setUpRun, setUpSync, type RunSetup } from './sync-setup.ts'
 import { stoppable } from './stoppable.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -52,7 +52,7 @@ export async function run(
   options: RunOptions & { readonly now: number },
   tell: Ports['tell'],
 ): Promise<FinishedRun> {
-  await using setup = await setUpSync(workspace, key, options.now, tell)
+  await using setup = await setUpRun(workspace, key, options.now, tell)
   const finished = await runOrder(workspace, setup.order, options, setup.ports)
   await tidy(workspace, setup)
   return finished
@@ -104,7 +104,7 @@ const UNREFERRED_MS = 24 * 3_600_000
 /** Plans older than their retention go, and with them every file that nothing refers to. */
 async function tidy(
   { store, surroundings, definition }: Workspace,
-  { folder }: SyncSetup,
+  { folder }: RunSetup,
 ): Promise<void> {
   const now = surroundings.world.now()
   await store.forgetPlansBefore(now - definition.retention.plansMs)

@@ -1,24 +1,28 @@
-import { join } from 'node:path'
-import type { ResolvedAudience } from '../core/audience/audience.ts'
-import { fingerprintWith } from '../core/sync/fingerprint.ts'
+import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
+import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
-import type { Mapping, Reading } from '../sql/fingerprint.ts'
-import { LedgerFolder } from '../sync/duckdb/files.ts'
-import { LocalPeople } from '../sync/duckdb/people.ts'
-import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
+import type { Reading } from '../sql/fingerprint.ts'
+import type { LedgerFolder } from '../sync/duckdb/files.ts'
+import { LocalPeople, type People } from '../sync/duckdb/people.ts'
+import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
-import { mappingOf, openAudience, type OpenAudience } from './open-audience.ts'
+import { mappingOf, openAudience, openEngine, type OpenAudience } from './open-audience.ts'
 import { readingFor, rowContext } from './reading.ts'
+import { syncPorts } from './sync-ports.ts'
 import type { Workspace } from './workspace.ts'
 
-/** One sync, ready to be planned or run; closing it gives its engine back. */
-export interface SyncSetup extends AsyncDisposable {
+/** One sync, ready to be run; closing it gives its engine back. */
+export interface RunSetup extends AsyncDisposable {
   readonly order: SyncOrder
   readonly ports: Ports
+  readonly folder: LedgerFolder
+}
+
+/** One sync with its source open. */
+export interface SyncSetup extends RunSetup {
   readonly opened: OpenAudience
   readonly reading: Reading
-  readonly folder: LedgerFolder
 }
 
 /**
@@ -32,55 +36,75 @@ export async function setUpSync(
   tell: Ports['tell'],
 ): Promise<SyncSetup> {
   const sync = workspace.sync(key)
-  const { surroundings, store, secret } = workspace
-  const destination = await workspace.destination(sync.destination)
   const opened = await openAudience(workspace, sync.audience, now)
-  const { local, audience } = opened
-  try {
+  return closedOnFailure(opened.local, async () => {
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
-    const reading = readingFor(workspace, opened, audience, mapping, sync)
-    const { rows, doNotSend } = await rowContext(workspace, local, now)
-    const folder = new LedgerFolder(join(workspace.stateFolder, 'ledger'))
-    await folder.prepare()
-    const { world, owner } = surroundings
-    const newName = (): string =>
-      `ledger-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
-    const people = new LocalPeople(local, reading, duckdb)
-    const ports: Ports = {
-      world,
-      store,
-      destination,
-      workbench: new DuckDbWorkbench(local, people, folder, newName),
-      fingerprint: fingerprintWith(`${secret}/row`),
-      rows,
-      doNotSend,
-      installation: workspace.installation,
-      owner,
-      tell,
-    }
-    const order = orderOf(sync, audience, mapping)
-    const close = async (): Promise<void> => {
-      await local[Symbol.asyncDispose]()
-    }
-    return { order, ports, opened, reading, folder, [Symbol.asyncDispose]: close }
+    const reading = readingFor(workspace, opened, opened.audience, mapping, sync)
+    const people = new LocalPeople(opened.local, reading, duckdb)
+    return { ...(await setUp(workspace, sync, opened.local, people, now, tell)), opened, reading }
+  })
+}
+
+/**
+ * Opens what a run of one sync needs even where its source cannot be opened: the do-not-send list is obeyed all the same, and the
+ * run ends with why the source cannot be read.
+ */
+export async function setUpRun(
+  workspace: Workspace,
+  key: string,
+  now: number,
+  tell: Ports['tell'],
+): Promise<RunSetup> {
+  try {
+    return await setUpSync(workspace, key, now, tell)
+  } catch (error) {
+    if (workspace.definition.doNotSend.length === 0) throw error
+    const local = await openEngine(workspace)
+    const people = new UnreadablePeople(error)
+    return closedOnFailure(local, async () =>
+      setUp(workspace, workspace.sync(key), local, people, now, tell),
+    )
+  }
+}
+
+async function setUp(
+  workspace: Workspace,
+  sync: SyncDefinition,
+  local: LocalDuckDb,
+  people: People,
+  now: number,
+  tell: Ports['tell'],
+): Promise<RunSetup> {
+  const destination = await workspace.destination(sync.destination)
+  const { rows, doNotSend } = await rowContext(workspace, local, now)
+  const own = { destination, local, people, rows, doNotSend, tell }
+  const { ports, folder } = await syncPorts(workspace, own)
+  const close = async (): Promise<void> => local[Symbol.asyncDispose]()
+  return { order: orderOf(workspace, sync), ports, folder, [Symbol.asyncDispose]: close }
+}
+
+async function closedOnFailure<T>(local: LocalDuckDb, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     await local[Symbol.asyncDispose]()
     throw error
   }
 }
 
-function orderOf(sync: SyncDefinition, audience: ResolvedAudience, mapping: Mapping): SyncOrder {
+function orderOf({ definition }: Workspace, sync: SyncDefinition): SyncOrder {
+  const audience = definition.audiences[sync.audience]
   return {
     key: sync.key,
     audience: {
-      name: sync.name ?? audience.name,
-      description: sync.description ?? audience.description,
+      name: sync.name ?? audience?.name ?? sync.audience,
+      description: sync.description ?? audience?.description ?? '',
       valueBased: sync.value !== null,
       customerFileSource: sync.customerFileSource,
     },
     takeOver: sync.customAudience,
     mode: sync.mode,
-    schema: mapping.map(([key]) => key),
+    schema: MATCH_KEY_NAMES.filter((key) => sync.mapping[key] !== undefined),
     guards: sync.guards,
     reassertMs: sync.reassertMs,
     settleMs: sync.settleMs,

@@ -34,8 +34,6 @@ export interface People {
   readonly places: Places
   /** Evaluates the audience into a table of (member, raw). @returns the members, and how many rows had no key */
   fingerprints(table: string): Promise<{ known: number; missing: number }>
-  /** The same table as if nobody belonged. */
-  nobody(table: string): Promise<{ known: number; missing: number }>
   /** Reads the values of the members in the relation `wanted` into a table of (member, line). */
   readValues(table: string, wanted: string): Promise<void>
   /** How many different members the table has. */
@@ -70,13 +68,6 @@ export class LocalPeople implements People {
     const missing = Number(rows) - Number(known)
     if (missing > 0) await this.#local.scratch.run(`delete from ${table} where member is null`)
     return { known: Number(known), missing }
-  }
-
-  async nobody(table: string): Promise<{ known: number; missing: number }> {
-    await this.#local.scratch.run(
-      `create or replace table ${table} as select cast(null as uuid) as member, cast(null as uuid) as raw where false`,
-    )
-    return { known: 0, missing: 0 }
   }
 
   async readValues(table: string, wanted: string): Promise<void> {

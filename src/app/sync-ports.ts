@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { fingerprintWith } from '../core/sync/fingerprint.ts'
+import type { Destination } from '../destination/port.ts'
+import type { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { LedgerFolder } from '../sync/duckdb/files.ts'
+import type { People } from '../sync/duckdb/people.ts'
+import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
+import type { Ports } from '../sync/order.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What differs between the runs of one workspace. */
+export interface OwnParts extends Pick<Ports, 'rows' | 'doNotSend' | 'tell'> {
+  readonly destination: Destination
+  readonly local: LocalDuckDb
+  readonly people: People
+}
+
+/** What a run of a workspace works with, and the folder of its ledger and plans. */
+export async function syncPorts(
+  { stateFolder, store, secret, installation, surroundings }: Workspace,
+  { destination, local, people, rows, doNotSend, tell }: OwnParts,
+): Promise<{ readonly ports: Ports; readonly folder: LedgerFolder }> {
+  const { world, owner } = surroundings
+  const folder = new LedgerFolder(join(stateFolder, 'ledger'))
+  await folder.prepare()
+  const newName = (): string =>
+    `ledger-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
+  const ports: Ports = {
+    world,
+    store,
+    destination,
+    workbench: new DuckDbWorkbench(local, people, folder, newName),
+    fingerprint: fingerprintWith(`${secret}/row`),
+    rows,
+    doNotSend,
+    installation,
+    owner,
+    tell,
+  }
+  return { ports, folder }
+}
