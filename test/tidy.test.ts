@@ -70,6 +70,25 @@ test('the sandbox shares no code with what it examines', () => {
   assert.deepEqual(wrong, [])
 })
 
+/** Import circles, types among them: whoever reads one of its files has to read all. */
+function circles(paths: readonly string[]): string[] {
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path)
+    if (at >= 0) found.push([...way.slice(at), path].join(' → '))
+    if (at >= 0 || done.has(path) || !paths.includes(path)) return
+    for (const target of importsOf(path)) visit(target, [...way, path])
+    done.add(path)
+  }
+  for (const path of paths) visit(path, [])
+  return found
+}
+
+test('no file imports itself by way of others', () => {
+  assert.deepEqual(circles([...sources, ...sandboxed]), [])
+})
+
 test('file names are kebab-case', () => {
   assert.deepEqual(
     [...sources, ...sandboxed].filter((path) => !/^[a-z0-9/-]+\.ts$/.test(path)),

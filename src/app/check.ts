@@ -4,7 +4,8 @@ import { checkTraits, findColumn } from '../core/audience/check-traits.ts'
 import { describe } from '../core/audience/describe.ts'
 import { pathText, type Path, type WrittenMistake } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
-import { RollcallError } from '../core/error.ts'
+import { counted } from '../core/counted.ts'
+import { RollcallError, type Next } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { AudienceDefinition, Definition, SyncDefinition } from '../definition/definition.ts'
 import type { Loaded, Mistake, Warning } from '../definition/load.ts'
@@ -25,10 +26,16 @@ interface CheckedAudience {
   readonly syncs: readonly string[]
 }
 
+/** A mistake of the file, or what reading its data came to: then with the error's name and what happens next. */
+interface Found extends Mistake {
+  readonly code?: string
+  readonly next?: Next
+}
+
 export interface CheckReport {
   readonly file: string
   readonly valid: boolean
-  readonly mistakes: readonly Mistake[]
+  readonly mistakes: readonly Found[]
   readonly warnings: readonly Warning[]
   readonly audiences: readonly CheckedAudience[]
 }
@@ -59,13 +66,13 @@ export async function check(file: string, surroundings: Surroundings): Promise<C
 /** Mistakes that the data shows, each once, with their places in the file. */
 class Findings {
   readonly #loaded: Valid
-  readonly #mistakes = new Map<string, Mistake>()
+  readonly #mistakes = new Map<string, Found>()
 
   constructor(loaded: Valid) {
     this.#loaded = loaded
   }
 
-  add({ path, atKey, ...rest }: WrittenMistake): void {
+  add({ path, atKey, ...rest }: WrittenMistake & Pick<Found, 'code' | 'next'>): void {
     const text = pathText(path)
     const place = this.#loaded.locate(path, atKey)
     this.#mistakes.set(`${text} ${rest.message}`, { ...place, path: text, ...rest })
@@ -75,7 +82,7 @@ class Findings {
     return this.#mistakes.size
   }
 
-  inOrder(): Mistake[] {
+  inOrder(): Found[] {
     return [...this.#mistakes.values()].toSorted(
       (left, right) => left.line - right.line || left.column - right.column,
     )
@@ -100,7 +107,7 @@ async function checkAudience(
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
     if (key !== undefined) await checkKeys(opened, found)
-    if (found.count === before) await tryOut(opened)
+    if (found.count === before) await tryOut(opened, syncsOf(audience, definition))
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
     found.add(unreadable(audience, error))
@@ -108,10 +115,22 @@ async function checkAudience(
   return found.count === before
 }
 
-/** Some mistakes only show when the statement is run as it will be. */
-async function tryOut({ local, audience, context }: OpenAudience): Promise<void> {
+/** Some mistakes only show when the statement is run as it will be, and every column that is sent is read. */
+async function tryOut(
+  { local, audience, context, columns }: OpenAudience,
+  syncs: readonly SyncDefinition[],
+): Promise<void> {
   const { sql, parameters } = compileAudience(audience, duckdb, context)
-  await local.source.all(`select count(*) as members from (${sql}) as people`, parameters)
+  const sent = syncs.flatMap(({ mapping }) =>
+    MATCH_KEY_NAMES.flatMap((key) => mapping[key] ?? []).flatMap(
+      (name) => findColumn(name, columns, duckdb.foldsCase)?.column ?? [],
+    ),
+  )
+  const counts = [...new Set(sent)].map((name) => `count(${duckdb.quote(name)})`)
+  await local.source.all(
+    `select ${['count(*)', ...counts].join(', ')} from (${sql}) as people`,
+    parameters,
+  )
 }
 
 const syncsOf = ({ key }: AudienceDefinition, { syncs }: Definition): SyncDefinition[] =>
@@ -196,9 +215,11 @@ async function checkKeys(
   const shared = await local.source.all(duplicates.sql, duplicates.parameters)
   const samples = shared.map((row) => String(row['key'])).join(', ')
   const faults = [
-    ...(Number(without) > 0 ? [`${String(without)} rows have none`] : []),
+    ...(Number(without) > 0 ? [counted(Number(without), 'row has none', 'rows have none')] : []),
     ...(shared.length > 0
-      ? [`${String(shared[0]?.['duplicates'])} keys stand more than once, such as ${samples}`]
+      ? [
+          `${counted(Number(shared[0]?.['duplicates']), 'key stands', 'keys stand')} more than once, such as ${samples}`,
+        ]
       : []),
   ]
   if (faults.length === 0) return
@@ -208,12 +229,17 @@ async function checkKeys(
     message: `The key "${audience.model.key}" does not tell people apart: ${faults.join('; ')}`,
     expected: 'a column that is present and different for each person',
     remedy: 'Choose another column, or group the rows in the model’s SQL',
+    code: 'model/key-not-unique',
+    next: 'act',
   })
 }
 
-function unreadable(audience: AudienceDefinition, error: RollcallError): WrittenMistake {
+function unreadable(
+  audience: AudienceDefinition,
+  error: RollcallError,
+): WrittenMistake & Pick<Found, 'code' | 'next'> {
   const { relation, source } = audience.model
-  const isSource = error.code.startsWith('source/missing') && relation.kind === 'select'
+  const isSource = error.code === 'source/missing' && relation.kind === 'select'
   return {
     path: isSource
       ? ['sources', source]
@@ -222,5 +248,7 @@ function unreadable(audience: AudienceDefinition, error: RollcallError): Written
     message: error.message,
     expected: `data that can be read from the source "${source}"`,
     remedy: error.remedy,
+    code: error.code,
+    next: error.next,
   }
 }

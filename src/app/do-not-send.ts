@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
+import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import { traceValue } from '../core/match-key/trace.ts'
@@ -89,12 +90,12 @@ async function readKeys(
 /** Whoever stands in such a line would be sent. */
 function unusableLines(path: string, count: number): RollcallError {
   return new RollcallError(
-    `The do-not-send list "${path}" has ${count} lines without an identifier that can be read`,
+    `The do-not-send list "${path}" has ${counted(count, 'line', 'lines')} without an identifier that can be read`,
     {
       code: 'do-not-send/unusable-lines',
       next: 'act',
       remedy:
-        'Mend or delete these lines; "rollcall match-key EMAIL VALUE" says what is wrong with one. Nobody is sent meanwhile.',
+        'Mend or delete them; "rollcall match-key EMAIL VALUE" says what is wrong with one. Nobody is sent meanwhile.',
     },
   )
 }

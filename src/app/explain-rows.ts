@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Cells, MappedValues } from '../core/match-key/rows.ts'
+import type { Cells, MappedValues, RowContext } from '../core/match-key/rows.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { toText } from '../core/match-key/to-text.ts'
 import { traceValue, type ValueTrace } from '../core/match-key/trace.ts'
@@ -13,13 +13,21 @@ import { LedgerFolder } from '../sync/duckdb/files.ts'
 import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import { mappingFor } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
-import type { Person } from './explain.ts'
 import { mask } from './mask.ts'
 import { layOutValues, type MemberValues } from './member-values.ts'
 import { membershipHistory, type HistoryEntry } from './membership-history.ts'
 import { sendsIdsAlone, sentRows } from '../sync/sent-rows.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
+
+/** The person whose rows are explained. */
+export interface Person {
+  readonly key: string
+  /** The model with nobody else in it. */
+  readonly audience: OpenAudience['audience']
+  readonly isMember: boolean
+  readonly context: RowContext
+}
 
 /** What became of one match row. */
 export type Fate =

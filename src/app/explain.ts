@@ -1,6 +1,5 @@
 import type { Condition } from '../core/audience/condition.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
-import type { RowContext } from '../core/match-key/rows.ts'
 import { explainQuery } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { rowContext } from './reading.ts'
@@ -66,15 +65,6 @@ export async function explain(
     ...verdict,
     syncs: shown,
   }
-}
-
-/** The person whose rows are explained. */
-export interface Person {
-  readonly key: string
-  /** The model with nobody else in it. */
-  readonly audience: OpenAudience['audience']
-  readonly isMember: boolean
-  readonly context: RowContext
 }
 
 function onlyOne({ audience }: OpenAudience, key: string): OpenAudience['audience'] {

@@ -30,7 +30,7 @@ export interface PeopleFile {
 }
 
 const ENDINGS = ['.csv', '.tsv', '.parquet', '.json', '.jsonl', '.ndjson'] as const
-const ENCODINGS = [null, 'latin-1'] as const
+const ENCODINGS = [null, 'utf-16', 'latin-1'] as const
 const SAMPLE_ROWS = 5000
 /** From this share of its values on, a column is what they look like. */
 const TELLING_SHARE = 0.8

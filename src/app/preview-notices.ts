@@ -1,4 +1,5 @@
-import type { Preview } from './preview.ts'
+import { counted, rows } from '../core/counted.ts'
+import type { Previewed } from './previewed.ts'
 
 /** Something about an audience that its owner should hear, and what to do about it. */
 export interface Notice {
@@ -6,8 +7,6 @@ export interface Notice {
   readonly message: string
   readonly remedy: string
 }
-
-type Previewed = Omit<Preview, 'notices'>
 
 /** Meta does not show ads to fewer people than this. */
 const META_ROWS_MIN = 100
@@ -31,8 +30,10 @@ function keyNotices({ keyless, duplicates }: Previewed): Notice[] {
   if (keyless === 0 && duplicates.count === 0) return []
   const samples = duplicates.samples.length > 0 ? `, such as ${duplicates.samples.join(', ')}` : ''
   const problems = [
-    ...(keyless > 0 ? [`${keyless} rows have no key`] : []),
-    ...(duplicates.count > 0 ? [`${duplicates.count} keys stand more than once${samples}`] : []),
+    ...(keyless > 0 ? [counted(keyless, 'row has no key', 'rows have no key')] : []),
+    ...(duplicates.count > 0
+      ? [`${counted(duplicates.count, 'key stands', 'keys stand')} more than once${samples}`]
+      : []),
   ]
   return [
     {
@@ -57,7 +58,7 @@ function sizeNotices({ size, findableRows, mapping }: Previewed): Notice[] {
   return [
     {
       code: 'preview/too-small',
-      message: `Only ${findableRows} rows can be matched: Meta does not use an audience under ${META_ROWS_MIN}`,
+      message: `Only ${rows(findableRows)} can be matched: Meta does not use an audience under ${META_ROWS_MIN}`,
       remedy: 'Widen the conditions, or map more columns that identify people',
     },
   ]
@@ -70,7 +71,7 @@ function peopleNotices({ unusable, suppressed, onlyExternId }: Previewed): Notic
       ? [
           {
             code: 'preview/unusable',
-            message: `${lost} people have no usable identifier and are not sent`,
+            message: `${counted(lost, 'person has no usable identifier and is', 'people have no usable identifier and are')} not sent`,
             remedy: 'Mend the rejected values below, or map another column that identifies them',
           },
         ]
@@ -79,7 +80,7 @@ function peopleNotices({ unusable, suppressed, onlyExternId }: Previewed): Notic
       ? [
           {
             code: 'preview/only-extern-id',
-            message: `${onlyExternId} people have an EXTERN_ID alone: Meta finds nobody new by it`,
+            message: `${counted(onlyExternId, 'person has', 'people have')} an EXTERN_ID alone: Meta finds nobody new by it`,
             remedy: 'Map an e-mail address, a phone number or an advertising id as well',
           },
         ]
@@ -123,14 +124,14 @@ function mappingNotices({ keys, further }: Previewed, phoneCountry: string | nul
       ? [
           {
             code: 'preview/phone-country',
-            message: `${homeless.values} phone numbers have no country`,
+            message: `${counted(homeless.values, 'phone number has', 'phone numbers have')} no country`,
             remedy: 'Set "phone_country" under "defaults:", or map COUNTRY',
           },
         ]
       : []),
     ...helpful.map(({ key, columns, findable }) => ({
       code: 'preview/map-more',
-      message: `${findable} more people could be found through ${key}`,
+      message: `${counted(findable, 'more person', 'more people')} could be found through ${key}`,
       remedy: `Map ${key}: ${columns.length === 1 ? (columns[0] ?? '') : `[${columns.join(', ')}]`}`,
     })),
   ]

@@ -8,10 +8,11 @@ import type { Query } from '../sql/query.ts'
 import { readAudience, suggestedMapping } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
 import { sentenceOf } from './audiences.ts'
-import { KeyTally, type RowTally } from './key-tally.ts'
+import { KeyTally } from './key-tally.ts'
 import { layOutValues } from './member-values.ts'
 import { mask, maskUnlessPlain } from './mask.ts'
 import { previewNotices, type Notice } from './preview-notices.ts'
+import type { Previewed } from './previewed.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -19,27 +20,8 @@ const SAMPLE_ROWS = 5
 /** Meta shows no size below this, so that nobody can be singled out by it. */
 const META_SIZE_MIN = 1000
 
-/** What an audience comes to before anything is sent. Counts are of people unless they say otherwise. */
-export interface Preview extends RowTally {
-  readonly audience: string
-  readonly name: string
-  readonly sentence: string
-  readonly model: string
-  /** The sync whose mapping this goes by; null: what the columns' names suggest. */
-  readonly sync: string | null
-  readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
-  readonly size: number
-  readonly modelSize: number
-  /** Rows without a key, and keys that stand more than once: a run of it is held until that is mended. */
-  readonly keyless: number
-  readonly duplicates: { readonly count: number; readonly samples: readonly string[] }
-  /** Members who are never sent; all that follows is about the others. */
-  readonly heldOut: number
-  /** Whom Meta could find, and the size that it would show at most: never a number below a thousand. */
-  readonly findable: number
-  readonly metaSize: string
-  /** A few members with their columns, masked. */
-  readonly samples: readonly Readonly<Record<string, string>>[]
+/** What an audience comes to, and what its owner should hear about it. */
+export interface Preview extends Previewed {
   readonly notices: readonly Notice[]
 }
 

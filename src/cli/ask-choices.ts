@@ -1,5 +1,6 @@
 import { isCancel, multiselect, select, text } from '@clack/prompts'
 import type { Choices } from '../app/first-definition.ts'
+import { count, counted } from '../core/counted.ts'
 import { STRONG_KEYS } from '../core/sync/strong.ts'
 import { readCountry } from '../app/init.ts'
 import type { PeopleFile } from '../app/people-file.ts'
@@ -78,7 +79,7 @@ async function askMapping(proposed: Choices['mapping']): Promise<Choices['mappin
 async function askCountry({ phones }: PeopleFile): Promise<string | null | undefined> {
   const answer = await text({
     ...ON_STDERR,
-    message: `${phones.withoutCountry} of ${phones.seen} phone numbers looked at do not say their country. Which is it? (two letters; empty for none)`,
+    message: `Of ${counted(phones.seen, 'phone number', 'phone numbers')} looked at, ${count(phones.withoutCountry)} without a country. Which is it? (two letters; empty for none)`,
     placeholder: 'DE',
     validate: (given) =>
       given === undefined || given.trim() === '' || readCountry(given) !== undefined

@@ -1,5 +1,6 @@
 import type { Surroundings, Workspace } from '../app/workspace.ts'
 import type { Progress } from './progress.ts'
+import type { TextStream } from './text-stream.ts'
 
 /** What the exit code of every command says. */
 export const EXIT = {
@@ -13,11 +14,6 @@ export const EXIT = {
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
-
-/** Where text goes; `NodeJS.WriteStream` is one. */
-export interface TextStream {
-  write(text: string): unknown
-}
 
 /** A sandbox that listens, as `rollcall sandbox` starts it. */
 export interface SandboxToServe {

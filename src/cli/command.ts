@@ -17,6 +17,11 @@ export function newCommand(name: string, summary: string, { examples, exits }: H
   ).addHelpText('after', `\n${exampleText(examples)}\n\n${exitText(exits)}`)
 }
 
+/** A command that only holds others. */
+export function newGroup(name: string, summary: string): Command {
+  return withCommonOptions(new Command(name).description(`${summary}.`).summary(summary))
+}
+
 function withCommonOptions(command: Command): Command {
   return command
     .helpOption('-h, --help', 'show this help')

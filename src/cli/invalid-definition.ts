@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts'
 import type { Mistake } from '../definition/load.ts'
 
 /** The definition file cannot be meant as it stands; nothing was opened and nothing done. */
@@ -7,7 +8,7 @@ export class InvalidDefinition extends Error {
   readonly mistakes: readonly Mistake[]
 
   constructor(file: string, mistakes: readonly Mistake[]) {
-    super(`${file} has ${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'}`)
+    super(`${file} has ${counted(mistakes.length, 'mistake', 'mistakes')}`)
     this.file = file
     this.mistakes = mistakes
   }

@@ -2,6 +2,7 @@ import type { Surroundings, Workspace } from '../app/workspace.ts'
 import { EXIT, type Cli, type ExitCode } from './cli.ts'
 import { InvalidDefinition } from './invalid-definition.ts'
 import { movingProgress, plainProgress } from './progress.ts'
+import { visibleJson, visibleText } from './text/visible.ts'
 
 /** What the entry point knows of the process that it is in. */
 export interface ProcessParts extends Pick<Cli, 'surroundings' | 'stdout' | 'serveSandbox'> {
@@ -20,17 +21,18 @@ export function openCli(parts: ProcessParts): {
     ...parts,
     isTerminal: stdin.isTTY && stderr.isTTY,
     out: (result, json, render) => {
-      stdout.write(`${json ? JSON.stringify(result, null, 2) : render(result)}\n`)
+      const text = json ? visibleJson(JSON.stringify(result, null, 2)) : visibleText(render(result))
+      stdout.write(`${text}\n`)
     },
     note: (text) => {
-      stderr.write(`${text}\n`)
+      stderr.write(`${visibleText(text)}\n`)
     },
     openWorkspace: (file) => openWorkspace(file, surroundings),
     confirm: async (question) => {
       if (!stdin.isTTY || !stderr.isTTY) return false
       const { confirm } = await import('@clack/prompts')
       const answer = await confirm({
-        message: question,
+        message: visibleText(question),
         initialValue: false,
         output: stderr,
         withGuide: false,
@@ -49,6 +51,8 @@ export function openCli(parts: ProcessParts): {
 }
 
 async function openWorkspace(file: string, surroundings: Surroundings): Promise<Workspace> {
+  // Whatever is written into the state folder from here on, by the engine too, is its owner's alone from the first byte.
+  process.umask(0o077)
   const workspaces = await import('../app/workspace.ts')
   const loaded = workspaces.readDefinition(file, surroundings.env)
   if (loaded.kind === 'invalid') throw new InvalidDefinition(file, loaded.mistakes)

@@ -19,7 +19,16 @@ export function printError(error: unknown, cli: Cli, { json, debug }: PrintOptio
     const { file, mistakes } = error
     if (json)
       cli.out(
-        { error: { code: 'definition/mistakes', message: error.message, mistakes } },
+        {
+          error: {
+            code: 'definition/mistakes',
+            message: error.message,
+            remedy: 'Correct them; each says how',
+            next: 'act',
+            until: null,
+            mistakes,
+          },
+        },
         true,
         String,
       )
@@ -60,6 +69,18 @@ function errorText({ message, remedy, code, until }: RollcallError): string {
 function usage({ exitCode, code, message }: CommanderError, cli: Cli, json: boolean): ExitCode {
   if (exitCode === 0) return EXIT.done
   if (json)
-    cli.out({ error: { code: `usage/${code.replace('commander.', '')}`, message } }, true, String)
+    cli.out(
+      {
+        error: {
+          code: `usage/${code.replace('commander.', '')}`,
+          message: code === 'commander.help' ? 'A command is missing' : message,
+          remedy: 'See rollcall --help, or --help after a command',
+          next: 'act',
+          until: null,
+        },
+      },
+      true,
+      String,
+    )
   return EXIT.wrong
 }

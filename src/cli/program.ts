@@ -63,23 +63,29 @@ export async function runProgram(words: readonly string[], cli: Cli): Promise<vo
   for (const known of COMMAND_NAMES) {
     const command =
       known === asked ? (await LOADERS[known]())(cli) : new Command(known).summary(SUMMARIES[known])
-    program.addCommand(prepared(command.helpGroup(GROUPS[known]), cli))
+    program.addCommand(command.helpGroup(GROUPS[known]))
   }
+  const json = rest.includes('--json')
   if (name === undefined && rest.includes('--version')) {
     const { default: about } = await import('../../package.json', { with: { type: 'json' } })
-    cli.out({ version: about.version }, rest.includes('--json'), ({ version }) => version)
+    cli.out({ version: about.version }, json, ({ version }) => version)
     return
   }
-  prepared(program, cli)
-  if (asked === undefined) program.outputHelp()
-  else await program.parseAsync(name === 'help' ? [asked, '--help'] : [asked, ...rest], FROM_USER)
+  const help: string[] = []
+  prepared(program, cli, json ? (text) => help.push(text) : (text) => cli.stdout.write(text))
+  try {
+    if (asked === undefined) program.outputHelp()
+    else await program.parseAsync(name === 'help' ? [asked, '--help'] : [asked, ...rest], FROM_USER)
+  } finally {
+    if (help.length > 0) cli.out({ help: help.join('') }, true, String)
+  }
 }
 
 /** A command and those below it throw instead of ending the process, and write where the command line writes. */
-function prepared(command: Command, cli: Cli): Command {
-  for (const below of command.commands) prepared(below, cli)
+function prepared(command: Command, cli: Cli, writeHelp: (text: string) => unknown): Command {
+  for (const below of command.commands) prepared(below, cli, writeHelp)
   return command.exitOverride().configureOutput({
-    writeOut: (text) => cli.stdout.write(text),
+    writeOut: writeHelp,
     writeErr: (text) => cli.stderr.write(text),
   })
 }

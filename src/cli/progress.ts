@@ -1,8 +1,9 @@
 import { styleText } from 'node:util'
 import { assertNever } from '../core/exhaustive.ts'
 import type { Happening } from '../sync/order.ts'
-import type { TextStream } from './cli.ts'
-import { count } from './text/numbers.ts'
+import type { TextStream } from './text-stream.ts'
+import { visible } from './text/visible.ts'
+import { count, counted, people, rows } from '../core/counted.ts'
 
 /** Tells what is going on while it does: one line that moves on a terminal, plain lines elsewhere. */
 export interface Progress {
@@ -38,23 +39,23 @@ function advance(state: State, happening: Happening): string | null {
       return state.text
     case 'members-read':
       state.read += happening.count
-      state.text = `${STEPS.diff}: ${count(state.read)} people`
+      state.text = `${STEPS.diff}: ${people(state.read)}`
       return null
     case 'sending-begun':
       state.toSend = happening.remove + happening.add
       state.sent = 0
-      state.text = `Sending ${count(happening.remove)} removals and ${count(happening.add)} adds`
+      state.text = `Sending ${counted(happening.remove, 'removal', 'removals')} and ${counted(happening.add, 'add', 'adds')}`
       return state.text
     case 'batch-answered':
       state.sent += happening.rows
-      state.text = `${count(Math.min(state.sent, state.toSend))} of ${count(state.toSend)} rows sent`
+      state.text = `${count(Math.min(state.sent, state.toSend))} of ${rows(state.toSend)} sent`
       return happening.outcome === 'accepted'
         ? null
-        : `A request of ${count(happening.rows)} rows was ${happening.outcome === 'refused' ? 'refused' : 'not answered'}`
+        : `A request of ${rows(happening.rows)} was ${happening.outcome === 'refused' ? 'refused' : 'not answered'}`
     case 'waiting':
-      return `${happening.reason}: waiting until ${new Date(happening.until).toISOString()}`
+      return `${visible(happening.reason)}: waiting until ${new Date(happening.until).toISOString()}`
     case 'noticed':
-      return happening.message
+      return visible(happening.message)
     default:
       return assertNever(happening)
   }
@@ -66,7 +67,7 @@ export function movingProgress(stderr: TextStream, title: string, now: () => num
   let paintedAt = 0
   const paint = (): void => {
     paintedAt = now()
-    const name = styleText('bold', title, { stream: process.stderr })
+    const name = styleText('bold', visible(title), { stream: process.stderr })
     stderr.write(`\r\u001b[2K${name}  ${bar(state)}${state.text}`)
   }
   return {
@@ -95,7 +96,7 @@ export function plainProgress(stderr: TextStream, title: string): Progress {
   return {
     tell: (happening) => {
       const news = advance(state, happening)
-      if (news !== null) stderr.write(`${title}: ${news}\n`)
+      if (news !== null) stderr.write(`${visible(title)}: ${news}\n`)
     },
     stop: () => {},
   }

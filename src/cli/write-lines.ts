@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { TextStream } from './cli.ts'
+import type { TextStream } from './text-stream.ts'
 
 /** Writes lines as fast as their reader takes them. A reader that wants no more, such as `head`, ends it in peace. */
 export async function writeLines(

@@ -3,6 +3,7 @@ import { durationMs } from '../core/audience/duration.ts'
 import { isTraitName } from '../core/audience/operand.ts'
 import { isWritten } from '../core/audience/written.ts'
 import type { Threshold } from '../core/sync/guard.ts'
+import { isSafeAddress } from '../core/safe-address.ts'
 import { readSecretReference } from './secret-reference.ts'
 
 /** What a setting wants, in words, and what to write; the first reaches people as "expected", the second as the remedy. */
@@ -194,12 +195,15 @@ export const apiVersion = leaf(
 export const url = leaf(
   (value) => {
     const parsed = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-    const web = parsed?.protocol === 'http:' || parsed?.protocol === 'https:'
     const named = parsed !== undefined && (parsed.username !== '' || parsed.password !== '')
-    return web && !named && typeof value === 'string' ? value.replace(/\/+$/, '') : undefined
+    return parsed !== undefined && isSafeAddress(parsed) && !named && typeof value === 'string'
+      ? value.replace(/\/+$/, '')
+      : undefined
   },
   {
-    expected: 'a URL such as http://127.0.0.1:4010, without a name or password in it',
-    remedy: 'Write the whole address, with http:// or https://',
+    expected:
+      'an address that begins with https://, or with http:// on this machine, such as http://127.0.0.1:4010; without a name or password in it',
+    remedy:
+      'Write the whole address with https://: with http:// anybody on the way could read the access token',
   },
 )

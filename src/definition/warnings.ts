@@ -1,4 +1,5 @@
-import type { Condition, Operand } from '../core/audience/condition.ts'
+import type { Condition } from '../core/audience/condition.ts'
+import type { Operand } from '../core/audience/operand-shape.ts'
 import type { Path } from '../core/audience/mistake.ts'
 import { parseMoment } from '../core/audience/moment.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'

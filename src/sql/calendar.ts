@@ -1,4 +1,4 @@
-import type { CalendarUnit } from '../core/audience/condition.ts'
+import type { CalendarUnit } from '../core/audience/operand-shape.ts'
 import { epochDay, parseMoment } from '../core/audience/moment.ts'
 
 /** From `from` until just before `to`, in milliseconds since the epoch. */

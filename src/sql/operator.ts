@@ -1,11 +1,11 @@
 import { durationMs } from '../core/audience/duration.ts'
+import type { TraitCondition } from '../core/audience/condition.ts'
 import {
   isReference,
   type Literal,
   type Reference,
-  type TraitCondition,
   type Value,
-} from '../core/audience/condition.ts'
+} from '../core/audience/operand-shape.ts'
 import type { OperatorName } from '../core/audience/operator.ts'
 import { versionKey } from '../core/audience/version.ts'
 import { assertNever } from '../core/exhaustive.ts'

@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
 import { RejectionTally, type PlanCounts } from '../core/sync/count.ts'
 import { diffMember, replacing, rowless, type DiffRules } from '../core/sync/diff.ts'
@@ -60,7 +61,8 @@ export async function evaluate(
     rows: {
       add: send.add,
       remove: send.remove,
-      reassert: send.causes['reassert'] ?? 0,
+      reassert: options.full ? 0 : (send.causes['reassert'] ?? 0),
+      replaced: options.full ? (send.causes['reassert'] ?? 0) : 0,
       returning: send.causes['returning'] ?? 0,
       value: send.causes['value'] ?? 0,
       suppressed: send.causes['suppressed'] ?? 0,
@@ -81,8 +83,10 @@ function refuseBrokenKeys(order: SyncOrder, { keyless, duplicates }: Comparison)
   const shown = duplicates.samples.map((key) => key.replace(ADDRESS, '$1***@***'))
   const samples = shown.length > 0 ? `, such as ${shown.join(', ')}` : ''
   const problems = [
-    ...(keyless > 0 ? [`${keyless} rows have no key`] : []),
-    ...(duplicates.count > 0 ? [`${duplicates.count} keys stand more than once${samples}`] : []),
+    ...(keyless > 0 ? [counted(keyless, 'row has no key', 'rows have no key')] : []),
+    ...(duplicates.count > 0
+      ? [`${counted(duplicates.count, 'key stands', 'keys stand')} more than once${samples}`]
+      : []),
   ]
   throw new RollcallError(
     `Cannot tell the people of sync "${order.key}" apart: ${problems.join('; ')}`,
@@ -126,7 +130,7 @@ async function* planRows(
       const planned = options.full ? diffed.map(replacing) : diffed
       if (planned.length === 0) rows.push(rowless(member))
       else rows.push(...planned)
-      count(person, planned, tally)
+      count(person, planned, options.full, tally)
     }
     ports.tell({ kind: 'members-read', count: people.length })
     yield rows
@@ -170,11 +174,18 @@ export function isDue(
   return assertedAt + reassertMs * (0.5 + share / 2) <= now
 }
 
-function count(person: TouchedPerson, planned: readonly PlanRow[], tally: Tally): void {
+/** Counts what is done about a person, which a sync that only adds or only removes does not do to everybody. */
+function count(
+  person: TouchedPerson,
+  planned: readonly PlanRow[],
+  full: boolean,
+  tally: Tally,
+): void {
   const wasIn = person.ledger.some((row) => row.inU)
-  const isIn = planned.some((row) => row.desired)
-  if (isIn && !wasIn) tally.entered += 1
-  else if (wasIn && !isIn) tally.left += 1
+  const isWanted = planned.some((row) => row.desired)
+  const goes = full || planned.some((row) => row.operation === 'remove')
+  if (!wasIn && planned.some((row) => row.operation === 'add')) tally.entered += 1
+  else if (wasIn && !isWanted && goes) tally.left += 1
   else if (planned.some((row) => row.cause === 'changed' || row.cause === 'value'))
     tally.changed += 1
 }

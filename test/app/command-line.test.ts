@@ -69,13 +69,22 @@ test('audience list, preview and explain show one person’s audience without th
   assert.match(revealed, /maria\.lopez@example\.com/)
 })
 
-test('audience export prints lines and nothing else', async (context) => {
+test('audience export prints lines, or one document, and nothing else', async (context) => {
   const folder = await example(context)
   const csv = await typed(folder, 'audience', 'export', 'everyone')
   assert.equal(csv.trimEnd().split('\n').length, 13)
-  const hashed = await typed(folder, 'audience', 'export', 'everyone', '--hashed', '--json')
+  const asked = ['audience', 'export', 'everyone', '--hashed']
+  const hashed = await typed(folder, ...asked, '--format', 'jsonl')
   const rows = hashed.trimEnd().split('\n')
   assert.equal(rows.length, 14)
   for (const row of rows) assert.doesNotMatch(row, /@|Maria|555 0/)
   assert.match(rows[0] ?? '', /^\{"EXTERN_ID":"c\d{3}"/)
+  const document: unknown = JSON.parse(await typed(folder, ...asked, '--json'))
+  assert.deepEqual(document, {
+    audience: 'everyone',
+    members: rows.map((row): unknown => JSON.parse(row)),
+  })
+  await assert.rejects(typed(folder, ...asked, '--json', '--format', 'csv'), {
+    code: 'usage/wrong',
+  })
 })

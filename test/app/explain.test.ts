@@ -5,6 +5,7 @@ import { explain, type Explanation } from '../../src/app/explain.ts'
 import { run } from '../../src/app/run.ts'
 import { openAudience } from '../../src/app/open-audience.ts'
 import type { Workspace } from '../../src/app/workspace.ts'
+import { explanationText } from '../../src/cli/text/explanation-text.ts'
 import { compileAudience } from '../../src/sql/audience.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
 import { NOW, openHouse, temporaryFolder, writeFiles } from './house.ts'
@@ -152,6 +153,39 @@ test('explain() does not call a row in when its request was not answered', async
   const found = await explain(workspace, 'big', 'c1', ASKED)
   assert.deepEqual(fates(found), ['maybe-in'])
   assert.deepEqual(past(found), ['add unsure entered'])
+})
+
+test('explain() says what Meta called invalid, and that it is not sent again', async (context) => {
+  const folder = temporaryFolder(context)
+  writeFiles(folder, {
+    'rollcall.yaml': DEFINITION,
+    'data/customers.csv': `${HEADER}c1,ann@gmail.com,,,US,Ann,pro,1200\nc2,bob@gmail.com,,,US,Bob,pro,1200\n`,
+    'suppressed.csv': 'email\n',
+  })
+  const workspace = await openHouse(context, folder, (sandbox) => {
+    const queued = sandbox(
+      new Request('http://localhost/_control/faults', {
+        method: 'POST',
+        body: JSON.stringify({ fault: 'partial_invalid', containing: sha256('ann@gmail.com') }),
+      }),
+    )
+    return async (request) => queued.then(async () => sandbox(request))
+  })
+  const { sent } = await run(workspace, 'big_to_meta', OPTIONS, () => {})
+  assert.equal(sent.added, 1)
+  const found = await explain(workspace, 'big', 'c1', ASKED)
+  const fate = found.syncs[0]?.rows[0]?.fate
+  assert.ok(fate?.kind === 'quarantined' && fate.reason !== '')
+  assert.deepEqual(past(found), ['add invalid entered'])
+  assert.deepEqual(fates(await explain(workspace, 'big', 'c2', ASKED)), ['in'])
+  const text = explanationText(found)
+  assert.match(text, /Called invalid by Meta: .+; not sent again until it changes/)
+
+  writeFiles(folder, {
+    'data/customers.csv': `${HEADER}c1,anna@gmail.com,,,US,Ann,pro,1200\nc2,bob@gmail.com,,,US,Bob,pro,1200\n`,
+  })
+  await run(workspace, 'big_to_meta', OPTIONS, () => {})
+  assert.deepEqual(fates(await explain(workspace, 'big', 'c1', ASKED)), ['in'])
 })
 
 test('explain() says who is held out', async (context) => {

@@ -2,7 +2,8 @@
  * The audience language a second time: in memory, one person after the other, written from the language's page and not from the
  * compiler. It shares the tree's type with the source and nothing else.
  */
-import type { Condition, Operand, TraitCondition } from '../../src/core/audience/condition.ts'
+import type { Condition, TraitCondition } from '../../src/core/audience/condition.ts'
+import type { Operand } from '../../src/core/audience/operand-shape.ts'
 import { createHash } from 'node:crypto'
 
 /** What may stand in a cell. A day has no time; a time is milliseconds since the epoch. */

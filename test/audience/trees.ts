@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Condition, Operand, OperandKind, Value } from '../../src/core/audience/condition.ts'
+import type { Condition } from '../../src/core/audience/condition.ts'
+import type { Operand, OperandKind, Value } from '../../src/core/audience/operand-shape.ts'
 import { OPERATOR_NAMES, OPERATORS, type OperatorName } from '../../src/core/audience/operator.ts'
 import { COLUMNS, day, HOSTILE, text, timeText, version, word } from './people.ts'
 

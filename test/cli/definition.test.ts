@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { customers, definition, pickAll, Place } from './rollcall.ts'
+import { customers, definition, pick, pickAll, Place } from './rollcall.ts'
 
 const TEN_MISTAKES = `version: 1
 sources:
@@ -68,10 +68,10 @@ void test('a key that people share is told with counts and samples', async () =>
   })
   const checked = await place.rollcall('check')
   assert.equal(checked.code, 2)
-  assert.match(checked.stdout, /1 rows have none; 1 keys stand more than once, such as c2/)
+  assert.match(checked.stdout, /1 row has none; 1 key stands more than once, such as c2/)
   const sent = await place.rollcall('sync')
-  assert.equal(sent.code, 3)
-  assert.match(sent.stdout, /1 keys stand more than once, such as c2 \[model\/key-not-unique\]/)
+  assert.equal(sent.code, 2)
+  assert.match(sent.stdout, /1 key stands more than once, such as c2 \[model\/key-not-unique\]/)
 })
 
 void test('a sound file is in order, with a sentence for each audience', async () => {
@@ -82,4 +82,95 @@ void test('a sound file is in order, with a sentence for each audience', async (
   const { code, stdout } = await place.rollcall('check')
   assert.equal(code, 0)
   assert.match(stdout, /✓ spenders {2}revenue is more than 7 {2}→ spenders_to_meta/)
+})
+
+const SQL = (sql: string): string =>
+  definition().replace(
+    'customers: { source: shop, table: customers, key: customer_id }',
+    `customers: { source: shop, key: customer_id, sql: "${sql}" }`,
+  )
+
+void test('what is to be corrected in the definition is exit code 2, and what is to be done about the data 3, for every command', async () => {
+  const cases = [
+    [SQL('selec customer_id from customers'), 2, null],
+    [SQL('select *, nothing(1) from customers'), 2, 'source/sql'],
+    [SQL('select customer, revenue from customers'), 2, 'source/sql'],
+    [SQL('select * replace (cast(email as date) as email) from customers'), 2, 'source/cast'],
+    [SQL('select * from customers union all select * from customers'), 2, 'model/key-not-unique'],
+    [SQL('select * from clients'), 3, 'source/missing'],
+    [definition({ source: '{ type: files, path: ./nowhere }' }), 3, 'source/missing'],
+    [definition({ source: '{ type: duckdb, path: ./nowhere.duckdb }' }), 3, 'source/missing'],
+    [definition({ source: '{ type: duckdb, path: ./rollcall.yaml }' }), 3, 'source/not-a-database'],
+    [definition().replace('trait: revenue', 'trait: revenu'), 2, null],
+    [definition().replace('EMAIL: email', 'EMAIL: mail'), 2, null],
+  ] as const
+  const place = new Place({ 'data/customers.csv': customers(3) })
+  for (const [text, exit, name] of cases) {
+    place.write('rollcall.yaml', text)
+    const found = await place.json('check')
+    assert.equal(found.code, exit, text)
+    const plan = await place.json('plan')
+    assert.equal(plan.code, exit, text)
+    const sync = await place.json('sync')
+    assert.equal(sync.code, exit, text)
+    if (name === null) continue
+    assert.deepEqual(pickAll(found.document, 'mistakes', 'code'), [name])
+    assert.equal(pick(plan.document, ['plans', 0, 'error', 'code']), name)
+    assert.equal(pick(sync.document, ['runs', 0, 'error', 'code']), name)
+    const message = String(pick(plan.document, ['plans', 0, 'error', 'message']))
+    assert.doesNotMatch(message, /person\d@/)
+  }
+})
+
+void test('a token is never sent in the clear to another machine', async () => {
+  const place = new Place({ 'data/customers.csv': customers(3) })
+  for (const [apiUrl, exit] of [
+    ['http://graph.example.com', 2],
+    ['http://127.0.0.1.example.com', 2],
+    ['ftp://127.0.0.1', 2],
+    ['https://graph.example.com', 0],
+    ['http://localhost:4010', 0],
+    ['http://[::1]:4010', 0],
+  ] as const) {
+    place.write('rollcall.yaml', definition({ apiUrl }))
+    const { code, document } = await place.json('check')
+    assert.equal(code, exit, apiUrl)
+    if (exit === 2)
+      assert.deepEqual(pickAll(document, 'mistakes', 'path'), ['destinations.meta.api_url'])
+  }
+})
+
+void test('a number that is none is told as it was written', async () => {
+  const place = new Place({
+    'rollcall.yaml': `${definition().replace('gt: 0', 'gt: .inf')}    holdout: .nan\n    reassert: -.inf\n`,
+    'data/customers.csv': customers(3),
+  })
+  const { document } = await place.json('check')
+  assert.deepEqual(pickAll(document, 'mistakes', 'message'), [
+    'Cannot read .inf (no finite number) beside "gt"',
+    'Cannot read .nan (no finite number) as "holdout"',
+    'Cannot read -.inf (no finite number) as "reassert"',
+  ])
+})
+
+void test('names cannot give orders to the terminal', async () => {
+  const name = String.raw`"Big \e]0;owned\a\e[2J\x9b2Kspenders\n✓ done"`
+  const place = new Place({
+    'rollcall.yaml': definition().replace('Big spenders', name),
+    'data/customers.csv': customers(3),
+  })
+  for (const words of [
+    ['check'],
+    ['audience', 'list'],
+    ['audience', 'preview', 'spenders'],
+    ['plan'],
+    ['sync'],
+    ['plan', '--json'],
+  ]) {
+    const { code, stdout, stderr } = await place.rollcall(...words)
+    assert.equal(code, 0, stderr)
+    // oxlint-disable-next-line no-control-regex -- these are what must not be there
+    assert.doesNotMatch(stdout + stderr, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+    assert.doesNotMatch(stdout + stderr, /^✓ done/m)
+  }
 })

@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import { customers, definition, pick, Place } from './rollcall.ts'
 
 const COMMANDS: readonly (readonly string[])[] = [
+  [],
+  ['--version'],
+  ['sync', '--help'],
   ['check'],
   ['doctor'],
   ['plan'],
@@ -10,15 +13,23 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['runs'],
   ['compare', 'spenders_to_meta', '--with', 'theirs.csv'],
   ['audience', 'list'],
+  ['audience', 'preview', 'spenders'],
+  ['audience', 'explain', 'spenders', 'c1'],
+  ['audience', 'export', 'spenders'],
+  ['audience', 'export', 'nobody', '--hashed'],
   ['match-key'],
   ['match-key', 'EMAIL', 'Ada@Example.com'],
   ['definitions', 'export'],
+  ['init', 'theirs.csv', '--file', 'other.yaml', '--yes'],
   ['retire', 'spenders_to_meta', '--keep', '--approve'],
 ]
 
 void test('with --json every command prints one document and nothing else on stdout', async () => {
   const place = new Place({
-    'rollcall.yaml': definition(),
+    'rollcall.yaml': definition().replace(
+      'destinations:',
+      '  nobody: { model: customers, where: { trait: revenue, lt: 0 } }\ndestinations:',
+    ),
     'data/customers.csv': customers(5),
     'theirs.csv': 'email\nperson1@example.com\nstranger@example.com\n',
   })
@@ -37,10 +48,16 @@ void test('failures are documents too', async () => {
     [['runs', 'show', 'run-1'], 2],
     [['match-key', 'EMIAL', 'x'], 2],
     [['check', '--file', 'missing.yaml'], 2],
+    [['audience'], 2],
+    [['audience', 'export', 'nobody'], 2],
+    [['sinc'], 2],
+    [['init', 'missing.csv', '--file', 'other.yaml'], 3],
+    [['plan', '--file', 'data/customers.csv'], 2],
   ] as const) {
     const { code, document } = await place.json(...words)
     assert.equal(code, exit, words.join(' '))
-    assert.ok(typeof document === 'object' && document !== null && 'error' in document)
+    for (const name of ['code', 'message', 'remedy', 'next'])
+      assert.equal(typeof pick(document, ['error', name]), 'string', `${words.join(' ')}: ${name}`)
   }
 })
 

@@ -66,7 +66,10 @@ void test('the do-not-send list takes people out though the source cannot be rea
 
   const listed = await place.json('runs')
   assert.equal(pick(listed.document, ['runs', 0, 'sent', 'removed']), 1)
-  assert.match(String(pick(listed.document, ['runs', 0, 'problem', 'code'])), /^(source|definition)\//)
+  assert.match(
+    String(pick(listed.document, ['runs', 0, 'problem', 'code'])),
+    /^(source|definition)\//,
+  )
 })
 
 void test('the do-not-send list takes people out of an audience that is only added to', async () => {

@@ -132,3 +132,46 @@ void test('a paused sync is passed over, and that is said', async () => {
   assert.equal(code, 0)
   assert.match(stdout, /spenders_to_meta is paused: passed over, its people stay/)
 })
+
+void test('a replacement says that it is one, and a sync that only removes or only adds says nothing else', async () => {
+  const place = new Place({ 'rollcall.yaml': definition(), 'data/customers.csv': customers(4) })
+  await place.rollcall('sync')
+  const full = await place.rollcall('sync', '--full')
+  assert.equal(full.code, 0, full.stdout)
+  assert.match(full.stdout, /Replaced\s+4 {2}rows of people who stay/)
+  assert.doesNotMatch(full.stdout, /Reasserted/)
+  const { document } = await place.json('plan', '--full')
+  assert.equal(pick(document, ['plans', 0, 'work', 'rows', 'replaced']), 4)
+
+  const removing = new Place({
+    'rollcall.yaml': `${definition()}    mode: remove_only\n`,
+    'data/customers.csv': customers(4),
+  })
+  const plan = await removing.json('plan')
+  assert.equal(pick(plan.document, ['plans', 0, 'work', 'people', 'added']), 0)
+  await removing.rollcall('sync')
+  removing.write('data/customers.csv', customers(3))
+  const left = await removing.json('plan')
+  assert.equal(pick(left.document, ['plans', 0, 'work', 'people', 'removed']), 1)
+
+  place.write('rollcall.yaml', `${definition()}    mode: add_only\n`)
+  place.write('data/customers.csv', customers(3).replace('person2@example.com,+12025551002', ','))
+  const adding = await place.json('plan')
+  assert.equal(pick(adding.document, ['plans', 0, 'work', 'people', 'removed']), 0)
+})
+
+void test('rows that wait because people who stay hold their keys are told, also when nothing is sent', async () => {
+  const household =
+    'customer_id,email,phone,revenue\na,home@example.com,,5\nb,home@example.com,,5\n'
+  const place = new Place({ 'rollcall.yaml': definition(), 'data/customers.csv': household })
+  await place.rollcall('sync')
+  place.write('data/customers.csv', household.replace(/^a.*\n/m, ''))
+  const { code, stdout } = await place.rollcall('plan')
+  assert.equal(code, 0, stdout)
+  assert.match(stdout, /1 row waits to leave: people who stay hold every key/)
+  const sent = await place.rollcall('sync')
+  assert.match(sent.stdout, /In step: nothing to send\n {2}1 row waits/)
+  const { document } = await place.json('runs')
+  const shown = await place.rollcall('runs', 'show', String(pick(document, ['runs', 0, 'id'])))
+  assert.match(shown.stdout, /covered {2}1 {2}not to be removed yet/)
+})

@@ -112,6 +112,28 @@ void test('where Meta refuses removals as too few would be left, the whole audie
   assert.equal(members, 29)
 })
 
+void test('an audience that Meta refuses to empty stays known until its people are out', async () => {
+  const place = placeAt(served.url)
+  await place.rollcall('sync')
+  await fault({ fault: 'too_small_to_remove', times: 'always' })
+  const emptying = ['retire', 'spenders_to_meta', '--empty', '--approve'] as const
+  const refused = await place.rollcall(...emptying)
+  assert.equal(refused.code, 3, refused.stdout)
+  assert.match(refused.stdout, /is not retired yet: people may still be in Custom Audience \d+/)
+  assert.match(refused.stdout, /meta\/too-small-to-remove[\s\S]*rollcall retire --delete/)
+  const again = await place.json(...emptying)
+  assert.equal(again.code, 3)
+  assert.equal(pick(again.document, ['people']), 30, 'nobody is forgotten')
+  const id = String(pick(again.document, ['audienceId']))
+  assert.equal(await membersOf(id), 30)
+
+  const deleted = await place.json('retire', 'spenders_to_meta', '--delete', '--approve')
+  assert.equal(deleted.code, 0)
+  assert.equal(pick(deleted.document, ['done']), true)
+  const { status } = await fetch(`${served.url}/_control/audiences/${id}/members`)
+  assert.equal(status, 404)
+})
+
 void test('an audience that strangers may be in is taken over only when somebody says how', async () => {
   const first = placeAt(served.url)
   const { document } = await first.json('sync')
@@ -119,11 +141,16 @@ void test('an audience that strangers may be in is taken over only when somebody
   await first.rollcall('retire', 'spenders_to_meta', '--keep', '--approve')
 
   const taking = `${definition({ apiUrl: served.url })}    custom_audience: "${id}"\n`
-  const place = new Place({ 'rollcall.yaml': taking, 'data/customers.csv': customers(10) })
+  const place = new Place({
+    'rollcall.yaml': taking.replace('Big spenders', 'Loyal people'),
+    'data/customers.csv': customers(10),
+  })
   for (const command of ['plan', 'sync']) {
     const asked = await place.rollcall(command)
     assert.equal(asked.code, 3, asked.stdout)
     assert.match(asked.stdout, /people other than yours may be in it/)
+    if (command === 'plan')
+      assert.match(asked.stdout, /“Big spenders” is renamed to “Loyal people”/)
   }
   const unasked = await place.rollcall('sync', '--adopt', 'replace')
   assert.equal(unasked.code, 3, 'taking people out must be approved')

@@ -1,16 +1,18 @@
-import { Command, Option } from 'commander'
+import { Option, type Command } from 'commander'
 import { listAudiences, type ListedAudience } from '../../app/audiences.ts'
 import { explain } from '../../app/explain.ts'
 import { exportAudience, type ExportFormat } from '../../app/export.ts'
 import { preview } from '../../app/preview.ts'
 import type { Cli } from '../cli.ts'
-import { commonOptions, newCommand } from '../command.ts'
+import { commonOptions, newCommand, newGroup } from '../command.ts'
 import { readNow } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { explanationText } from '../text/explanation-text.ts'
 import { bold, dim } from '../text/paint.ts'
 import { previewText } from '../text/preview-text.ts'
 import { columns } from '../text/table.ts'
+import { visible } from '../text/visible.ts'
+import { usageError } from '../usage-error.ts'
 import { writeLines } from '../write-lines.ts'
 
 interface AskedOf {
@@ -19,9 +21,7 @@ interface AskedOf {
 }
 
 export function audienceCommand(cli: Cli): Command {
-  return new Command('audience')
-    .description(`${SUMMARIES.audience}.`)
-    .summary(SUMMARIES.audience)
+  return newGroup('audience', SUMMARIES.audience)
     .addCommand(listCommand(cli))
     .addCommand(previewCommand(cli))
     .addCommand(explainCommand(cli))
@@ -60,7 +60,7 @@ function listText({ audiences }: { readonly audiences: readonly ListedAudience[]
   if (audiences.length === 0) return 'There is no audience yet: add one under "audiences"'
   const lines = audiences.map(({ audience, name, model, syncs, sentence }) => [
     bold(audience),
-    name,
+    visible(name),
     `of ${model}`,
     syncs.length === 0 ? dim('no sync') : `→ ${syncs.join(', ')}`,
     dim(sentence),
@@ -124,6 +124,7 @@ function exportCommand(cli: Cli): Command {
         'the members as their model has them',
       ],
       ['rollcall audience export big_spenders --hashed', 'the match rows as a sync sends them'],
+      ['rollcall audience export big_spenders --json', 'one JSON document instead of lines'],
     ],
     exits: EXITS,
   })
@@ -138,6 +139,11 @@ function exportCommand(cli: Cli): Command {
       ) => {
         const { file, json } = commonOptions(own)
         const hashed = options.hashed ?? false
+        if (json && options.format !== undefined)
+          throw usageError(
+            'Cannot print one JSON document in another format',
+            'Write either --json or --format',
+          )
         await using workspace = await cli.openWorkspace(file)
         cli.note(
           hashed
@@ -149,7 +155,22 @@ function exportCommand(cli: Cli): Command {
           hashed,
           format: options.format ?? (json ? 'jsonl' : 'csv'),
         })
-        await writeLines(cli.stdout, lines)
+        await writeLines(cli.stdout, json ? asDocument(audience, lines) : lines)
       },
     )
+}
+
+/** JSON lines as one JSON document, however many there are. */
+async function* asDocument(
+  audience: string,
+  chunks: AsyncIterable<readonly string[]>,
+): AsyncGenerator<readonly string[]> {
+  // Written with the first members: a failure before them is then the only document.
+  let before = `{"audience":${JSON.stringify(audience)},"members":[\n`
+  for await (const lines of chunks)
+    if (lines.length > 0) {
+      yield [before + lines.join(',\n')]
+      before = ','
+    }
+  yield [before === ',' ? ']}' : `${before}]}`]
 }

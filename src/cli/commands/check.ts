@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { check, type CheckReport } from '../../app/check.ts'
 import { EXIT, type Cli } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
+import { exitCodeOf } from '../exit-code.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { mistakesText, warningsText } from '../text/mistakes-text.ts'
 import { bold, dim, good } from '../text/paint.ts'
@@ -12,11 +13,18 @@ export function checkCommand(cli: Cli): Command {
       ['rollcall check', 'every mistake at once, each with its line'],
       ['rollcall check --json', 'the same for an editor or a build'],
     ],
-    exits: { 2: 'there are mistakes; all of them were printed' },
+    exits: {
+      1: 'data could not be read now; running it again may help',
+      2: 'there are mistakes; all of them were printed',
+      3: 'a person must act on the data: a file is missing or cannot be read as it is',
+    },
   }).action(async (_options: object, command: Command) => {
     const { file, json } = commonOptions(command)
     const report = await check(file, cli.surroundings)
-    if (!report.valid) cli.exitWith(EXIT.wrong)
+    for (const { code, next } of report.mistakes)
+      cli.exitWith(
+        code === undefined || next === undefined ? EXIT.wrong : exitCodeOf({ code, next }),
+      )
     cli.out(report, json, checkText)
   })
 }

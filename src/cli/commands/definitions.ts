@@ -1,8 +1,8 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { exportDefinition } from '../../definition/export.ts'
 import { readDefinition } from '../../app/workspace.ts'
 import type { Cli } from '../cli.ts'
-import { commonOptions, newCommand } from '../command.ts'
+import { commonOptions, newCommand, newGroup } from '../command.ts'
 import { InvalidDefinition } from '../invalid-definition.ts'
 import { SUMMARIES } from '../summaries.ts'
 
@@ -15,10 +15,9 @@ export function definitionsCommand(cli: Cli): Command {
     const loaded = readDefinition(file, cli.surroundings.env)
     if (loaded.kind === 'invalid') throw new InvalidDefinition(file, loaded.mistakes)
     const { definition } = loaded
-    cli.out({ file, definition }, json, () => exportDefinition(definition).trimEnd())
+    // A file for files: printed to the letter, since YAML writes out by itself what a terminal would obey.
+    if (json) cli.out({ file, definition }, json, String)
+    else cli.stdout.write(`${exportDefinition(definition).trimEnd()}\n`)
   })
-  return new Command('definitions')
-    .description(`${SUMMARIES.definitions}.`)
-    .summary(SUMMARIES.definitions)
-    .addCommand(exporting)
+  return newGroup('definitions', SUMMARIES.definitions).addCommand(exporting)
 }

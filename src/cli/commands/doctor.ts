@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { doctor, type Diagnosis } from '../../app/doctor.ts'
+import { counted } from '../../core/counted.ts'
 import type { Check } from '../../destination/port.ts'
 import { EXIT, type Cli } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
@@ -56,6 +57,6 @@ function diagnosisText({ destination, addressee, checks }: Diagnosis): string {
   const end =
     failed === 0
       ? `${good('✓')} Nothing stands in the way`
-      : `${bad('✗')} ${failed} of ${checks.length} checks failed`
+      : `${bad('✗')} ${failed} of ${counted(checks.length, 'check', 'checks')} failed`
   return [placeText(placeView(addressee)), bold(destination), ...told, end].join('\n')
 }

@@ -12,7 +12,7 @@ import type { Cli } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
 import { askChoices } from '../ask-choices.ts'
 import { SUMMARIES } from '../summaries.ts'
-import { count, counted, people as peopleCount, rows } from '../text/numbers.ts'
+import { count, counted, people as peopleCount, rows } from '../../core/counted.ts'
 import { bold, careful, dim, good } from '../text/paint.ts'
 import { columns } from '../text/table.ts'
 import { usageError } from '../usage-error.ts'
@@ -142,7 +142,7 @@ function warningTexts({ rows: all, key, phones, phoneCountry }: Initialised): st
     ...(phones.withoutCountry > 0 && phoneCountry === null
       ? [
           warn(
-            `${count(phones.withoutCountry)} of ${counted(phones.seen, 'phone number', 'phone numbers')} looked at do not say their country: set phone_country in the file`,
+            `Of ${counted(phones.seen, 'phone number', 'phone numbers')} looked at, ${count(phones.withoutCountry)} without a country: set phone_country in the file`,
           ),
         ]
       : []),

@@ -10,10 +10,11 @@ import { RollcallError } from '../../core/error.ts'
 import { EXIT, type Cli } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
 import { SUMMARIES } from '../summaries.ts'
-import { people, rows } from '../text/numbers.ts'
+import { counted, people } from '../../core/counted.ts'
 import { bad, bold, dim, good } from '../text/paint.ts'
 import { placeText, problemText } from '../text/sync-text.ts'
 import { placeView, problemView } from '../text/sync-view.ts'
+import { visible } from '../text/visible.ts'
 import { usageError } from '../usage-error.ts'
 
 interface Options {
@@ -78,13 +79,13 @@ function fateOf({ keep, empty, delete: deleted }: Options): Fate {
 
 /** What will happen, as a sentence; how many are concerned is always in it. */
 function intention({ sync, people: ours, ledger, audience }: Retirement, fate: Fate): string {
-  const name = audience === null ? '' : ` “${audience.name}”`
+  const name = audience === null ? '' : ` “${visible(audience.name)}”`
   const target = `Custom Audience ${ledger.remoteId}${name}`
   switch (fate) {
     case 'keep':
-      return `${people(ours)} of the sync "${sync}" stay in ${target}; Rollcall forgets that it knows them and can never take them out again`
+      return `${people(ours)} of the sync "${sync}" ${ours === 1 ? 'stays' : 'stay'} in ${target}; Rollcall forgets whom it sent and can never take them out again`
     case 'empty':
-      return `${people(ours)} of the sync "${sync}" are taken out of ${target}`
+      return `${people(ours)} of the sync "${sync}" ${ours === 1 ? 'is' : 'are'} taken out of ${target}`
     case 'delete':
       return `${target} is deleted, with ${people(ours)} of the sync "${sync}"${ledger.strangers ? ' and everybody else in it' : ''}`
   }
@@ -132,7 +133,7 @@ function retiredText(
     return [
       `${bad('✗')} ${bold(sync)} is not retired yet: people may still be in Custom Audience ${ledger.remoteId}`,
       problem === null
-        ? `  → ${rows(run?.sent.unsure ?? 0)} were not answered: run it again in 15 minutes`
+        ? `  → ${counted(run?.sent.unsure ?? 0, 'row was', 'rows were')} not answered: run it again in 15 minutes`
         : problemText(problem),
     ].join('\n')
   return [

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { runById, runs, seenAudiences, type SeenAudience, type ShownRun } from '../../app/runs.ts'
+import type { PlanCounts } from '../../core/sync/count.ts'
 import type { Cli } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
 import { readWhole } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
-import { count, moment, size } from '../text/numbers.ts'
+import { count } from '../../core/counted.ts'
+import { moment, size } from '../text/numbers.ts'
 import { bad, bold, careful, dim, good } from '../text/paint.ts'
 import { problemText, reasonsText } from '../text/sync-text.ts'
 import { rejectionViews } from '../text/sync-view.ts'
@@ -139,6 +141,16 @@ const faint = (lines: readonly string[][]): string[][] =>
 const section = (title: string, text: string): string[] =>
   text === '' ? [] : ['', dim(title), text]
 
+const ROWS: readonly (readonly [keyof PlanCounts['rows'], string])[] = [
+  ['add', 'to be added, for whatever cause'],
+  ['remove', 'to be removed'],
+  ['reassert', 'of them added again, since they were last accepted long ago'],
+  ['replaced', 'of them added again, since the whole audience is replaced'],
+  ['returning', 'of them added again, since a removal may take their person out'],
+  ['value', 'of them added again, since their value changed'],
+  ['covered', 'not to be removed yet: people who stay hold every key'],
+]
+
 function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
   const { plan, sent, holds, problem } = run
   const planned =
@@ -152,7 +164,7 @@ function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
           ['Removed', count(plan.left), 'people to leave'],
           ['Skipped', count(plan.unusable), 'people without a usable match key'],
         ]
-  const causes = plan === null ? [] : Object.entries(plan.rows).filter(([, number]) => number > 0)
+  const causes = plan === null ? [] : ROWS.filter(([cause]) => plan.rows[cause] > 0)
   const outcomes = [
     ['Accepted', count(sent.added), 'rows added'],
     ['', count(sent.removed), 'rows removed'],
@@ -171,16 +183,16 @@ function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
     `  ${moment(run.startedAt)} to ${run.finishedAt === null ? '–' : moment(run.finishedAt)}`,
     ...section('Planned, in people', columns(faint(planned), [1])),
     ...section(
-      'Planned, in rows by cause',
+      'Planned, in rows',
       columns(
-        causes.map(([cause, number]) => [cause, count(number)]),
+        causes.map(([cause, meaning]) => [cause, count(plan?.rows[cause] ?? 0), dim(meaning)]),
         [1],
       ),
     ),
     ...section('Sent, in rows', columns(faint(outcomes), [1])),
     ...(plan === null
       ? []
-      : section('Values turned down', reasonsText(rejectionViews(plan.rejected)))),
+      : section('Values turned down, in values', reasonsText(rejectionViews(plan.rejected)))),
     ...section(
       'Held by',
       holds

@@ -12,8 +12,10 @@ import { commonOptions, newCommand } from '../command.ts'
 import { chosenSyncs, eachSync, pausedText } from '../each-sync.ts'
 import { EVERYTHING, readApprove, readNow, readWait, type Approve } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
-import { count, size } from '../text/numbers.ts'
+import { count } from '../../core/counted.ts'
+import { size } from '../text/numbers.ts'
 import { leftText, runsText } from '../text/sync-text.ts'
+import { visible } from '../text/visible.ts'
 import { leftView, runView, type RunView } from '../text/sync-view.ts'
 
 /** How long an approval given on the command line may wait for its run. */
@@ -135,7 +137,7 @@ async function confirmTakeOver(
   const looked = await destination.look(sync.customAudience)
   if (looked.kind !== 'ok') return
   const { id, name, sizeLower, sizeUpper } = looked.value
-  const question = `Everybody in Custom Audience ${id} "${name}" (people: ${size(sizeLower, sizeUpper)}) who is not in "${sync.audience}" goes out. Replace them?`
+  const question = `Everybody in Custom Audience ${id} "${visible(name)}" (people: ${size(sizeLower, sizeUpper)}) who is not in "${sync.audience}" goes out. Replace them?`
   if (await cli.confirm(question)) return
   throw new RollcallError(question.replace(' Replace them?', ''), {
     code: 'sync/not-approved',

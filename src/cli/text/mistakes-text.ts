@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { counted } from '../../core/counted.ts'
 import type { Mistake, Warning } from '../../definition/load.ts'
 import { bad, bold, careful, dim } from './paint.ts'
 
@@ -46,7 +47,7 @@ function mistakeText(file: string, lines: readonly string[], mistake: Mistake): 
 /** Every mistake of a definition file, each with its line, what was expected and what to do. */
 export function mistakesText(file: string, mistakes: readonly Mistake[]): string {
   const lines = linesOf(file)
-  const total = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`
+  const total = counted(mistakes.length, 'mistake', 'mistakes')
   return [
     ...mistakes.map((mistake) => `${mistakeText(file, lines, mistake)}\n`),
     `${bad('✗')} ${bold(total)} in ${file}; nothing was done`,

@@ -1,9 +1,11 @@
 import type { EmailShares, FurtherKey, KeyCoverage } from '../../app/key-tally.ts'
 import type { Preview } from '../../app/preview.ts'
 import type { Notice } from '../../app/preview-notices.ts'
-import { count, counted, people, rows, share } from './numbers.ts'
+import { count, counted, people, rows } from '../../core/counted.ts'
+import { share } from './numbers.ts'
 import { bold, careful, dim } from './paint.ts'
 import { columns } from './table.ts'
+import { visible } from './visible.ts'
 
 /** A preview for people: how many, how well each key covers them, what would help. */
 export function previewText(found: Preview): string {
@@ -22,7 +24,7 @@ export function previewText(found: Preview): string {
 
 function headText({ audience, name, sentence, sync }: Preview): string {
   const by = sync === null ? 'no sync yet: mapping by the columns’ names' : `mapping of ${sync}`
-  const title = name === audience ? bold(audience) : `${bold(audience)} ${name}`
+  const title = name === audience ? bold(audience) : `${bold(audience)} ${visible(name)}`
   return `${title}  ${dim(sentence)}\n${dim(by)}`
 }
 
@@ -119,8 +121,10 @@ function furtherText(further: readonly FurtherKey[]): string {
 const CELL_CHARACTERS_MAX = 24
 const SAMPLE_COLUMNS_MAX = 8
 
-const short = (text: string): string =>
-  text.length > CELL_CHARACTERS_MAX ? `${text.slice(0, CELL_CHARACTERS_MAX - 1)}…` : text
+function short(text: string): string {
+  const shown = visible(text)
+  return shown.length > CELL_CHARACTERS_MAX ? `${shown.slice(0, CELL_CHARACTERS_MAX - 1)}…` : shown
+}
 
 function samplesText(samples: Preview['samples']): string {
   const names = Object.keys(samples[0] ?? {}).slice(0, SAMPLE_COLUMNS_MAX)

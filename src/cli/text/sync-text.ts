@@ -1,6 +1,7 @@
 import { bad, bold, careful, dim, good } from './paint.ts'
 import { columns } from './table.ts'
-import { count, people, rows } from './numbers.ts'
+import { count, counted, people, rows } from '../../core/counted.ts'
+import { visible } from './visible.ts'
 import type {
   FailureView,
   HoldView,
@@ -15,7 +16,10 @@ import type {
 
 /** The first line of every plan and run: where it goes. */
 export function placeText({ environment, accountId, accountName, business }: PlaceView): string {
-  const names = [accountName, business].filter((name) => name !== null).join(', ')
+  const names = [accountName, business]
+    .filter((name) => name !== null)
+    .map(visible)
+    .join(', ')
   const account = `${accountId}${names === '' ? '' : ` (${names})`}`
   return environment === 'LIVE'
     ? `${bold(bad('LIVE'))} ${account}`
@@ -39,16 +43,27 @@ function underPlaces<T>(
   return parts.join('\n\n')
 }
 
-type Line = readonly [name: string, number: number, meaning: string]
+/** A count with its meaning; where one of something reads otherwise than many, both. */
+type Line = readonly [name: string, number: number, meaning: string, ofOne?: string]
 
 /** Counts under one another, each with what it counts; what was turned down here comes last, with its reasons. */
 function countsText(lines: readonly Line[], rejected: readonly RejectionView[]): string {
   const total = rejected.reduce((sum, { count: number }) => sum + number, 0)
-  const last: Line[] = total === 0 ? [] : [['Rejected', total, 'values that cost only themselves']]
-  const all = [...lines, ...last].map(([name, number, meaning]) => [
+  const last: Line[] =
+    total === 0
+      ? []
+      : [
+          [
+            'Rejected',
+            total,
+            'values, not people: each costs itself alone',
+            'value, not a person: it costs itself alone',
+          ],
+        ]
+  const all = [...lines, ...last].map(([name, number, meaning, ofOne]) => [
     name,
     count(number),
-    dim(meaning),
+    dim(number === 1 ? (ofOne ?? meaning) : meaning),
   ])
   return [columns(all, [1]), reasonsText(rejected)].filter((part) => part !== '').join('\n')
 }
@@ -63,17 +78,49 @@ export function reasonsText(rejected: readonly RejectionView[]): string {
 
 function peopleLines({ people: who, rows: planned, suppressed }: WorkView): Line[] {
   const more: readonly Line[] = [
-    ['Returning', planned.returning, 'rows sent again, since a removal may take their person out'],
-    ['Reasserted', planned.reassert, 'rows last accepted long ago'],
-    ['Values', planned.value, 'rows whose value changed'],
-    ['Covered', planned.covered, 'rows that wait, since people who stay hold their keys'],
-    ['Suppressed', suppressed, 'identifiers on the do-not-send list'],
+    [
+      'Replaced',
+      planned.replaced,
+      'rows of people who stay, sent again: the whole audience is replaced',
+      'row of somebody who stays, sent again: the whole audience is replaced',
+    ],
+    [
+      'Returning',
+      planned.returning,
+      'rows sent again, since a removal may take their person out',
+      'row sent again, since a removal may take its person out',
+    ],
+    ['Reasserted', planned.reassert, 'rows last accepted long ago', 'row last accepted long ago'],
+    ['Values', planned.value, 'rows whose value changed', 'row whose value changed'],
+    [
+      'Covered',
+      planned.covered,
+      'rows that wait, since people who stay hold their keys',
+      'row that waits, since people who stay hold its keys',
+    ],
+    [
+      'Objected',
+      planned.suppressed,
+      'rows taken out for the do-not-send list, whatever holds the others',
+      'row taken out for the do-not-send list, whatever holds the others',
+    ],
+    [
+      'Suppressed',
+      suppressed,
+      'identifiers on the do-not-send list',
+      'identifier on the do-not-send list',
+    ],
   ]
   return [
-    ['Added', who.added, 'people enter'],
-    ['Updated', who.updated, 'people whose match keys changed'],
-    ['Removed', who.removed, 'people leave'],
-    ['Skipped', who.skipped, 'people without a usable match key'],
+    ['Added', who.added, 'people enter', 'person enters'],
+    ['Updated', who.updated, 'people whose match keys changed', 'person whose match keys changed'],
+    ['Removed', who.removed, 'people leave', 'person leaves'],
+    [
+      'Skipped',
+      who.skipped,
+      'people without a usable match key',
+      'person without a usable match key',
+    ],
     ...more.filter(([, number]) => number > 0),
   ]
 }
@@ -101,11 +148,12 @@ function planText({ sync, audience, work, holds, problem, notices }: PlanView): 
   const { rows: planned, people: who } = work
   const nothing = planned.add === 0 && planned.remove === 0
   return paragraphs([
-    `${bold(sync)} → ${target} “${audience.name}” ${dim(`(${audience.state})`)}`,
+    `${bold(sync)} → ${target} “${visible(audience.name)}” ${dim(`(${audience.state})`)}`,
     nothing
       ? `  ${good('✓')} In step: ${people(who.members)}, nothing to send`
       : countsText(peopleLines(work), work.rejected),
     nothing && who.skipped > 0 ? dim(`  ${people(who.skipped)} without a usable match key`) : '',
+    nothing ? coveredText(planned.covered) : '',
     nothing
       ? ''
       : `  ${dim(`Would send ${rows(planned.remove)} to remove and ${rows(planned.add)} to add; then ${people(who.usable)} of ${count(who.members)} with a usable match key`)}`,
@@ -115,9 +163,22 @@ function planText({ sync, audience, work, holds, problem, notices }: PlanView): 
   ])
 }
 
-const STATES: Readonly<Record<RunView['state'], () => string>> = {
+/** They are still in the Custom Audience, as far as we told it, though nothing is left to send of them. */
+const coveredText = (covered: number): string =>
+  covered === 0
+    ? ''
+    : dim(
+        `  ${counted(covered, 'row waits', 'rows wait')} to leave: people who stay hold every key`,
+      )
+
+const STATES: Readonly<Record<RunView['state'], (run: RunView) => string>> = {
   done: () => good('✓ done'),
-  held: () => careful('■ held: nothing was sent'),
+  held: ({ requests }) =>
+    careful(
+      requests === 0
+        ? '■ held: nothing was sent'
+        : '■ held: nothing was sent but for the do-not-send list',
+    ),
   blocked: () => bad('✗ blocked: a person must act'),
   waiting: () => careful('… waiting'),
   failed: () => bad('✗ failed'),
@@ -125,16 +186,27 @@ const STATES: Readonly<Record<RunView['state'], () => string>> = {
 
 function sentLines({ accepted, invalid, unsure, refused }: RunView): Line[] {
   const doubtful: readonly Line[] = [
-    ['Unsure', unsure, 'rows without an answer; the next run does them again'],
-    ['Refused', refused, 'rows in requests that took no effect'],
+    [
+      'Unsure',
+      unsure,
+      'rows without an answer; the next run does them again',
+      'row without an answer; the next run does it again',
+    ],
+    [
+      'Refused',
+      refused,
+      'rows in requests that took no effect',
+      'row in a request that took no effect',
+    ],
   ]
   return [
-    ['Accepted', accepted.added, 'rows added'],
-    ['', accepted.removed, 'rows removed'],
+    ['Accepted', accepted.added, 'rows added', 'row added'],
+    ['', accepted.removed, 'rows removed', 'row removed'],
     ...Object.entries(invalid).map(([reason, number]): Line => [
       'Invalid',
       number,
       `rows that Meta turned down: ${reason}`,
+      `row that Meta turned down: ${reason}`,
     ]),
     ...doubtful.filter(([, number]) => number > 0),
   ]
@@ -142,9 +214,10 @@ function sentLines({ accepted, invalid, unsure, refused }: RunView): Line[] {
 
 function workText(view: RunView): string {
   const { work, requests, state } = view
-  if (work === null) return ''
-  if (requests === 0 && state === 'done') return `  ${good('✓')} In step: nothing to send`
   const sent = requests === 0 ? [] : sentLines(view)
+  if (work === null) return countsText(sent, [])
+  if (requests === 0 && state === 'done')
+    return paragraphs([`  ${good('✓')} In step: nothing to send`, coveredText(work.rows.covered)])
   return countsText([...peopleLines(work), ...sent], work.rejected)
 }
 
@@ -156,7 +229,7 @@ function runText(view: RunView): string {
   const target = audienceId === null ? '' : ` → Custom Audience ${audienceId}`
   const matching = accepted.added + accepted.removed > 0 ? [MATCHING] : []
   return paragraphs([
-    `${bold(sync)}${target} ${STATES[view.state]()} ${dim(run)}`,
+    `${bold(sync)}${target} ${STATES[view.state](view)} ${dim(run)}`,
     workText(view),
     holdsText(holds),
     problem === null ? '' : problemText(problem),
@@ -189,7 +262,7 @@ export function leftText(lefts: readonly LeftView[]): string {
   return lefts
     .map(
       ({ sync, remoteId, people: number, remedy }) =>
-        `${bad('✗')} The sync ${bold(sync)} is gone from the file, and ${people(number)} are still in Custom Audience ${remoteId}\n` +
+        `${bad('✗')} The sync ${bold(sync)} is gone from the file, and ${counted(number, 'person is', 'people are')} still in Custom Audience ${remoteId}\n` +
         `  → Say what becomes of them: ${remedy}; or write moved_from: ${sync} where it was renamed`,
     )
     .join('\n')

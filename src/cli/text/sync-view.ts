@@ -1,11 +1,13 @@
 import type { Addressee, FinishedRun, PlannedSync } from '../../app/run.ts'
 import type { LeftSync } from '../../app/left-syncs.ts'
 import type { RollcallError } from '../../core/error.ts'
+import { people } from '../../core/counted.ts'
 import { REJECT_REASONS } from '../../core/match-key/reject-reason.ts'
 import type { PlanCounts } from '../../core/sync/count.ts'
 import { GUARDS, type Hold } from '../../core/sync/guard.ts'
 import type { SyncDefinition } from '../../definition/definition.ts'
 import type { Blocked } from '../../store/port.ts'
+import { visible } from './visible.ts'
 
 /**
  * What plans and runs come to, as `--json` prints it and as the text is made of it. The names are promised to scripts: they
@@ -164,7 +166,7 @@ function noticesOf(sync: SyncDefinition, work: WorkView, usableMin: number): str
   return [
     ...(usable < usableMin && sync.mode !== 'remove_only'
       ? [
-          `${usable} people with a usable match key: Meta does not use an audience of fewer than ${usableMin}`,
+          `${people(usable)} with a usable match key: Meta does not use an audience of fewer than ${usableMin}`,
         ]
       : []),
     ...(sync.mode === 'add_only' ? ['Mode add_only: nobody who left is removed'] : []),
@@ -186,16 +188,31 @@ export function planView(
 ): PlanView {
   const { sync, looked, counts, addressee } = planned
   const work = workView(counts)
+  const name = definition.name ?? audienceName
   return {
     sync,
     place: placeView(addressee),
-    audience: audienceView(looked, definition.name ?? audienceName),
+    audience: audienceView(looked, name),
     mode: definition.mode,
     work,
     holds: planned.holds.map((hold) => holdView(sync, hold)),
     problem: planProblem(planned, definition),
-    notices: noticesOf(definition, work, usableMin),
+    notices: [...renamings(looked, name), ...noticesOf(definition, work, usableMin)],
   }
+}
+
+/** A name and a description that are not the definition's are changed at the platform, also those of an audience that others made. */
+function renamings(looked: PlannedSync['looked'], name: string): string[] {
+  if (looked.kind !== 'there' && looked.kind !== 'to-adopt') return []
+  const renamed = looked.audience.name !== name
+  return [
+    ...(renamed
+      ? [`Custom Audience “${visible(looked.audience.name)}” is renamed to “${visible(name)}”`]
+      : []),
+    ...(looked.kind === 'to-adopt'
+      ? ['Its description is replaced, and ends in a mark of this installation']
+      : []),
+  ]
 }
 
 function audienceView(looked: PlannedSync['looked'], name: string): PlanView['audience'] {

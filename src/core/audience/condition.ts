@@ -1,3 +1,4 @@
+import type { Operand } from './operand-shape.ts'
 import type { OperatorName } from './operator.ts'
 
 /**
@@ -26,46 +27,4 @@ export interface TraitCondition {
   readonly operator: OperatorName
   readonly operand: Operand
   readonly ignoreCase: boolean
-}
-
-export type Literal = string | number | boolean
-
-/** The same person's value of another trait. */
-export interface Reference {
-  readonly trait: string
-}
-
-export type Value = Literal | Reference
-
-export type CalendarUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
-
-/** What stands on an operator's right. Each operator takes one kind of it. */
-export type Operand =
-  /** Nothing but the word `true`: `is_true: true`. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'flag'; readonly flag: boolean }
-  /** Compared by the literal's own type: a number as a number, text as text. */
-  | { readonly kind: 'any'; readonly value: Value }
-  | { readonly kind: 'many'; readonly values: readonly Value[] }
-  | { readonly kind: 'text'; readonly value: string | Reference }
-  | { readonly kind: 'texts'; readonly values: readonly (string | Reference)[] }
-  /** A pattern with `%` and `_`, or a regular expression; always written out. */
-  | { readonly kind: 'like'; readonly pattern: string }
-  | { readonly kind: 'pattern'; readonly pattern: string }
-  | { readonly kind: 'number'; readonly value: number | Reference }
-  | { readonly kind: 'range'; readonly from: number | Reference; readonly to: number | Reference }
-  | { readonly kind: 'version'; readonly version: string }
-  /** A day (`2026-01-31`) or a moment (`2026-01-31T12:00:00Z`). */
-  | { readonly kind: 'moment'; readonly moment: string | Reference }
-  | { readonly kind: 'moments'; readonly from: string; readonly to: string }
-  /** As written: `30d`. */
-  | { readonly kind: 'duration'; readonly duration: string }
-  | { readonly kind: 'durations'; readonly near: string; readonly far: string }
-  | { readonly kind: 'calendar'; readonly unit: CalendarUnit }
-
-export type OperandKind = Operand['kind']
-
-/** True for `{ trait: … }`, the reference to another trait. */
-export function isReference(value: Value): value is Reference {
-  return typeof value === 'object'
 }

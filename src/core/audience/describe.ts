@@ -1,11 +1,6 @@
 import { assertNever } from '../exhaustive.ts'
-import {
-  isReference,
-  type Condition,
-  type Operand,
-  type TraitCondition,
-  type Value,
-} from './condition.ts'
+import type { Condition, TraitCondition } from './condition.ts'
+import { isReference, type Operand, type Value } from './operand-shape.ts'
 import { durationWords } from './duration.ts'
 import { OPERATORS } from './operator.ts'
 

@@ -23,11 +23,17 @@ export function pathText(path: Path): string {
     .join('')
 }
 
+const yamlNumber = (value: number): string =>
+  Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf'
+
 /** A value as a person would recognise it in a message: short, and quoted when it is text. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'a mapping'
+  // JSON has no word for these.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return `${yamlNumber(value)} (no finite number)`
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
 }

@@ -6,7 +6,7 @@ import {
   type OperandKind,
   type Reference,
   type Value,
-} from './condition.ts'
+} from './operand-shape.ts'
 import { durationMs } from './duration.ts'
 import { parseMoment } from './moment.ts'
 import { patternFault } from './pattern.ts'

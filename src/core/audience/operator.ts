@@ -1,4 +1,4 @@
-import type { OperandKind } from './condition.ts'
+import type { OperandKind } from './operand-shape.ts'
 
 /** How the values of an operator are read before they are compared. */
 type Family = 'presence' | 'equality' | 'text' | 'number' | 'truth' | 'list' | 'time' | 'version'

@@ -1,6 +1,6 @@
 import { assertNever } from '../exhaustive.ts'
-import type { Condition, Operand, Value } from './condition.ts'
-import { isReference } from './condition.ts'
+import type { Condition } from './condition.ts'
+import { isReference, type Operand, type Value } from './operand-shape.ts'
 import type { Path } from './mistake.ts'
 
 /** A trait that a tree reads, and where it is named. */

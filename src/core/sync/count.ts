@@ -20,6 +20,8 @@ export interface PlanCounts {
     readonly add: number
     readonly remove: number
     readonly reassert: number
+    /** Of people who stay, sent again because the whole audience is replaced. */
+    readonly replaced: number
     readonly returning: number
     readonly value: number
     /** Removals because of the do-not-send list, among `remove`. */

@@ -14,7 +14,16 @@ function counts(some: Partial<PlanCounts>): PlanCounts {
     left: 0,
     unusable: 0,
     removing: 0,
-    rows: { add: 0, remove: 0, reassert: 0, returning: 0, value: 0, suppressed: 0, covered: 0 },
+    rows: {
+      add: 0,
+      remove: 0,
+      reassert: 0,
+      replaced: 0,
+      returning: 0,
+      value: 0,
+      suppressed: 0,
+      covered: 0,
+    },
     rejected: [],
     suppressed: 0,
     ...some,
@@ -50,7 +59,16 @@ test('more than five per cent without a usable key are held', () => {
 
 test('a changed normaliser and a first live send are held only when something would be sent', () => {
   const occasion = { normaliserChanged: true, firstLive: true }
-  const rows = { add: 1, remove: 0, reassert: 0, returning: 0, value: 0, suppressed: 0, covered: 0 }
+  const rows = {
+    add: 1,
+    remove: 0,
+    reassert: 0,
+    replaced: 0,
+    returning: 0,
+    value: 0,
+    suppressed: 0,
+    covered: 0,
+  }
   assert.deepEqual(guardsOf({ rows }, occasion), ['normaliser', 'first_live'])
   assert.deepEqual(guardsOf({}, occasion), [])
 })

@@ -1,5 +1,6 @@
 import type { Secret } from '../../core/secret.ts'
 import { RollcallError } from '../../core/error.ts'
+import { isSafeAddress } from '../../core/safe-address.ts'
 
 /** One connected ad account, as the definition file names it. */
 export interface MetaSettings {
@@ -33,18 +34,13 @@ const API_VERSION_DEFAULT = 'v25.0'
 const API_URL_DEFAULT = 'https://graph.facebook.com'
 const TIMEOUT_MS_DEFAULT = 60_000
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
 function wrong(message: string, code: string, remedy: string): RollcallError {
   return new RollcallError(message, { code, next: 'act', remedy })
 }
 
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const encrypted = url?.protocol === 'https:'
-  if (encrypted || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-    return text.replace(/\/+$/, '')
-  }
+  if (url !== undefined && isSafeAddress(url)) return text.replace(/\/+$/, '')
   throw wrong(
     `Cannot use "${text}" as the address of the API: the access token would travel unencrypted`,
     'meta/address-not-safe',

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import { parse } from 'csv-parse/sync'
 import { RollcallError } from '../../core/error.ts'
-import { duckdb } from '../../sql/duckdb.ts'
+import { encodingOf } from './encoding.ts'
+import { columnNames } from './header.ts'
 
 /** What may stand between cells. The one that parts the header most often is taken for the whole file. */
 const DELIMITERS = [',', ';', '\t', '|'] as const
@@ -13,11 +13,14 @@ const HEAD_BYTES = 1 << 20
  * SQL that reads a CSV file as a table of text columns, named by its first line.
  * Nothing is guessed from the data: a guess turns the key 00042 into 42, and a file with one broken row into a table of one column.
  * Whatever does not fit the header is an error that names its line.
+ * @param named The encoding that the source names; a file that says it itself is believed.
  */
-export async function csvRelation(path: string, encoding: string): Promise<string> {
-  const header = await headerLine(path, encoding)
+export async function csvRelation(path: string, named: string): Promise<string> {
+  const head = await headOf(path)
+  const encoding = encodingOf(path, head, named)
+  const header = decoded(head, encoding)
   const delimiter = DELIMITERS.toSorted((a, b) => partsOf(header, b) - partsOf(header, a))[0] ?? ','
-  const names = namesOf(path, header, delimiter)
+  const names = columnNames(path, header, delimiter)
   const columns = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')
   return (
     `read_csv(${literal(path)}, auto_detect = false, header = true, skip = 0, columns = {${columns}}, ` +
@@ -25,7 +28,7 @@ export async function csvRelation(path: string, encoding: string): Promise<strin
   )
 }
 
-async function headerLine(path: string, encoding: string): Promise<string> {
+async function headOf(path: string): Promise<Uint8Array> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw new RollcallError(`Cannot open the file "${path}"`, {
       code: 'source/missing',
@@ -36,7 +39,7 @@ async function headerLine(path: string, encoding: string): Promise<string> {
   })
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) })
-    return decoded(buffer.subarray(0, bytesRead), encoding)
+    return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
   }
@@ -54,32 +57,6 @@ function decoded(bytes: Uint8Array, encoding: string): string {
 
 const partsOf = (head: string, delimiter: string): number =>
   head.slice(0, head.search(/[\r\n]|$/)).split(delimiter).length
-
-/** The column names; one that stands twice gets a number, as in the engine's own reading. */
-function namesOf(path: string, head: string, delimiter: string): string[] {
-  const [first] = parse(head, { delimiter, bom: true, to: 1, relax_quotes: true, trim: true })
-  const written = Array.isArray(first) ? first.map(String) : []
-  if (written.every((name) => name === ''))
-    throw new RollcallError(`The file "${path}" has no header line`, {
-      code: 'source/broken-csv',
-      next: 'act',
-      remedy: 'Write the names of its columns into the first line',
-    })
-  const names: string[] = []
-  for (const [place, name] of written.entries()) {
-    const wanted = name === '' ? `column${place + 1}` : name
-    let free = wanted
-    for (let copy = 1; taken(names, free); copy += 1) free = `${wanted}_${copy}`
-    names.push(free)
-  }
-  return names
-}
-
-function taken(names: readonly string[], wanted: string): boolean {
-  return names.some((name) =>
-    duckdb.foldsCase ? name.toLowerCase() === wanted.toLowerCase() : name === wanted,
-  )
-}
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`

@@ -1,11 +1,15 @@
 import { RollcallError } from '../../core/error.ts'
 
-/** What DuckDB's messages mean for a person. Matched in order; the first that fits counts. */
-const MEANINGS: readonly {
+interface Meaning {
   readonly pattern: RegExp
   readonly code: string
+  /** In our words; without it DuckDB's are passed on. `$1` stands for the pattern's first group. */
+  readonly message?: string
   readonly remedy: string
-}[] = [
+}
+
+/** What DuckDB's messages mean for a person. Matched in order; the first that fits counts. */
+const MEANINGS: readonly Meaning[] = [
   {
     pattern: /no space left|could not write|disk full|failed to write/i,
     code: 'engine/disk-full',
@@ -17,15 +21,29 @@ const MEANINGS: readonly {
     remedy: 'Give it more with ROLLCALL_MEMORY_LIMIT, such as 4GB, or close what else runs',
   },
   {
+    // Its UTF-16 ends at the first 65,536 signs.
+    pattern: /not utf-?16 encoded/i,
+    code: 'source/encoding',
+    message: 'A file in UTF-16 holds signs that cannot be read from it, such as emoji',
+    remedy: 'Save the file as UTF-8',
+  },
+  {
+    pattern: /UTF-16 encoding is not supported/i,
+    code: 'source/encoding',
+    message: 'A JSON file is written in UTF-16, which cannot be read',
+    remedy: 'Save the file as UTF-8',
+  },
+  {
     pattern: /invalid unicode|not utf-?8|invalid input.*encod|byte sequence mismatch/i,
     code: 'source/encoding',
-    remedy: 'Save the file as UTF-8, or name its encoding at the source, such as encoding: latin-1',
+    remedy:
+      'Save the file as UTF-8, or name its encoding at the source: encoding: latin-1, or encoding: utf-16',
   },
   {
     pattern: /state machine reached an invalid state/i,
     code: 'source/broken-csv',
     remedy:
-      'Make all lines of the file end alike, in LF or in CRLF; most editors and dos2unix do it',
+      'Make all lines of the file end alike, in LF or in CRLF (most editors and dos2unix do it); if they do, a quote stands in the middle of a cell',
   },
   {
     pattern: /CSV Error|sniffing file|Error when sniffing|Maximum line size/i,
@@ -33,9 +51,56 @@ const MEANINGS: readonly {
     remedy: 'Mend the line that the message names, or export the file again',
   },
   {
-    pattern: /no files found|could not open file|cannot open file|no such file|does not exist/i,
+    pattern:
+      /(?=.*(?:no files found|(?:could not|cannot) open|magic bytes|too small|corrupt)).*[\\/]ledger[\\/]((?:ledger|plan)-[\w.-]+?\.parquet)/is,
+    code: 'state/ledger-damaged',
+    message: 'The state folder has lost "$1", or cannot read it any more: who was sent is in it',
+    remedy:
+      'Restore the state folder from a backup, or move it away: the next sync then names the Custom Audience to go on with, and `--adopt replace` makes it right again. Nothing is sent meanwhile.',
+  },
+  {
+    pattern: /cannot open database "([^"]+)".*does not exist/i,
     code: 'source/missing',
-    remedy: 'Check the name and that the file or table is there',
+    message: 'There is no database "$1"',
+    remedy: 'Check the path of the source; it is taken relative to the definition file',
+  },
+  {
+    pattern: /"([^"]+)" exists, but it is not a valid DuckDB database/i,
+    code: 'source/not-a-database',
+    message: '"$1" is not a DuckDB database',
+    remedy: 'Check the path of the source, or export the database again with this DuckDB version',
+  },
+  {
+    pattern: /Table with name "?([^\s"!]+)"? does not exist/i,
+    code: 'source/missing',
+    message: 'There is no table "$1" in the source',
+    remedy:
+      'Check the name. Of a source of files, a table is a file of that name, such as customers.csv',
+  },
+  {
+    pattern: /(?:no files found that match the pattern|(?:could not|cannot) open file) "([^"]+)"/i,
+    code: 'source/missing',
+    message: 'There is no file "$1", or it cannot be read',
+    remedy: 'Check its name, and that this user may read it',
+  },
+  {
+    pattern: /(?:magic bytes found at end of file|input error: file) '([^']+)'/i,
+    code: 'source/broken-parquet',
+    message: '"$1" is no whole Parquet file',
+    remedy: 'Export the file again',
+  },
+  {
+    pattern: /malformed JSON in file "([^"]+)", at byte (\d+)/i,
+    code: 'source/broken-json',
+    message: '"$1" is no JSON that can be read: it breaks off or goes wrong at byte $2 of a record',
+    remedy: 'Mend the file, or export it again',
+  },
+  {
+    pattern:
+      /^(?:conversion error|out of range error|invalid input error: (?:could not|malformed|more than))/i,
+    code: 'source/cast',
+    remedy:
+      'Mend the SQL of the model where it converts or calculates: try_cast gives null where a value does not fit',
   },
   {
     pattern: /binder error|catalog error|parser error/i,
@@ -56,13 +121,19 @@ export function duckDbError(error: unknown): RollcallError {
   if (error instanceof RollcallError) return error
   const text = error instanceof Error ? error.message : String(error)
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(text))
-  const message = csvMessage(text) ?? `DuckDB could not do it: ${withoutData(text)}`
+  const message =
+    csvMessage(text) ?? ownMessage(text, meaning) ?? `DuckDB could not do it: ${withoutData(text)}`
   return new RollcallError(message, {
     code: meaning?.code ?? 'engine/failed',
     next: meaning === undefined ? 'retry' : 'act',
     remedy: meaning?.remedy ?? 'Run it again; if it stays, report it with this message',
     cause: undefined,
   })
+}
+
+function ownMessage(text: string, meaning: Meaning | undefined): string | undefined {
+  const found = meaning?.message === undefined ? null : meaning.pattern.exec(text)
+  return meaning?.message?.replaceAll(/\$(\d)/g, (_, group: string) => found?.[Number(group)] ?? '')
 }
 
 /** What is wrong with a line of a CSV file, in DuckDB's words and in ours. */
@@ -88,11 +159,17 @@ function csvMessage(text: string): string | undefined {
   return `Cannot read line ${line}${file === undefined ? '' : ` of "${file}"`}: ${cause ?? 'it does not fit the header'}`
 }
 
+/** Errors about values quote them. */
+const ABOUT_VALUES = /^(?:conversion|out of range|invalid input) error/i
+
 /** What a statement stumbled over may be a cell of a person. */
 function withoutData(text: string): string {
+  if (ABOUT_VALUES.test(text))
+    return (text.split('\n')[0] ?? '')
+      .replaceAll(/"[^"]*"|'[^']*'|Input:.*/g, '…')
+      .slice(0, MESSAGE_CHARACTERS_MAX)
   return text
     .replaceAll(/Original Line:[\s\S]*/g, '')
-    .replaceAll(/Could not convert string (?:"[^"]*"|'[^']*')/g, 'Could not convert a string')
     .slice(0, MESSAGE_CHARACTERS_MAX)
     .trim()
 }

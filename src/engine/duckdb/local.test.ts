@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -135,7 +135,6 @@ test('a row that does not fit the header is never read as something else', async
     'id,email\n2,b,c,d\n1,a\n',
     'id,email,phone\n1,a,5\n2,b\n',
     'report of today\n\nid,email\n1,a\n',
-    '',
   ]) {
     writeFileSync(join(folder, 'misfit.csv'), text)
     await assert.rejects(
@@ -144,6 +143,81 @@ test('a row that does not fit the header is never read as something else', async
       text,
     )
   }
+})
+
+test('a first line that holds a person, or nothing, is not taken for names, and nothing of it is shown', async () => {
+  await using local = await open()
+  const path = join(folder, 'headless.csv')
+  for (const line of [
+    'c1,ada@mail.example.org,5',
+    'c1,+1 (202) 555-1001',
+    '4915112345678,x',
+    `c1,${'a1'.repeat(32)}`,
+    'c1,6d92078a-8246-4ba4-ae5b-76104861e7dc',
+    '',
+  ]) {
+    writeFileSync(path, `${line}\nc2,bob@mail.example.org,6\n`)
+    await assert.rejects(readTable(local, path), (error: unknown) => {
+      assert.ok(error instanceof RollcallError && error.code === 'source/no-header', line)
+      assert.match(error.remedy, /Name the columns in the first line/)
+      for (const cell of line.split(',').slice(1)) assert.ok(!error.message.includes(cell))
+      return true
+    })
+  }
+  writeFileSync(path, 'id,email 2024-01-31,2024-01-31,20240131,q1-2024 (eur)\n1,2,3,4,5\n')
+  assert.equal((await readTable(local, path)).columns.length, 5, 'dates may name columns')
+})
+
+const UTF_16 = 'id,name\n1,Müller 漢字\n2,"two\nlines"\n'
+
+/** Text in UTF-16, `le` with the lower byte first. */
+function utf16(text: string, order: 'le' | 'be'): Buffer {
+  const bytes = Buffer.from(text, 'utf16le')
+  return order === 'le' ? bytes : bytes.swap16()
+}
+
+test('UTF-16 is read where it says so or is named, and is refused where it would be misread', async () => {
+  await using local = await open()
+  const subfolder = join(folder, 'utf16')
+  mkdirSync(subfolder, { recursive: true })
+  const read = async (bytes: Buffer, encoding: string | null): Promise<unknown> => {
+    writeFileSync(join(subfolder, 'wide.csv'), bytes)
+    await attachSource(local, { type: 'files', path: subfolder, encoding }, () => true)
+    return local.source.all('select * from wide order by id')
+  }
+  const expected = [
+    { id: '1', name: 'Müller 漢字' },
+    { id: '2', name: 'two\nlines' },
+  ]
+  assert.deepEqual(await read(utf16(`\uFEFF${UTF_16}`, 'le'), null), expected)
+  assert.deepEqual(await read(utf16(`\uFEFF${UTF_16}`, 'le'), 'latin-1'), expected)
+  assert.deepEqual(await read(utf16(UTF_16, 'le'), 'utf-16'), expected)
+  assert.deepEqual(await read(Buffer.from(`\uFEFF${UTF_16}`), 'utf-16'), expected)
+  for (const [bytes, encoding] of [
+    [utf16(UTF_16, 'le'), null],
+    [utf16(UTF_16, 'le'), 'latin-1'],
+    [utf16(`\uFEFF${UTF_16}`, 'be'), null],
+    [utf16(`\uFEFF${UTF_16}`, 'be'), 'utf-16'],
+    [utf16(UTF_16, 'be'), 'utf-16'],
+    [Buffer.from(UTF_16), 'utf-16'],
+    [utf16('\uFEFFid,name\n1,😀\n', 'le'), null],
+  ] as const)
+    await assert.rejects(read(bytes, encoding), codeOf('source/encoding'))
+})
+
+test('a value that cannot be converted is told without the value', async () => {
+  await using local = await open()
+  for (const sql of [
+    `select cast('secret@mail.example.org' as date)`,
+    `select cast('secret@mail.example.org' as integer)`,
+    `select strptime('secret@mail.example.org', '%Y')`,
+    `select json_extract('{secret@mail.example.org', '$.a')`,
+  ])
+    await assert.rejects(local.source.all(sql), (error: unknown) => {
+      assert.ok(error instanceof RollcallError && error.code === 'source/cast', sql)
+      assert.doesNotMatch(error.message, /secret/)
+      return error.next === 'act'
+    })
 })
 
 test('an error about a broken row does not show the row', async () => {

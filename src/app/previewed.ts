@@ -1,0 +1,25 @@
+import type { MatchKey } from '../core/match-key/table.ts'
+import type { RowTally } from './key-tally.ts'
+
+/** What an audience comes to before anything is sent. Counts are of people unless they say otherwise. */
+export interface Previewed extends RowTally {
+  readonly audience: string
+  readonly name: string
+  readonly sentence: string
+  readonly model: string
+  /** The sync whose mapping this goes by; null: what the columns' names suggest. */
+  readonly sync: string | null
+  readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
+  readonly size: number
+  readonly modelSize: number
+  /** Rows without a key, and keys that stand more than once: a run of it is held until that is mended. */
+  readonly keyless: number
+  readonly duplicates: { readonly count: number; readonly samples: readonly string[] }
+  /** Members who are never sent; all that follows is about the others. */
+  readonly heldOut: number
+  /** Whom Meta could find, and the size that it would show at most: never a number below a thousand. */
+  readonly findable: number
+  readonly metaSize: string
+  /** A few members with their columns, masked. */
+  readonly samples: readonly Readonly<Record<string, string>>[]
+}

@@ -1,0 +1,4 @@
+/** Where text goes; `NodeJS.WriteStream` is one. */
+export interface TextStream {
+  write(text: string): unknown
+}
