@@ -1,4 +1,4 @@
-interface Change {
+export interface Change {
   readonly file: string
   /** Occurs exactly once in the file. */
   readonly find: string
