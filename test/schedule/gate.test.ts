@@ -1,7 +1,10 @@
 // The proof that the stories would notice a missing rule: each rule is taken out once, and its story must fail.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { TOLD_MUTANTS, type ToldMutant } from './mutants.ts'
 
 const PROCESSES = 2
@@ -10,6 +13,10 @@ const PATTERN_SIGNS = /[()[\]{}.?*+^$|\\]/g
 const PRELOAD = new URL('without.ts', import.meta.url).href
 /** What breaks because a mutant does not even run proves nothing. */
 const NONSENSE = /ReferenceError|SyntaxError|TypeError|Cannot find this once/
+
+/** All processes load the same code but for one place. */
+const cache = mkdtempSync(join(tmpdir(), 'rollcall-compiled-'))
+after(() => rmSync(cache, { recursive: true, force: true }))
 
 /** Tells one story without one rule, in a process of its own. @returns what it printed */
 async function toldWithout({ rule, story: [file, name] }: ToldMutant): Promise<string> {
@@ -25,7 +32,10 @@ async function toldWithout({ rule, story: [file, name] }: ToldMutant): Promise<s
       `^${name.replaceAll(PATTERN_SIGNS, String.raw`\$&`)}`,
       new URL(`${file}.test.ts`, import.meta.url).pathname,
     ],
-    { env: { ...env, WITHOUT_RULE: rule }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      env: { ...env, WITHOUT_RULE: rule, NODE_COMPILE_CACHE: cache },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   )
   let told = ''
   child.stdout.on('data', (text: Buffer) => (told += text.toString()))

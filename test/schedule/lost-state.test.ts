@@ -100,13 +100,12 @@ test('a state folder from before a small change is not believed when it is put b
 test('after thousands came and went, a state folder that was put back is made right by --full', async (t) => {
   const platform = new Platform()
   const shop = new Installation(t, platform)
-  shop.people = crowd(0, 20_000)
+  shop.people = crowd(0, 12_000)
   await shop.done()
   shop.copyState()
-  // Each of these stays far below the size at which the ledger gets a new base.
   for (const [from, to] of [
-    [700, 20_700],
-    [1_500, 21_500],
+    [700, 12_700],
+    [1_500, 13_500],
   ] as const) {
     shop.people = crowd(from, to)
     await shop.done()
@@ -116,7 +115,7 @@ test('after thousands came and went, a state folder that was put back is made ri
   await assert.rejects(shop.run(), { code: 'sync/state-restored', next: 'act' })
   assert.deepEqual(platform.takeWrites(), [])
   await shop.done({ full: true })
-  assert.deepEqual(platform.inside(), crowd(1_500, 21_500))
+  assert.deepEqual(platform.inside(), crowd(1_500, 13_500))
   const { sent } = await shop.done()
   assert.equal(sent.requests, 0)
 })

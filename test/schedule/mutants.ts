@@ -1,6 +1,7 @@
 import type { Mutant } from '../simulation/mutants.ts'
 
 const CARRY = 'src/core/sync/carry.ts'
+const FOLD = 'src/core/sync/fold.ts'
 const FOLD_PLAN = 'src/sync/fold-plan.ts'
 const GUARD = 'src/core/sync/guard.ts'
 const REMOTE = 'src/sync/remote.ts'
@@ -9,7 +10,7 @@ const SENT_ROWS = 'src/sync/sent-rows.ts'
 const STORED_LEDGERS = 'src/store/sqlite/ledgers.ts'
 const STORED_PLANS = 'src/store/sqlite/plans.ts'
 
-/** A rule that is about people's decisions and Rollcall's own marks, with the one story that must fail without it. */
+/** A rule that people decide about, or that seeds hardly ever come upon, with the one story that must fail without it. */
 export interface ToldMutant extends Omit<Mutant, 'kept'> {
   /** The file of the story, without `.test.ts`, and the beginning of its name. */
   readonly story: readonly [file: string, name: string]
@@ -329,5 +330,13 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     replace: 'whole ||= found && sent === ""',
     why: 'Whoever objected by their customer number stays in by their address',
     story: ['extern-id', 'whose EXTERN_ID is on the do-not-send list'],
+  },
+  {
+    rule: 'named-after-no-answer',
+    file: FOLD,
+    find: 'const inU = named ? row.inU || unsure : row.inU',
+    replace: 'const inU = named ? row.inU : row.inU',
+    why: 'An earlier attempt that was not answered may still arrive',
+    story: ['late-arrival', 'who was called invalid after an attempt without an answer'],
   },
 ]

@@ -12,6 +12,9 @@ export class Platform {
   readonly #names = new Map<string, string>()
   #now = Date.UTC(2026, 5, 15, 12)
   #writes: string[] = []
+  /** The next upload is kept back, and its sender gets no answer. */
+  #delaysUpload = false
+  #late: Request | undefined
   #dice = 1
 
   /** @param keeps What an audience is made of; with `people`, each address belongs to a person of its own. */
@@ -49,7 +52,22 @@ export class Platform {
   async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
     if (request.method !== 'GET') this.#writes.push(`${request.method} ${pathname}`)
+    if (this.#delaysUpload && request.method === 'POST' && pathname.endsWith('/users')) {
+      this.#delaysUpload = false
+      this.#late = request.clone()
+      throw new TypeError('The connection was cut')
+    }
     return this.#sandbox.fetch(request)
+  }
+
+  delayNextUpload(): void {
+    this.#delaysUpload = true
+  }
+
+  /** The upload that was kept back takes effect after all. */
+  async arrive(): Promise<void> {
+    if (this.#late === undefined) throw new Error('No upload was kept back')
+    await this.#sandbox.fetch(this.#late)
   }
 
   /** What was asked to be changed since this was last called. */
