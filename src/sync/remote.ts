@@ -66,13 +66,21 @@ async function foundByMark(
   if (all.kind === 'unknown') throw unreachable(all.message)
   const audience = all.value.find(({ description }) => {
     const mark = markOf(description)
-    return mark !== null && markText(mark) === creating && mark.sync === order.key
+    return isOfCreation(mark, creating) && mark?.sync === order.key
   })
   return audience === undefined ? { kind: 'to-create' } : { kind: 'to-adopt', audience }
 }
 
 /** The part of a mark that stays the same while the ledger's generation grows. */
 const markText = ({ installation, sync }: Mark): string => `${installation}/${sync}`
+
+/**
+ * Does the mark say that the audience was made by the creation that is under way? One with a later generation was filled before:
+ * the state that knew it is lost, and only its secret is still there.
+ */
+function isOfCreation(mark: Mark | null, creating: string | null): boolean {
+  return mark !== null && mark.generation === 0 && markText(mark) === creating
+}
 
 /** Makes the audience on the first run, so that a lost answer makes no second one. */
 export async function createRemote(
@@ -129,8 +137,7 @@ export async function adoptRemote(
   { store, installation }: Ports,
 ): Promise<RemoteLedger | Refusal> {
   const mark = markOf(audience.description)
-  const ours = state.creating !== null && mark !== null && markText(mark) === state.creating
-  if (ours) return store.bindRemote(lease, audience.id, false)
+  if (isOfCreation(mark, state.creating)) return store.bindRemote(lease, audience.id, false)
   const foreign = mark !== null && mark.installation !== installation
   if (foreign && options.adopt !== 'replace') return keptElsewhere(audience, mark)
   if (options.adopt === null) return undecided(audience, lease.sync)

@@ -1,23 +1,27 @@
 import { registerHooks } from 'node:module'
-import { changesOf, MUTANTS } from './mutants.ts'
+import { TOLD_MUTANTS } from '../schedule/mutants.ts'
+import { changesOf, MUTANTS, type Change } from './mutants.ts'
 
 const root = new URL('../../', import.meta.url).href
 
 /** Makes the modules that are loaded from now on read as they would without one rule. The files stay as they are. */
 export function loadWithout(rule: string): void {
-  const mutant = MUTANTS.find((one) => one.rule === rule)
+  const mutant = [...MUTANTS, ...TOLD_MUTANTS].find((one) => one.rule === rule)
   if (mutant === undefined) throw new Error(`There is no rule "${rule}"`)
   registerHooks({
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context)
-      const change = changesOf(mutant).find(({ file }) => url === root + file)
-      if (change === undefined) return loaded
+      const changes = changesOf(mutant).filter(({ file }) => url === root + file)
+      if (changes.length === 0) return loaded
       const { source = '' } = loaded
       const text =
         typeof source === 'string' ? source : new TextDecoder().decode(source ?? undefined)
-      if (text.split(change.find).length !== 2)
-        throw new Error(`The rule "${rule}" is not to be found once in ${change.file}`)
-      return { ...loaded, source: text.replace(change.find, () => change.replace) }
+      return { ...loaded, source: changes.reduce(changed, text) }
     },
   })
+}
+
+function changed(text: string, { file, find, replace }: Change): string {
+  if (text.split(find).length !== 2) throw new Error(`Cannot find this once in ${file}: ${find}`)
+  return text.replace(find, () => replace)
 }

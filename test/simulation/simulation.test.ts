@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { TOLD_MUTANTS } from '../schedule/mutants.ts'
 import { arrayMachine } from './array-machine.ts'
 import { changesOf, MUTANTS } from './mutants.ts'
 import { simulate, STEPS } from './simulation.ts'
@@ -65,8 +66,9 @@ test('the same seed tells the same story', async () => {
 })
 
 test('every mutant names its rule once and changes one place', () => {
-  assert.equal(new Set(MUTANTS.map(({ rule }) => rule)).size, MUTANTS.length)
-  for (const mutant of MUTANTS)
+  const all = [...MUTANTS, ...TOLD_MUTANTS]
+  assert.equal(new Set(all.map(({ rule }) => rule)).size, all.length)
+  for (const mutant of all)
     for (const { file, find, replace } of changesOf(mutant)) {
       const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
       assert.equal(text.split(find).length, 2, `${mutant.rule} is not to be found once in ${file}`)
