@@ -193,8 +193,8 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
   {
     rule: 'generation-of-every-fold',
     file: FOLD_PLAN,
-    find: 'const generation = ledger.generation + 1',
-    replace: 'const generation = ledger.generation + (files.base === ledger.files.base ? 0 : 1)',
+    find: 'ledger.generation + 1',
+    replace: 'ledger.generation + (files.base === ledger.files.base ? 0 : 1)',
     why: 'A copy of the state folder from before a small change is believed',
     story: ['lost-state', 'a state folder from before a small change'],
   },
@@ -277,7 +277,7 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     replace: 'const state = await this.#ports.store.state(this.#order.key)\n    this.#ports',
     also: {
       file: RUN,
-      find: 'const state = await store.state(this.#order.key)\n    const file',
+      find: 'const state = await this.#ports.store.state(this.#order.key)\n    const file',
       replace: 'const state = await foldedState(this.#lease, this.#ports)\n    const file',
     },
     why: 'The people of the old audience are forgotten with the ledger of the new one',
