@@ -44,8 +44,8 @@ export interface FaultSpec {
   readonly delayMs: number
   /** `partial_invalid`: the first so many rows of a request … */
   readonly rows: number
-  /** … or those that have a cell of this value … */
-  readonly containing: string | undefined
+  /** … or those that have a cell of one of these values … */
+  readonly containing: readonly string[] | undefined
   /** … of which so many are named in the answer. */
   readonly named: number
   /** `graph_error`: a name in the table of refusals. */

@@ -106,7 +106,9 @@ function injectedFault(
 ): string | undefined {
   if (fault?.fault !== 'partial_invalid') return undefined
   const hit =
-    fault.containing === undefined ? position < fault.rows : cells.includes(fault.containing)
+    fault.containing === undefined
+      ? position < fault.rows
+      : fault.containing.some((value) => cells.includes(value))
   return hit ? 'invalid entry' : undefined
 }
 

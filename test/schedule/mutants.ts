@@ -7,6 +7,7 @@ const GUARD = 'src/core/sync/guard.ts'
 const REMOTE = 'src/sync/remote.ts'
 const RUN = 'src/sync/run.ts'
 const SENT_ROWS = 'src/sync/sent-rows.ts'
+const SEND = 'src/sync/send.ts'
 const STORED_LEDGERS = 'src/store/sqlite/ledgers.ts'
 const STORED_PLANS = 'src/store/sqlite/plans.ts'
 
@@ -17,6 +18,14 @@ export interface ToldMutant extends Omit<Mutant, 'kept'> {
 }
 
 export const TOLD_MUTANTS: readonly ToldMutant[] = [
+  {
+    rule: 'first-half-to-its-end',
+    file: SEND,
+    find: 'else await this.#deliver(half, budget)',
+    replace: 'else await this.#deliver(half, { requests: Math.floor(budget.requests / 2) })',
+    why: 'A budget that is shared out evenly runs out everywhere at once, and every run does the same again',
+    story: ['unnamed-invalid', 'where more rows are invalid'],
+  },
   {
     rule: 'guard-empty',
     file: GUARD,

@@ -82,6 +82,19 @@ export class Platform {
     await this.#post('_control/faults', { fault, match })
   }
 
+  /** From now on rows with these addresses are invalid, and no answer says which rows they are. */
+  async rejects(emails: readonly string[]): Promise<void> {
+    const containing = emails.map((email) => this.digestOf(email))
+    const match = { method: 'POST', path: '/users' }
+    await this.#post('_control/faults', {
+      fault: 'partial_invalid',
+      match,
+      containing,
+      named: 0,
+      times: null,
+    })
+  }
+
   get audiences(): readonly string[] {
     return this.#sandbox.model.audienceIds()
   }

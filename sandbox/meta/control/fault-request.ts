@@ -8,6 +8,13 @@ function isGraphErrorName(name: unknown): name is GraphErrorName {
 
 const textOr = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined
+/** One text or a list of them. */
+const textsOr = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value)
+    ? value.filter((text) => typeof text === 'string')
+    : typeof value === 'string'
+      ? [value]
+      : undefined
 const numberOr = (value: unknown, fallback: number): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : fallback
 
@@ -34,7 +41,7 @@ export function readFaultSpec(body: Readonly<Record<string, unknown>>): FaultSpe
     minutes: numberOr(body['minutes'], 5),
     delayMs: numberOr(body['delay_ms'], 1000),
     rows: numberOr(body['rows'], 1),
-    containing: textOr(body['containing']),
+    containing: textsOr(body['containing']),
     named: numberOr(body['named'], 100),
     error: isGraphErrorName(error) ? error : undefined,
   }
