@@ -15,28 +15,43 @@ export interface MemberValues {
   /** Rows with and without a key, less those held out. */
   readonly known: number
   readonly missing: number
+  /** Rows that are streamed: all that have a key, or as many as were asked for. */
+  readonly read: number
   /** Their values by the keys of one or two mappings whose columns the reading has; only one chunk is ever in memory. */
   stream(mapping: Mapping, more?: Mapping): AsyncGenerator<readonly PersonValues[]>
 }
 
-/** Evaluates a reading and reads its people's mapped values, in the order of their hashes. */
-export async function layOutValues(local: LocalDuckDb, reading: Reading): Promise<MemberValues> {
+/**
+ * Evaluates a reading and reads its people's mapped values, in the order of their hashes.
+ * @param most Of more people than this only so many are read. By the order of hashes they are a sample, always the same one.
+ */
+export async function layOutValues(
+  local: LocalDuckDb,
+  reading: Reading,
+  most = Infinity,
+): Promise<MemberValues> {
   const people = new LocalPeople(local, reading, duckdb)
   const columns = mappedColumns(reading)
   const { known, missing } = await people.fingerprints('read_people')
+  const first = known > most ? ` order by member limit ${most}` : ''
   if (columns.length > 0)
-    await people.readValues('read_values', `(select distinct member from ${SCRATCH}.read_people)`)
+    await people.readValues(
+      'read_values',
+      `(select distinct member from ${SCRATCH}.read_people${first})`,
+    )
   else
     await local.scratch.run(
-      `create or replace table read_values as select member, '' as line from read_people`,
+      `create or replace table read_values as select member, '' as line from read_people${first}`,
     )
+  const read = await local.scratch.count('read_values')
   return {
     known,
     missing,
+    read,
     async *stream(mapping, more = []) {
       const [own, further] = [placesOf(mapping, columns), placesOf(more, columns)]
       const sql = 'select line from read_values order by member, line'
-      for await (const chunk of local.lines(sql, await local.scratch.count('read_values')))
+      for await (const chunk of local.lines(sql, read))
         yield chunk.map((line) => {
           const values = line.split(VALUE_END)
           return { values: mappedValues(own, values), more: mappedValues(further, values) }

@@ -17,6 +17,8 @@ import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
 const SAMPLE_ROWS = 5
+/** The shares of so many people are those of all to a tenth of a per cent or two. */
+const LOOKED_AT_MAX = 200_000
 /** Meta shows no size below this, so that nobody can be singled out by it. */
 const META_SIZE_MIN = 1000
 
@@ -28,12 +30,14 @@ export interface Preview extends Previewed {
 /**
  * Looks at an audience: how many there are, what can be sent of them, what cannot and why.
  * @param now The moment of evaluation, in milliseconds.
+ * @param most Of more people than this a sample of so many is looked at: normalising everybody's values takes its time.
  * @throws RollcallError when there is no such audience or sync, or the source cannot be read
  */
 export async function preview(
   workspace: Workspace,
   key: string,
   options: { readonly sync: string | null; readonly now: number },
+  most = LOOKED_AT_MAX,
 ): Promise<Preview> {
   await using read = await readAudience(workspace, key, options)
   const { opened, sync, mapping, rows } = read
@@ -42,12 +46,13 @@ export async function preview(
   const reading = readingFor(workspace, opened, audience, [...mapping, ...further], sync)
   const size = await countRows(opened, reading.members)
   const modelSize = await countRows(opened, compileAudience(whole(audience), duckdb, context))
-  const values = await layOutValues(local, reading)
+  const values = await layOutValues(local, reading, most)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
     for (const person of people) tally.add(person.values, person.more)
-  const counted = tally.result()
-  const findable = values.known - counted.unusable - counted.onlyExternId
+  const counted = tally.result(values.read === 0 ? 1 : values.known / values.read)
+  // Of a sample, each of them is rounded.
+  const findable = Math.max(0, values.known - counted.unusable - counted.onlyExternId)
   const found = {
     audience: key,
     name: audience.name,
@@ -60,6 +65,7 @@ export async function preview(
     keyless: await keylessIn(opened, reading.members),
     duplicates: await duplicatesIn(opened, reading.members),
     heldOut: size - values.known - values.missing,
+    sample: values.read < values.known ? { people: values.read, of: values.known } : null,
     ...counted,
     findable,
     metaSize: findable < META_SIZE_MIN ? '<1000' : `up to ${findable.toLocaleString('en')}`,

@@ -17,6 +17,8 @@ export interface Previewed extends RowTally {
   readonly duplicates: { readonly count: number; readonly samples: readonly string[] }
   /** Members who are never sent; all that follows is about the others. */
   readonly heldOut: number
+  /** Where not everybody was looked at: how many were, and of how many. What rows come to is then reckoned up from them. */
+  readonly sample: { readonly people: number; readonly of: number } | null
   /** Whom Meta could find, and the size that it would show at most: never a number below a thousand. */
   readonly findable: number
   readonly metaSize: string

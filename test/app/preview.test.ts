@@ -4,6 +4,7 @@ import { emailKind } from '../../src/core/match-key/email-kind.ts'
 import { matchRows, type MappedValues } from '../../src/core/match-key/rows.ts'
 import { MATCH_KEY_NAMES } from '../../src/core/match-key/table.ts'
 import { preview } from '../../src/app/preview.ts'
+import { previewText } from '../../src/cli/text/preview-text.ts'
 import { NOW, openHouse, temporaryFolder, writeFiles } from './house.ts'
 import { csvOf, DEFINITION, madePeople, type MadePerson } from './people.ts'
 
@@ -73,6 +74,32 @@ test('preview() counts what a straightforward recount through matchRows counts',
 })
 
 const MADID = '38400000-8cf0-11bd-b23e-10b96e40000d'
+
+test('preview() of many people looks at a sample, says so, and reckons up from it', async (context) => {
+  const folder = temporaryFolder(context)
+  const people = madePeople(4000, 12).map((person) => ({ ...person, spent: '1200' }))
+  writeFiles(folder, {
+    'rollcall.yaml': DEFINITION,
+    'data/customers.csv': csvOf(people),
+    'suppressed.csv': 'email\n',
+  })
+  const workspace = await openHouse(context, folder)
+  const asked = { sync: null, now: NOW }
+  const all = await preview(workspace, 'big', asked)
+  assert.equal(all.sample, null)
+  const found = await preview(workspace, 'big', asked, 1000)
+  assert.deepEqual(found.sample, { people: 1000, of: 4000 })
+  assert.match(previewText(found), /looked at 1,000 of 4,000 people/)
+  assert.equal(found.size, all.size, 'how many there are is counted, not reckoned')
+  // Seven standard deviations of a share of 1,000 people are less than 450 of 4,000.
+  const near = (left: number, right: number): boolean => Math.abs(left - right) < 450
+  assert.ok(near(found.findable, all.findable))
+  for (const [place, { key, people: covered, usable }] of all.keys.entries()) {
+    assert.equal(found.keys[place]?.key, key)
+    assert.ok(near(found.keys[place]?.people ?? 0, covered), key)
+    assert.ok(near(found.keys[place]?.usable ?? 0, usable), key)
+  }
+})
 
 test('preview() says what each further key would add', async (context) => {
   const folder = temporaryFolder(context)

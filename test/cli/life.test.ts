@@ -42,7 +42,7 @@ void test('a sync lives: plan, sync, nothing more to do, people come and go, run
   const id = String(pick(changed.document, ['runs', 0, 'run']))
   const shown = await place.rollcall('runs', 'show', id)
   assert.equal(shown.code, 0, shown.stderr)
-  assert.match(shown.stdout, /Accepted\s+1 {2}rows added\n\s+1 {2}rows removed/)
+  assert.match(shown.stdout, /Accepted\s+1 {2}row added\n\s+1 {2}row removed/)
 
   const refused = await place.rollcall('retire', 'spenders_to_meta', '--empty')
   assert.equal(refused.code, 3)

@@ -25,9 +25,9 @@ void test('whatever is written into the state folder is its owner’s alone from
   try {
     // The engine writes a file for a while before anybody could close it to others: it is looked at as soon as it is there.
     const { ended } = place.start('sync', '--approve')
-    let running = true
-    void ended.finally(() => (running = false))
-    while (running) {
+    const end = new AbortController()
+    void ended.finally(() => end.abort())
+    while (!end.signal.aborted) {
       for (const path of filesIn(place)) {
         const open = openedTo(path)
         if (open === undefined) continue

@@ -76,14 +76,23 @@ function previewCommand(cli: Cli): Command {
         'size, coverage of each match key, what is missing',
       ],
       ['rollcall audience preview big_spenders --json', 'the same for machines'],
+      [
+        'rollcall audience preview big_spenders --all',
+        'looks at everybody, not at a sample of 200,000',
+      ],
     ],
     exits: EXITS,
   })
-  return about(command).action(async (audience: string, options: AskedOf, own: Command) => {
-    const { file, json } = commonOptions(own)
-    await using workspace = await cli.openWorkspace(file)
-    cli.out(await preview(workspace, audience, asked(options, cli)), json, previewText)
-  })
+  return about(command)
+    .option('--all', 'look at everybody, however many they are')
+    .action(
+      async (audience: string, options: AskedOf & { readonly all?: boolean }, own: Command) => {
+        const { file, json } = commonOptions(own)
+        await using workspace = await cli.openWorkspace(file)
+        const most = options.all === true ? Infinity : undefined
+        cli.out(await preview(workspace, audience, asked(options, cli), most), json, previewText)
+      },
+    )
 }
 
 function explainCommand(cli: Cli): Command {

@@ -66,7 +66,7 @@ function comparedText(compared: Compared, file: string): string {
         ? [line('No key, ours', compared.unusableOurs, ours, 'without a usable strong key')]
         : []),
       ...(compared.unusableTheirs > 0
-        ? [line('No key, file', compared.unusableTheirs, theirs, 'lines of the file without one')]
+        ? [line('No key, file', compared.unusableTheirs, theirs, 'of the file’s lines have none')]
         : []),
     ],
     [1, 2],

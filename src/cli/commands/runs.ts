@@ -8,7 +8,7 @@ import { SUMMARIES } from '../summaries.ts'
 import { count } from '../../core/counted.ts'
 import { moment, size } from '../text/numbers.ts'
 import { bad, bold, careful, dim, good } from '../text/paint.ts'
-import { problemText, reasonsText } from '../text/sync-text.ts'
+import { linesText, problemText, reasonsText, type Line } from '../text/sync-text.ts'
 import { rejectionViews } from '../text/sync-view.ts'
 import { columns } from '../text/table.ts'
 
@@ -109,7 +109,7 @@ function listText(shown: readonly ShownRun[], audiences: readonly SeenAudience[]
   ])
   return [
     columns([head.map(dim), ...lines], [5, 6, 7, 8], ''),
-    dim('Added and removed are rows that Meta accepted.'),
+    dim('Added and removed are rows that Meta accepted, invalid and unsure rows that it did not.'),
     audiencesText(audiences),
   ].join('\n')
 }
@@ -136,8 +136,6 @@ function audiencesText(audiences: readonly SeenAudience[]): string {
   return lines.length === 0 ? '' : `\n${dim('What Meta says now:')}\n${columns(lines)}`
 }
 
-const faint = (lines: readonly string[][]): string[][] =>
-  lines.map(([name = '', number = '', meaning = '']) => [name, number, dim(meaning)])
 const section = (title: string, text: string): string[] =>
   text === '' ? [] : ['', dim(title), text]
 
@@ -153,43 +151,58 @@ const ROWS: readonly (readonly [keyof PlanCounts['rows'], string])[] = [
 
 function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
   const { plan, sent, holds, problem } = run
-  const planned =
+  const planned: readonly Line[] =
     plan === null
       ? []
       : [
-          ['People', count(plan.members), 'meet the definition'],
-          ['Present', count(plan.present), 'were in the audience before'],
-          ['Added', count(plan.entered), 'people to enter'],
-          ['Updated', count(plan.changed), 'people whose match keys changed'],
-          ['Removed', count(plan.left), 'people to leave'],
-          ['Skipped', count(plan.unusable), 'people without a usable match key'],
+          ['People', plan.members, 'meet the definition', 'meets the definition'],
+          ['Present', plan.present, 'were in the audience before', 'was in the audience before'],
+          ['Added', plan.entered, 'people to enter', 'person to enter'],
+          [
+            'Updated',
+            plan.changed,
+            'people whose match keys changed',
+            'person whose match keys changed',
+          ],
+          ['Removed', plan.left, 'people to leave', 'person to leave'],
+          [
+            'Skipped',
+            plan.unusable,
+            'people without a usable match key',
+            'person without a usable match key',
+          ],
         ]
-  const causes = plan === null ? [] : ROWS.filter(([cause]) => plan.rows[cause] > 0)
-  const outcomes = [
-    ['Accepted', count(sent.added), 'rows added'],
-    ['', count(sent.removed), 'rows removed'],
-    ...Object.entries(sent.invalid).map(([reason, number]) => [
+  const causes =
+    plan === null
+      ? []
+      : ROWS.map(([cause, meaning]): Line => [cause, plan.rows[cause], meaning]).filter(
+          ([, number]) => number > 0,
+        )
+  const outcomes: readonly Line[] = [
+    ['Accepted', sent.added, 'rows added', 'row added'],
+    ['', sent.removed, 'rows removed', 'row removed'],
+    ...Object.entries(sent.invalid).map(([reason, number]): Line => [
       'Invalid',
-      count(number),
+      number,
       `rows: ${reason}`,
+      `row: ${reason}`,
     ]),
-    ['Unsure', count(sent.unsure), 'rows without an answer'],
-    ['Refused', count(sent.refused), 'rows in requests that took no effect'],
-    ['Requests', count(sent.requests), ''],
+    ['Unsure', sent.unsure, 'rows without an answer', 'row without an answer'],
+    [
+      'Refused',
+      sent.refused,
+      'rows in requests that took no effect',
+      'row in a request that took no effect',
+    ],
+    ['Requests', sent.requests, ''],
   ]
   return [
     `${bold(run.id)} ${STATES[run.state]()} ${run.environment}`,
     `  ${run.sync} → ${run.remoteId === null ? 'no audience yet' : `Custom Audience ${run.remoteId}`}`,
     `  ${moment(run.startedAt)} to ${run.finishedAt === null ? '–' : moment(run.finishedAt)}`,
-    ...section('Planned, in people', columns(faint(planned), [1])),
-    ...section(
-      'Planned, in rows',
-      columns(
-        causes.map(([cause, meaning]) => [cause, count(plan?.rows[cause] ?? 0), dim(meaning)]),
-        [1],
-      ),
-    ),
-    ...section('Sent, in rows', columns(faint(outcomes), [1])),
+    ...section('Planned, in people', linesText(planned)),
+    ...section('Planned, in rows', linesText(causes)),
+    ...section('Sent, in rows', linesText(outcomes)),
     ...(plan === null
       ? []
       : section('Values turned down, in values', reasonsText(rejectionViews(plan.rejected)))),

@@ -22,10 +22,14 @@ export function previewText(found: Preview): string {
   ].join('\n\n')
 }
 
-function headText({ audience, name, sentence, sync }: Preview): string {
+function headText({ audience, name, sentence, sync, sample }: Preview): string {
   const by = sync === null ? 'no sync yet: mapping by the columns’ names' : `mapping of ${sync}`
   const title = name === audience ? bold(audience) : `${bold(audience)} ${visible(name)}`
-  return `${title}  ${dim(sentence)}\n${dim(by)}`
+  const part =
+    sample === null
+      ? ''
+      : `\n${dim(`looked at ${count(sample.people)} of ${people(sample.of)}, chosen by hash; the counts of keys are reckoned up from them (--all looks at everybody)`)}`
+  return `${title}  ${dim(sentence)}\n${dim(by)}${part}`
 }
 
 const line = (name: string, number: number, of: number, note = ''): string[] => [

@@ -44,7 +44,7 @@ function underPlaces<T>(
 }
 
 /** A count with its meaning; where one of something reads otherwise than many, both. */
-type Line = readonly [name: string, number: number, meaning: string, ofOne?: string]
+export type Line = readonly [name: string, number: number, meaning: string, ofOne?: string]
 
 /** Counts under one another, each with what it counts; what was turned down here comes last, with its reasons. */
 function countsText(lines: readonly Line[], rejected: readonly RejectionView[]): string {
@@ -60,12 +60,19 @@ function countsText(lines: readonly Line[], rejected: readonly RejectionView[]):
             'value, not a person: it costs itself alone',
           ],
         ]
-  const all = [...lines, ...last].map(([name, number, meaning, ofOne]) => [
+  return [linesText([...lines, ...last]), reasonsText(rejected)]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
+/** Counts under one another, in one column. */
+export function linesText(lines: readonly Line[]): string {
+  const cells = lines.map(([name, number, meaning, ofOne]) => [
     name,
     count(number),
     dim(number === 1 ? (ofOne ?? meaning) : meaning),
   ])
-  return [columns(all, [1]), reasonsText(rejected)].filter((part) => part !== '').join('\n')
+  return columns(cells, [1])
 }
 
 export function reasonsText(rejected: readonly RejectionView[]): string {
