@@ -46,11 +46,13 @@ export async function runWithRetreats(
 }
 
 async function mayReplace(
-  { store }: Workspace,
+  { store, definition }: Workspace,
   { problem, plan, sync }: FinishedRun,
   { full, empty }: Options,
 ): Promise<boolean> {
   if (problem?.code !== TOO_SMALL_TO_REMOVE || full || empty || plan === null) return false
+  // Under another mode others may be in it than the definition says.
+  if (definition.syncs[sync]?.mode !== 'mirror') return false
   const { remote } = await store.state(sync)
   return remote !== null && !remote.strangers && plan.members > plan.unusable
 }

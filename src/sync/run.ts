@@ -141,6 +141,9 @@ class Run {
     if (until !== null) return this.#ended('waiting', { until })
     const takenOut = await takeOutSuppressed(ledger, state, this.#errand)
     const { end } = takenOut
+    // At once, since a guard may end the run before its end.
+    if (takenOut.ledger.generation !== ledger.generation)
+      await this.#carryDescription(looked, takenOut.ledger)
     // Too few people to remove from: the evaluation finds out whether the whole audience can be replaced.
     if (end.kind === 'refused' && end.refusal.kind !== 'too-small')
       return this.#refused(end.refusal, { remoteId: ledger.remoteId })
@@ -216,7 +219,7 @@ class Run {
       state.suppressionDigest === suppressionDigest
     if (planned === 0 && !full && upToDate) {
       await this.#carryDescription(looked, ledger)
-      return this.#finished([takenOut.end], { plan: counts, remoteId: ledger.remoteId })
+      return this.#ended('done', { plan: counts, remoteId: ledger.remoteId })
     }
     const plan: OpenPlan = {
       id: file,
@@ -230,7 +233,8 @@ class Run {
     const { end, ledger: folded } = await carryOut(plan, ledger, this.#errand, 'everyone')
     await this.#carryDescription(looked, folded)
     const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
-    return this.#finished([end, takenOut.end], more)
+    // What the do-not-send list left to do was done by this plan again.
+    return this.#finished(end, more)
   }
 
   /** Nobody to send and nothing there: no audience is made for that. */
@@ -259,9 +263,7 @@ class Run {
     await carryDescription(this.#order, audience, ledger.generation, this.#ports)
   }
 
-  /** @param ends How each plan of the run ended; the first that was not sent whole says how the run did. */
-  async #finished(ends: readonly SendEnd[], more: Partial<RunEnd>): Promise<RunEnd> {
-    const end = ends.find(({ kind }) => kind !== 'sent') ?? { kind: 'sent' }
+  async #finished(end: SendEnd, more: Partial<RunEnd>): Promise<RunEnd> {
     switch (end.kind) {
       case 'sent':
         return this.#ended('done', more)

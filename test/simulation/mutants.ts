@@ -244,7 +244,7 @@ export const MUTANTS: readonly Mutant[] = [
     if (stale !== undefined && known !== null) {
       const plan = { ...stale, id: \`\${stale.id}-again\`, mode: this.#order.mode, replacement: 'none', normaliserVersion: NORMALISER_VERSION, suppressionDigest: '' } as const
       const { end } = await carryOut(plan, known, this.#errand, 'everyone')
-      return this.#finished([end], {})
+      return this.#finished(end, {})
     }`,
     why: 'People who left meanwhile are added, and people who came back are removed',
   },
