@@ -28,22 +28,27 @@ export interface OpenAudience {
 /** What of a workspace reading its sources takes; `check` has no more, since it keeps nothing. */
 export type Premises = Pick<Workspace, 'definition' | 'folder' | 'stateFolder' | 'surroundings'>
 
+/** Opens the embedded engine of a workspace. */
+export async function openLocal(premises: Premises): Promise<LocalDuckDb> {
+  return LocalDuckDb.open({
+    spillFolder: spillFolder(premises),
+    memoryLimit: premises.surroundings.env['ROLLCALL_MEMORY_LIMIT'] ?? MEMORY_LIMIT,
+    threads: availableParallelism(),
+  })
+}
+
 /** Opens the embedded engine of a workspace and lets it read an audience's source. */
 export async function openAudience(
   workspace: Premises,
   key: string,
   now: number,
 ): Promise<OpenAudience> {
-  const { definition, folder, surroundings } = workspace
+  const { definition, folder } = workspace
   const audience = definition.audiences[key]
   if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
   const source = definition.sources[audience.model.source]
   if (source === undefined) throw new Error(`Cannot find the source "${audience.model.source}"`)
-  const local = await LocalDuckDb.open({
-    spillFolder: spillFolder(workspace),
-    memoryLimit: surroundings.env['ROLLCALL_MEMORY_LIMIT'] ?? MEMORY_LIMIT,
-    threads: availableParallelism(),
-  })
+  const local = await openLocal(workspace)
   try {
     await attachSource(local, { ...source, path: resolve(folder, source.path) }, (table) =>
       mentions(audience, table),
