@@ -13,7 +13,8 @@ import { ownModel } from '../definition/resolve.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
-import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
+import { ListedDoNotSend } from './do-not-send.ts'
+import { openAudience, openLocal, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
 
 /** An audience that can be evaluated. */
@@ -59,8 +60,36 @@ export async function check(file: string, surroundings: Surroundings): Promise<C
   for (const audience of Object.values(definition.audiences))
     if (await checkAudience(audience, premises, found))
       audiences.push(summary(audience, definition))
+  await checkDoNotSend(premises, found)
   const mistakes = found.inOrder()
   return { file, valid: mistakes.length === 0, mistakes, warnings, audiences }
+}
+
+/** A list that cannot be read holds every run. */
+async function checkDoNotSend(premises: Premises, found: Findings): Promise<void> {
+  const { definition, folder, surroundings } = premises
+  if (definition.doNotSend.length === 0) return
+  await using local = await openLocal(premises)
+  for (const [place, path] of definition.doNotSend.entries())
+    try {
+      await ListedDoNotSend.read(local, folder, [path], {
+        phoneCountry: definition.defaults.phoneCountry,
+        currentYear: new Date(surroundings.world.now()).getUTCFullYear(),
+      })
+    } catch (error) {
+      if (!(error instanceof RollcallError)) throw error
+      const { message, remedy, code, next } = error
+      const expected = 'a list with a column of identifiers, one in each line'
+      found.add({
+        path: ['do_not_send', place],
+        atKey: false,
+        message,
+        expected,
+        remedy,
+        code,
+        next,
+      })
+    }
 }
 
 /** Mistakes that the data shows, each once, with their places in the file. */

@@ -29,10 +29,10 @@ export interface OpenAudience {
 export type Premises = Pick<Workspace, 'definition' | 'folder' | 'stateFolder' | 'surroundings'>
 
 /** Opens the embedded engine of a workspace, with no source to read yet. */
-export async function openEngine(workspace: Premises): Promise<LocalDuckDb> {
+export async function openLocal(premises: Premises): Promise<LocalDuckDb> {
   return LocalDuckDb.open({
-    spillFolder: spillFolder(workspace),
-    memoryLimit: workspace.surroundings.env['ROLLCALL_MEMORY_LIMIT'] ?? MEMORY_LIMIT,
+    spillFolder: spillFolder(premises),
+    memoryLimit: premises.surroundings.env['ROLLCALL_MEMORY_LIMIT'] ?? MEMORY_LIMIT,
     threads: availableParallelism(),
   })
 }
@@ -48,7 +48,7 @@ export async function openAudience(
   if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
   const source = definition.sources[audience.model.source]
   if (source === undefined) throw new Error(`Cannot find the source "${audience.model.source}"`)
-  const local = await openEngine(workspace)
+  const local = await openLocal(workspace)
   try {
     await attachSource(local, { ...source, path: resolve(folder, source.path) }, (table) =>
       mentions(audience, table),

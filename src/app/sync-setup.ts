@@ -7,7 +7,7 @@ import type { LedgerFolder } from '../sync/duckdb/files.ts'
 import { LocalPeople, type People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
-import { mappingOf, openAudience, openEngine, type OpenAudience } from './open-audience.ts'
+import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
 import { readingFor, rowContext } from './reading.ts'
 import { syncPorts } from './sync-ports.ts'
 import type { Workspace } from './workspace.ts'
@@ -59,7 +59,7 @@ export async function setUpRun(
     return await setUpSync(workspace, key, now, tell)
   } catch (error) {
     if (workspace.definition.doNotSend.length === 0) throw error
-    const local = await openEngine(workspace)
+    const local = await openLocal(workspace)
     const people = new UnreadablePeople(error)
     return closedOnFailure(local, async () =>
       setUp(workspace, workspace.sync(key), local, people, now, tell),

@@ -174,3 +174,30 @@ void test('names cannot give orders to the terminal', async () => {
     assert.doesNotMatch(stdout + stderr, /^✓ done/m)
   }
 })
+
+void test('check reads the do-not-send lists as a run does', async () => {
+  const place = new Place({
+    'rollcall.yaml': `${definition()}do_not_send: [ ./good.csv, ./list.csv ]\n`,
+    'data/customers.csv': customers(3),
+    'good.csv': 'Email,reason\n PERSON1@example.com ,asked\n\n',
+  })
+  for (const [list, exit, name] of [
+    ['reason\nasked\n', 3, 'do-not-send/no-identifiers'],
+    ['email\nnobody\n', 3, 'do-not-send/unusable-lines'],
+    ['person2@example.com\n', 3, 'source/no-header'],
+    ['customer_id\nc2\n', 0, null],
+  ] as const) {
+    place.write('list.csv', list)
+    const { code, document } = await place.json('check')
+    assert.equal(code, exit, list)
+    const plan = await place.json('plan')
+    assert.equal(plan.code, 3, 'of three people one has no usable key any more, so a guard holds')
+    if (name === null) continue
+    assert.deepEqual(pickAll(document, 'mistakes', 'path'), ['do_not_send[1]'])
+    assert.deepEqual(pickAll(document, 'mistakes', 'code'), [name])
+    assert.equal(pick(plan.document, ['plans', 0, 'error', 'code']), name)
+  }
+  const held = await place.json('plan')
+  assert.equal(pick(held.document, ['plans', 0, 'work', 'people', 'usable']), 2)
+  assert.equal(pick(held.document, ['plans', 0, 'work', 'suppressed']), 2)
+})
