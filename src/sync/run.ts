@@ -224,7 +224,10 @@ class Run {
       suppressionDigest: digest,
     }
     await store.publishPlan(this.#lease, plan)
-    return this.#sendPlan(plan, ledger, counts, looked)
+    // What the plan is folded to, whoever folds it: a copy of the state from before it is older from the first request on.
+    const { generation } = ledger
+    await this.#carryDescription(looked, { ...ledger, generation: generation + 1 })
+    return this.#sendPlan(plan, ledger, counts)
   }
 
   /** Has the last plan already said everything beside its rows that this one would say? */
@@ -252,12 +255,7 @@ class Run {
     return null
   }
 
-  async #sendPlan(
-    plan: OpenPlan,
-    ledger: RemoteLedger,
-    counts: PlanCounts,
-    looked: Looked,
-  ): Promise<RunEnd> {
+  async #sendPlan(plan: OpenPlan, ledger: RemoteLedger, counts: PlanCounts): Promise<RunEnd> {
     const { tell, world } = this.#ports
     tell({ kind: 'sending-begun', remove: counts.rows.remove, add: counts.rows.add })
     const sending: Sending = {
@@ -273,8 +271,7 @@ class Run {
     const end = plan.replacement === 'none' ? await send(sending) : await replaceWhole(sending)
     tell({ kind: 'step-begun', step: 'fold' })
     const open = (await this.#ports.store.openPlan(this.#order.key)) ?? plan
-    const folded = await foldPlan(this.#lease, open, ledger, this.#ports)
-    await this.#carryDescription(looked, folded)
+    await foldPlan(this.#lease, open, ledger, this.#ports)
     return this.#finished(end, plan, counts)
   }
 

@@ -199,6 +199,14 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     story: ['lost-state', 'a state folder from before a small change'],
   },
   {
+    rule: 'mark-before-the-first-request',
+    file: RUN,
+    find: 'await this.#carryDescription(looked, { ...ledger, generation: generation + 1 })',
+    replace: '',
+    why: 'What a run sent before it died is not known to a copy of the state folder from before it',
+    story: ['lost-state', 'a state folder from before a run that died'],
+  },
+  {
     rule: 'mark-of-a-newer-generation',
     file: REMOTE,
     find: 'if (mark.generation > ledger.generation)',
