@@ -362,6 +362,14 @@ export const MUTANTS: readonly Mutant[] = [
     kept: 39,
   },
   {
+    rule: 'replacement-is-judged-when-it-began',
+    file: 'src/sync/fold-plan.ts',
+    find: 'Math.min(world.now(), ...began)',
+    replace: 'began.length < 0 ? 0 : world.now()',
+    why: 'A replacement that is folded late forgets what arrived after it meanwhile',
+    kept: 1952,
+  },
+  {
     rule: 'replacement-is-finished',
     file: REPLACE,
     find: "=> state === 'normal' || state === 'expiring'",
