@@ -347,4 +347,13 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     why: 'An earlier attempt that was not answered may still arrive',
     story: ['late-arrival', 'who was called invalid after an attempt without an answer'],
   },
+  {
+    rule: 'halved-may-have-taken-in',
+    file: 'src/core/sync/verdict.ts',
+    find: "  if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, unsure: true }",
+    replace: `  if (outcome?.kind === 'halved') return { ...verdict, sent: true }
+  if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, unsure: true }`,
+    why: 'Whoever was taken in by a batch and is invalid in its half stays in it for good',
+    story: ['late-arrival', 'who was taken in with others'],
+  },
 ]
