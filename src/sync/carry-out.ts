@@ -1,6 +1,7 @@
 import type { Lease, OpenPlan, PlanScope, RemoteLedger } from '../store/port.ts'
 import { fencesOf, foldPlan } from './fold-plan.ts'
 import type { Ports, SyncOrder } from './order.ts'
+import { carryDescription, type ShownAudience } from './remote.ts'
 import { replaceWhole } from './replace.ts'
 import { send, type SendEnd, type Sending } from './send.ts'
 import type { Tally } from './tally.ts'
@@ -28,12 +29,15 @@ export interface CarriedOut {
 export async function carryOut(
   plan: OpenPlan,
   ledger: RemoteLedger,
+  audience: ShownAudience,
   errand: Errand,
   scope: PlanScope,
 ): Promise<CarriedOut> {
   const { order, ports, lease, renew, tally, waitMs } = errand
   const { store, workbench, world, tell } = ports
   await store.publishPlan(lease, plan, scope)
+  // What the plan is folded to, whoever folds it: a copy of the state from before it is older from the first request on.
+  await carryDescription(order, audience, ledger.generation + 1, ports)
   const { add, remove } = await workbench.countToSend(plan.file)
   tell({ kind: 'sending-begun', remove, add })
   const sending: Sending = {

@@ -15,9 +15,11 @@ export async function foldPlan(
 ): Promise<void> {
   const { store, workbench, world } = ports
   const finished = plan.replacement === 'finished' ? plan.file : undefined
-  const fences = await fencesOf(lease.sync, plan.remoteId, ports, finished)
   const batches = await store.batches(plan.id)
-  const now = world.now()
+  // A replacement may be folded long after it took effect, so it is judged by what could still land after it began.
+  const began = plan.replacement === 'none' ? [] : batches.map(({ intendedAt }) => intendedAt)
+  const now = Math.min(world.now(), ...began)
+  const fences = await fencesOf(lease.sync, plan.remoteId, ports, finished, now)
   const rules: FoldRules = {
     mode: plan.mode,
     replacement: batches.length === 0 ? 'none' : plan.replacement,
@@ -45,7 +47,7 @@ async function* foldedMembers(
 }
 
 /**
- * The fences that unanswered requests to this audience have raised and that still stand.
+ * The fences that unanswered requests to this audience have raised and that stand at `now`.
  * @param finished The plan file of a replacement that is finished: a late repeat of one of its batches comes too late.
  */
 export async function fencesOf(
@@ -53,10 +55,10 @@ export async function fencesOf(
   remoteId: string,
   ports: Ports,
   finished?: string,
+  now: number = ports.world.now(),
 ): Promise<Fences> {
-  const { store, workbench, world } = ports
+  const { store, workbench } = ports
   const fences = new Fences()
-  const now = world.now()
   for (const { file, batch } of await store.unsettled(sync, remoteId, now)) {
     if (!isUnsettled(batch, now) || file === finished) continue
     const rows = await workbench.rowsAt(file, batch.offset, batch.count)

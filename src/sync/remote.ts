@@ -145,10 +145,13 @@ export async function adoptRemote(
   return store.bindRemote(lease, audience.id, true)
 }
 
+/** What people see of an audience at the platform. */
+export type ShownAudience = Pick<RemoteAudience, 'id' | 'name' | 'description'>
+
 /** Carries the name, the description and the mark to the platform where they differ. */
 export async function carryDescription(
   order: SyncOrder,
-  audience: Pick<RemoteAudience, 'id' | 'name' | 'description'>,
+  audience: ShownAudience,
   generation: number,
   { destination, installation, tell }: Ports,
 ): Promise<void> {

@@ -16,6 +16,7 @@ import {
   lookAt,
   NOTHING_SENT,
   type Looked,
+  type ShownAudience,
 } from './remote.ts'
 import { planName } from './plan-name.ts'
 import type { SendEnd } from './send.ts'
@@ -139,11 +140,9 @@ class Run {
     if (ledger === NOTHING_SENT && this.#options.empty) return this.#ended('done', {})
     const until = await this.#accountPause()
     if (until !== null) return this.#ended('waiting', { until })
-    const takenOut = await takeOutSuppressed(ledger, state, this.#errand)
+    const audience = this.#audienceOf(looked, ledger)
+    const takenOut = await takeOutSuppressed(ledger, audience, state, this.#errand)
     const { end } = takenOut
-    // At once, since a guard may end the run before its end.
-    if (takenOut.ledger.generation !== ledger.generation)
-      await this.#carryDescription(looked, takenOut.ledger)
     // Too few people to remove from: the evaluation finds out whether the whole audience can be replaced.
     if (end.kind === 'refused' && end.refusal.kind !== 'too-small')
       return this.#refused(end.refusal, { remoteId: ledger.remoteId })
@@ -218,7 +217,8 @@ class Run {
       state.normaliserVersion === NORMALISER_VERSION &&
       state.suppressionDigest === suppressionDigest
     if (planned === 0 && !full && upToDate) {
-      await this.#carryDescription(looked, ledger)
+      const audience = this.#audienceOf(looked, ledger)
+      await carryDescription(this.#order, audience, ledger.generation, this.#ports)
       return this.#ended('done', { plan: counts, remoteId: ledger.remoteId })
     }
     const plan: OpenPlan = {
@@ -230,8 +230,8 @@ class Run {
       normaliserVersion: NORMALISER_VERSION,
       suppressionDigest,
     }
-    const { end, ledger: folded } = await carryOut(plan, ledger, this.#errand, 'everyone')
-    await this.#carryDescription(looked, folded)
+    const audience = this.#audienceOf(looked, ledger)
+    const { end } = await carryOut(plan, ledger, audience, this.#errand, 'everyone')
     const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
     // What the do-not-send list left to do was done by this plan again.
     return this.#finished(end, more)
@@ -255,12 +255,11 @@ class Run {
     return null
   }
 
-  async #carryDescription(looked: Looked, ledger: RemoteLedger): Promise<void> {
-    const audience =
-      looked.kind === 'there' || looked.kind === 'to-adopt'
-        ? looked.audience
-        : { ...this.#order.audience, id: ledger.remoteId, description: '' }
-    await carryDescription(this.#order, audience, ledger.generation, this.#ports)
+  /** What the platform shows of the audience, as far as it was looked at. */
+  #audienceOf(looked: Looked, { remoteId }: RemoteLedger): ShownAudience {
+    return looked.kind === 'there' || looked.kind === 'to-adopt'
+      ? looked.audience
+      : { id: remoteId, name: this.#order.audience.name, description: '' }
   }
 
   async #finished(end: SendEnd, more: Partial<RunEnd>): Promise<RunEnd> {

@@ -5,6 +5,7 @@ import type { StrongKey } from '../core/sync/strong.ts'
 import type { RemoteLedger, SyncState } from '../store/port.ts'
 import { carryOut, type CarriedOut, type Errand } from './carry-out.ts'
 import type { Ports } from './order.ts'
+import type { ShownAudience } from './remote.ts'
 import { planName } from './plan-name.ts'
 
 export interface TakenOut extends CarriedOut {
@@ -20,6 +21,7 @@ export interface TakenOut extends CarriedOut {
  */
 export async function takeOutSuppressed(
   ledger: RemoteLedger,
+  audience: ShownAudience,
   state: SyncState,
   errand: Errand,
 ): Promise<TakenOut> {
@@ -44,7 +46,9 @@ export async function takeOutSuppressed(
     normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
     suppressionDigest: before,
   } as const
-  const carriedOut = await carryOut(plan, ledger, errand, 'some')
+  // A new name is for the plan that follows to carry.
+  const named = { ...audience, name: order.audience.name }
+  const carriedOut = await carryOut(plan, ledger, named, errand, 'some')
   const left = await workbench.findSuppressed(carriedOut.ledger, keys)
   return { ...carriedOut, ...(left === 0 ? free : { suppressionDigest: before, remaining: keys }) }
 }

@@ -1,4 +1,4 @@
-// A request that nobody answered and that takes effect after all, where seeds hardly ever come upon it.
+// Rows that are in the audience although the last answer said otherwise, where seeds hardly ever come upon them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Installation } from './installation.ts'
@@ -21,4 +21,26 @@ test('who was called invalid after an attempt without an answer is removed when 
   shop.people = ['ann']
   await shop.done()
   assert.deepEqual(platform.inside(), ['ann'])
+})
+
+test('who was taken in with others and called invalid alone is removed when they leave', async (t) => {
+  const platform = new Platform()
+  const shop = new Installation(t, platform)
+  shop.people = ['ann']
+  await shop.done()
+  shop.people = ['ann', 'ben', 'cleo']
+  const invalid = async (name: string, named: number): Promise<void> =>
+    platform.befall(
+      'partial_invalid',
+      { method: 'POST', path: '/users' },
+      { containing: platform.digestOf(`${name}@example.com`), named },
+    )
+  // Of ben and cleo together one is invalid, and which is not said; then ben is, alone.
+  await invalid('cleo', 0)
+  await invalid('ben', 1)
+  await shop.done()
+  assert.deepEqual(platform.inside(), ['ann', 'ben', 'cleo'])
+  shop.people = ['ann', 'cleo']
+  await shop.done()
+  assert.deepEqual(platform.inside(), ['ann', 'cleo'])
 })

@@ -97,6 +97,19 @@ test('a state folder from before a small change is not believed when it is put b
   assert.deepEqual(platform.takeWrites(), [])
 })
 
+test('a state folder from before a run that died is not believed when it is put back', async (t) => {
+  const { platform, shop } = await sentBefore(t)
+  shop.copyState()
+  await shop.dies('after settle')
+  shop.restoreState()
+  shop.people = ['ann', 'cleo']
+  platform.takeWrites()
+  await assert.rejects(shop.run(), { code: 'sync/state-restored', next: 'act' })
+  assert.deepEqual(platform.takeWrites(), [])
+  await shop.done({ full: true })
+  assert.deepEqual(platform.inside(), ['ann', 'cleo'])
+})
+
 test('after thousands came and went, a state folder that was put back is made right by --full', async (t) => {
   const platform = new Platform()
   const shop = new Installation(t, platform)

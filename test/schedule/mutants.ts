@@ -1,5 +1,6 @@
 import type { Mutant } from '../simulation/mutants.ts'
 
+const CARRY_OUT = 'src/sync/carry-out.ts'
 const CARRY = 'src/core/sync/carry.ts'
 const FOLD = 'src/core/sync/fold.ts'
 const FOLD_PLAN = 'src/sync/fold-plan.ts'
@@ -24,7 +25,7 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     find: 'else await this.#deliver(half, budget)',
     replace: 'else await this.#deliver(half, { requests: Math.floor(budget.requests / 2) })',
     why: 'A budget that is shared out evenly runs out everywhere at once, and every run does the same again',
-    story: ['unnamed-invalid', 'where more rows are invalid'],
+    story: ['unnamed-invalid', 'however many rows are invalid'],
   },
   {
     rule: 'guard-empty',
@@ -204,8 +205,21 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     file: FOLD_PLAN,
     find: 'ledger.generation + 1',
     replace: 'ledger.generation + (files.base === ledger.files.base ? 0 : 1)',
+    also: {
+      file: CARRY_OUT,
+      find: 'ledger.generation + 1, ports',
+      replace: 'ledger.generation, ports',
+    },
     why: 'A copy of the state folder from before a small change is believed',
     story: ['lost-state', 'a state folder from before a small change'],
+  },
+  {
+    rule: 'mark-before-the-first-request',
+    file: CARRY_OUT,
+    find: 'await carryDescription(order, audience, ledger.generation + 1, ports)',
+    replace: '',
+    why: 'What a run sent before it died is not known to a copy of the state folder from before it',
+    story: ['lost-state', 'a state folder from before a run that died'],
   },
   {
     rule: 'mark-of-a-newer-generation',
@@ -347,5 +361,14 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     replace: 'const inU = named ? row.inU : row.inU',
     why: 'An earlier attempt that was not answered may still arrive',
     story: ['late-arrival', 'who was called invalid after an attempt without an answer'],
+  },
+  {
+    rule: 'halved-may-have-taken-in',
+    file: 'src/core/sync/verdict.ts',
+    find: "  if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, unsure: true }",
+    replace: `  if (outcome?.kind === 'halved') return { ...verdict, sent: true }
+  if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, unsure: true }`,
+    why: 'Whoever was taken in by a batch and is invalid in its half stays in it for good',
+    story: ['late-arrival', 'who was taken in with others'],
   },
 ]

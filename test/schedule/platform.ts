@@ -78,8 +78,12 @@ export class Platform {
   }
 
   /** Something goes wrong with the next request that fits. */
-  async befall(fault: string, match: { readonly method: string; readonly path: string }) {
-    await this.#post('_control/faults', { fault, match })
+  async befall(
+    fault: string,
+    match: { readonly method: string; readonly path: string },
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    await this.#post('_control/faults', { fault, match, ...more })
   }
 
   /** From now on rows with these addresses are invalid, and no answer says which rows they are. */

@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
     const { remote: known } = state
     if (stale !== undefined && known !== null) {
       const plan = { ...stale, id: \`\${stale.id}-again\`, mode: this.#order.mode, replacement: 'none', normaliserVersion: NORMALISER_VERSION, suppressionDigest: '' } as const
-      const { end } = await carryOut(plan, known, this.#errand, 'everyone')
+      const { end } = await carryOut(plan, known, { id: known.remoteId, name: '', description: '' }, this.#errand, 'everyone')
       return this.#finished(end, {})
     }`,
     why: 'People who left meanwhile are added, and people who came back are removed',
@@ -317,7 +317,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'do-not-send-before-guards',
     file: RUN,
-    find: 'await takeOutSuppressed(ledger, state, this.#errand)',
+    find: 'await takeOutSuppressed(ledger, audience, state, this.#errand)',
     replace:
       "{ end: { kind: 'sent' }, ledger, suppressionDigest: state.suppressionDigest ?? '', remaining: [...this.#ports.doNotSend.keys] } as TakenOut",
     why: 'Whoever came onto the list stays as long as a guard holds the run',
@@ -394,6 +394,14 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'verdict.acceptedAt !== null',
     why: 'A removal from before the replacement may arrive after it',
     kept: 39,
+  },
+  {
+    rule: 'replacement-is-judged-when-it-began',
+    file: 'src/sync/fold-plan.ts',
+    find: 'Math.min(world.now(), ...began)',
+    replace: 'began.length < 0 ? 0 : world.now()',
+    why: 'A replacement that is folded late forgets what arrived after it meanwhile',
+    kept: 1952,
   },
   {
     rule: 'replacement-is-finished',

@@ -4,7 +4,7 @@ import type { Batch } from './batch.ts'
 export interface Verdict {
   /** Some request that carried it may have taken effect. */
   readonly sent: boolean
-  /** Some request that carried it was not answered. */
+  /** Some request that carried it was not answered, or took in some of its rows without saying which. */
   readonly unsure: boolean
   /** When an acceptance counted for it: not fenced, not called invalid. */
   readonly acceptedAt: number | null
@@ -30,7 +30,6 @@ export function verdicts(batches: readonly Batch[]): (position: number) => Verdi
 
 function merge(verdict: Verdict, { outcome, fenced }: Batch, position: number): Verdict {
   if (outcome?.kind === 'refused') return verdict
-  if (outcome?.kind === 'halved') return { ...verdict, sent: true }
   if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, unsure: true }
   const named = outcome.named.find((name) => name.position === position)
   if (named !== undefined) return { ...verdict, sent: true, invalid: named.reason }
