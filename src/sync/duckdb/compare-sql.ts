@@ -1,10 +1,26 @@
 import type { Comparing } from '../workbench.ts'
-import type { LedgerRelations } from './ledger-sql.ts'
+import { emptySql } from './columns.ts'
 import { STRONG_COLUMNS } from './held-sql.ts'
+import type { LedgerRelations } from './ledger-sql.ts'
+import { slices } from './slices.ts'
 
 export interface Asked extends Omit<Comparing, 'ledger'> {
   readonly onlyMaybe: boolean
+  /** How many rows `people_now` has. */
+  readonly people: number
 }
+
+/** So many people are joined at a time: their hash table stays within the memory that a run has, and nothing is spilled. */
+const SLICE_PEOPLE = 1_500_000
+
+/** Every member that needs a look, why, and whether the ledger knows them. */
+const TOUCHED = emptySql([
+  { name: 'member', type: 'uuid' },
+  { name: 'raw', type: 'uuid' },
+  { name: 'kind', type: 'varchar' },
+  { name: 'known', type: 'boolean' },
+  { name: 'only_maybe', type: 'boolean' },
+])
 
 interface Step {
   readonly sql: string
@@ -13,10 +29,16 @@ interface Step {
 
 /**
  * Sets `people_now` (member, raw) beside the ledger: afterwards the table `touched` has every member that needs a look, with why.
- * Both fingerprints are 16 bytes, so this is one hash join whatever the columns are.
+ * Both fingerprints are 16 bytes, so this is a hash join, slice by slice, whatever the columns are.
  */
 export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
-  const steps: Step[] = [{ sql: joinSql(ledger, asked), values: { only_maybe: asked.onlyMaybe } }]
+  const steps: Step[] = [
+    { sql: `create or replace table touched as ${TOUCHED}` },
+    ...slices('member', Math.ceil(asked.people / SLICE_PEOPLE)).map((slice) => ({
+      sql: joinSql(ledger, asked, slice),
+      values: { only_maybe: asked.onlyMaybe },
+    })),
+  ]
   if (asked.reassertMs > 0 && !asked.everyone)
     steps.push({
       sql: dueSql(ledger),
@@ -26,17 +48,21 @@ export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
   return steps
 }
 
-function joinSql({ members }: LedgerRelations, { everyone, ignoreLeft }: Asked): string {
+function joinSql(
+  { members }: LedgerRelations,
+  { everyone, ignoreLeft }: Asked,
+  slice: string,
+): string {
   const kind =
     `case when now.member is null then 'left' ` +
     `when ledger.raw is null or ledger.raw <> now.raw then 'changed' else 'kept' end`
   const differs = `now.raw is null or ledger.raw is null or now.raw <> ledger.raw`
   const join = ignoreLeft ? 'left join' : 'full outer join'
   return (
-    `create or replace table touched as ` +
-    `select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
+    `insert into touched select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
     `ledger.member is not null as known, $only_maybe as only_maybe ` +
-    `from people_now as now ${join} (${members}) as ledger on now.member = ledger.member` +
+    `from (select * from people_now where ${slice}) as now ` +
+    `${join} (select * from (${members}) as known where ${slice}) as ledger on now.member = ledger.member` +
     (everyone ? '' : ` where ${differs}`)
   )
 }
