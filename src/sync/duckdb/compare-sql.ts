@@ -1,26 +1,17 @@
 import type { Comparing } from '../workbench.ts'
-import { emptySql } from './columns.ts'
 import { STRONG_COLUMNS } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
-import { slices } from './slices.ts'
 
 export interface Asked extends Omit<Comparing, 'ledger'> {
   readonly onlyMaybe: boolean
-  /** How many rows `people_now` has. */
-  readonly people: number
+  /** Conditions on `member` that part everybody into as many as are joined at a time. */
+  readonly slices: readonly string[]
 }
 
-/** So many people are joined at a time: their hash table stays within the memory that a run has, and nothing is spilled. */
-const SLICE_PEOPLE = 1_500_000
-
-/** Every member that needs a look, why, and whether the ledger knows them. */
-const TOUCHED = emptySql([
-  { name: 'member', type: 'uuid' },
-  { name: 'raw', type: 'uuid' },
-  { name: 'kind', type: 'varchar' },
-  { name: 'known', type: 'boolean' },
-  { name: 'only_maybe', type: 'boolean' },
-])
+/** Every member that needs a look, why, and whether the ledger knows them: everybody at a first run, so it is kept narrow. */
+const TOUCHED =
+  `create or replace table touched (member uuid, raw uuid, kind enum('changed', 'kept', 'left'), ` +
+  `known boolean, only_maybe boolean)`
 
 interface Step {
   readonly sql: string
@@ -33,8 +24,8 @@ interface Step {
  */
 export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
   const steps: Step[] = [
-    { sql: `create or replace table touched as ${TOUCHED}` },
-    ...slices('member', Math.ceil(asked.people / SLICE_PEOPLE)).map((slice) => ({
+    { sql: TOUCHED },
+    ...asked.slices.map((slice) => ({
       sql: joinSql(ledger, asked, slice),
       values: { only_maybe: asked.onlyMaybe },
     })),

@@ -11,6 +11,7 @@ import {
   MEMBER_COLUMNS,
   ROW_COLUMNS,
 } from './columns.ts'
+import { fileSql } from './file-sql.ts'
 import type { LedgerFolder } from './files.ts'
 import { heldSql, namingBitsSql, STRONG_COLUMNS } from './held-sql.ts'
 import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
@@ -139,7 +140,7 @@ async function rebase(files: LedgerFiles, tools: FoldTools): Promise<LedgerFiles
 
 async function based(base: string, { local, folder }: FoldTools): Promise<LedgerFiles> {
   const { rows } = await local.scratch.one(
-    `select count(*) as rows from read_parquet('${folder.path(rowsFile(base)).replaceAll("'", "''")}')`,
+    `select count(*) as rows from ${fileSql(folder.path(rowsFile(base)), ROW_COLUMNS)}`,
   )
   return { base, overlays: [], baseRows: Number(rows), overlayRows: 0 }
 }

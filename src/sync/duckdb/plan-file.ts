@@ -4,6 +4,7 @@ import { VALUE_END } from '../../sql/fingerprint.ts'
 import type { ToSend } from '../workbench.ts'
 import { readPlacedRow } from './codec.ts'
 import { lineSql, PLAN_COLUMNS } from './columns.ts'
+import { fileSql } from './file-sql.ts'
 import { toSendSql } from './plan-sql.ts'
 import { SortedLines } from './sorted-lines.ts'
 
@@ -20,7 +21,7 @@ export class PlanFile {
 
   constructor(local: LocalDuckDb, path: string) {
     this.#local = local
-    this.#relation = `read_parquet('${path.replaceAll("'", "''")}', file_row_number = true)`
+    this.#relation = fileSql(path, PLAN_COLUMNS, true)
   }
 
   /** See `Workbench.toSend`. */

@@ -20,6 +20,7 @@ import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
 import { mappedValues, type People } from './people.ts'
 import { PlanFile } from './plan-file.ts'
 import { PLANNED, plannedSql, planSteps } from './plan-sql.ts'
+import { slices } from './slices.ts'
 import { SortedLines } from './sorted-lines.ts'
 import { takeLines } from './take-lines.ts'
 
@@ -29,13 +30,22 @@ export class DuckDbWorkbench implements Workbench {
   readonly #people: People
   readonly #folder: LedgerFolder
   readonly #newName: () => string
+  readonly #slicePeople: number
   #ledger: LedgerRelations = { members: '', rows: '' }
 
-  constructor(local: LocalDuckDb, people: People, folder: LedgerFolder, newName: () => string) {
+  /** @param slicePeople So many people are joined, and laid out with their values, at a time. */
+  constructor(
+    local: LocalDuckDb,
+    people: People,
+    folder: LedgerFolder,
+    newName: () => string,
+    slicePeople = SLICE_PEOPLE,
+  ) {
     this.#local = local
     this.#people = people
     this.#folder = folder
     this.#newName = newName
+    this.#slicePeople = slicePeople
   }
 
   async compare(question: Comparing): Promise<Comparison> {
@@ -43,7 +53,11 @@ export class DuckDbWorkbench implements Workbench {
     const { known, missing } = question.nobody
       ? await this.#people.nobody('people_now')
       : await this.#people.fingerprints('people_now')
-    const asked: Asked = { ...question, onlyMaybe: question.ledger.onlyMaybe, people: known }
+    const asked: Asked = {
+      ...question,
+      onlyMaybe: question.ledger.onlyMaybe,
+      slices: this.#slices(known),
+    }
     await this.#keepSuppressed(question.suppressed)
     for (const { sql, values } of compareSteps(this.#ledger, asked))
       await this.#local.scratch.run(sql, values)
@@ -76,8 +90,14 @@ export class DuckDbWorkbench implements Workbench {
   }
 
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
+    const count = await this.#local.scratch.count('touched')
+    for (const slice of this.#slices(count)) yield* this.#touchedIn(slice)
+  }
+
+  async *#touchedIn(slice: string): AsyncGenerator<readonly TouchedPerson[]> {
     const { scratch } = this.#local
-    const known = `(${this.#ledger.rows}) as ledger semi join touched using (member)`
+    const touched = `(select * from touched where ${slice}) as touched`
+    const known = `(select * from (${this.#ledger.rows}) as rows where ${slice}) as ledger semi join ${touched} using (member)`
     const ledger = await SortedLines.open(
       this.#local.lines(
         `select ${lineSql(ROW_COLUMNS)} from ${known} order by member, match_row`,
@@ -86,12 +106,12 @@ export class DuckDbWorkbench implements Workbench {
     )
     await this.#people.readValues(
       'touched_values',
-      `(select member from ${SCRATCH}.touched where kind = 'changed')`,
+      `(select member from ${SCRATCH}.touched where kind = 'changed' and ${slice})`,
     )
     const people = this.#local.lines(
-      `select concat_ws(chr(31), touched.member, kind, coalesce(cast(raw as varchar), ''), read.member is not null, coalesce(only_maybe, false), coalesce(line, '')) ` +
-        `from touched left join touched_values as read using (member) order by touched.member`,
-      await scratch.count('touched'),
+      `select concat_ws(chr(31), touched.member, cast(kind as varchar), coalesce(cast(raw as varchar), ''), read.member is not null, coalesce(only_maybe, false), coalesce(line, '')) ` +
+        `from ${touched} left join touched_values as read using (member) order by touched.member`,
+      await scratch.count(touched),
     )
     for await (const lines of people) {
       const chunk: TouchedPerson[] = []
@@ -163,10 +183,20 @@ export class DuckDbWorkbench implements Workbench {
     return ledgerSql(files, (file) => this.#folder.path(file), keepGone)
   }
 
+  #slices(people: number): readonly string[] {
+    return slices('member', Math.ceil(people / this.#slicePeople))
+  }
+
   #plan(plan: string): PlanFile {
     return new PlanFile(this.#local, this.#folder.path(`${plan}.parquet`))
   }
 }
+
+/**
+ * What a million people take fits into the memory that a run has, so nothing is spilled. Reading the source once more for each
+ * million costs less than spilling everybody's values, encrypted.
+ */
+const SLICE_PEOPLE = 1_000_000
 
 /** The ledger is not to be believed: what it has as surely in is only possibly in. */
 const doubted = (row: LedgerRow): LedgerRow => ({ ...row, inL: false })
