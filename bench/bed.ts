@@ -11,6 +11,8 @@ const runFigures = z.object({
   problem: z.unknown(),
   sent: z.record(z.string(), z.unknown()),
   seconds: z.number(),
+  /** Of these, while at least one request was under way. */
+  requestSeconds: z.number(),
   cpuSeconds: z.number(),
   memoryMb: z.number(),
 })

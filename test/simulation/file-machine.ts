@@ -33,6 +33,9 @@ function memberHash(key: string): string {
   ].join('-')
 }
 
+/** So few that every world goes through several slices. */
+const SLICE_PEOPLE = 3
+
 const READING: Reading = {
   members: { sql: 'select * from simulated_people', parameters: {} },
   keyColumn: 'id',
@@ -70,7 +73,8 @@ export async function fileMachine(): Promise<Machine> {
       new ProcessWorkbench(async () => {
         const own = await openEngine()
         const people = new LocalPeople(own, { ...READING, settings }, duckdb)
-        const workbench = new DuckDbWorkbench(own, people, files, () => `ledger-${(names += 1)}`)
+        const newName = (): string => `ledger-${(names += 1)}`
+        const workbench = new DuckDbWorkbench(own, people, files, newName, SLICE_PEOPLE)
         // The source is what it is at the moment of the comparison, as in the machine of arrays.
         const compare = workbench.compare.bind(workbench)
         workbench.compare = async (question: Comparing) => {

@@ -2,6 +2,22 @@
 import { readDefinition, Workspace } from '../../src/app/workspace.ts'
 import { run } from '../../src/app/run.ts'
 
+/** While at least one request to the platform is under way: what it takes is the platform's, not the run's. */
+let inFlight = 0
+let since = 0
+let requestSeconds = 0
+
+async function timedFetch(request: Request): Promise<Response> {
+  if (inFlight === 0) since = performance.now()
+  inFlight += 1
+  try {
+    return await fetch(request)
+  } finally {
+    inFlight -= 1
+    if (inFlight === 0) requestSeconds += (performance.now() - since) / 1000
+  }
+}
+
 const [file = ''] = process.argv.slice(2)
 const began = performance.now()
 const loaded = readDefinition(file, process.env)
@@ -11,7 +27,7 @@ await using workspace = await Workspace.open(file, loaded.definition, {
     now: () => Date.now(),
     sleep: async (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: () => Math.random(),
-    fetch: async (request) => fetch(request),
+    fetch: timedFetch,
   },
   env: process.env,
   startSandbox: () => {
@@ -41,6 +57,7 @@ process.stdout.write(
     problem: end.problem,
     sent: end.sent,
     seconds: (performance.now() - began) / 1000,
+    requestSeconds,
     cpuSeconds: (user + system) / 1e6,
     memoryMb: process.resourceUsage().maxRSS / 1024,
   })}\n`,

@@ -69,21 +69,16 @@ export class LocalDuckDb implements AsyncDisposable {
     if (seen !== rows) throw endedEarly(seen, rows)
   }
 
-  /** Fills one of the run's own tables, of one text column. @returns how many rows it took */
-  async appendLines(table: string, chunks: AsyncIterable<readonly string[]>): Promise<number> {
+  /** Appends to one of the run's own tables, of one text column. */
+  async appendLines(table: string, lines: readonly string[]): Promise<void> {
     const appender = await this.scratch.connection.createAppender(table, 'scratch', 'memory')
-    let count = 0
-    for await (const lines of chunks) {
-      for (let from = 0; from < lines.length; from += VECTOR_ROWS) {
-        const part = lines.slice(from, from + VECTOR_ROWS)
-        const chunk = DuckDBDataChunk.create([VARCHAR], part.length)
-        chunk.setColumns([part])
-        appender.appendDataChunk(chunk)
-        count += part.length
-      }
+    for (let from = 0; from < lines.length; from += VECTOR_ROWS) {
+      const part = lines.slice(from, from + VECTOR_ROWS)
+      const chunk = DuckDBDataChunk.create([VARCHAR], part.length)
+      chunk.setColumns([part])
+      appender.appendDataChunk(chunk)
     }
     await doing(async () => Promise.resolve(appender.closeSync()))
-    return count
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -37,7 +37,10 @@ function rowText(row: LedgerRow): string {
 const text = (value: string | null): string => (value === null ? VALUE_END : VALUE_END + value)
 
 export function readLedgerRow(line: string): LedgerRow {
-  const parts = line.split(VALUE_END)
+  return ledgerRow(line.split(VALUE_END))
+}
+
+function ledgerRow(parts: readonly string[]): LedgerRow {
   return {
     member: parts[0] ?? '',
     row: orNull(parts[1]),
@@ -56,15 +59,7 @@ export function readPlacedRow(line: string): PlacedRow {
   const parts = line.split(VALUE_END)
   const at = ROW_COLUMNS.length
   return {
-    member: parts[0] ?? '',
-    row: orNull(parts[1]),
-    value: orNull(parts[2]),
-    inU: parts[3] === 'true',
-    inL: parts[4] === 'true',
-    quarantine: orNull(parts[5]),
-    assertedAt: momentOf(parts[6]),
-    desired: parts[7] === 'true',
-    cells: cellsOf(parts),
+    ...ledgerRow(parts),
     raw: orNull(parts[at]),
     valueNext: orNull(parts[at + 1]),
     operation: operationOf(parts[at + 2]),

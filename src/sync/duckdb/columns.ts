@@ -5,7 +5,7 @@ import { VALUE_END } from '../../sql/fingerprint.ts'
  * The columns of the ledger's and plans' files. Each has its row here; the SQL that writes it from a line of text, the SQL that
  * reads it into one, and the places in the line derive from it.
  */
-interface Column {
+export interface Column {
   readonly name: string
   readonly type: 'uuid' | 'varchar' | 'boolean' | 'bigint' | 'integer'
 }

@@ -1,10 +1,17 @@
 import type { Comparing } from '../workbench.ts'
-import type { LedgerRelations } from './ledger-sql.ts'
 import { STRONG_COLUMNS } from './held-sql.ts'
+import type { LedgerRelations } from './ledger-sql.ts'
 
 export interface Asked extends Omit<Comparing, 'ledger'> {
   readonly onlyMaybe: boolean
+  /** Conditions on `member` that part everybody into as many as are joined at a time. */
+  readonly slices: readonly string[]
 }
+
+/** Every member that needs a look, why, and whether the ledger knows them: everybody at a first run, so it is kept narrow. */
+const TOUCHED =
+  `create or replace table touched (member uuid, raw uuid, kind enum('changed', 'kept', 'left'), ` +
+  `known boolean, only_maybe boolean)`
 
 interface Step {
   readonly sql: string
@@ -13,10 +20,16 @@ interface Step {
 
 /**
  * Sets `people_now` (member, raw) beside the ledger: afterwards the table `touched` has every member that needs a look, with why.
- * Both fingerprints are 16 bytes, so this is one hash join whatever the columns are.
+ * Both fingerprints are 16 bytes, so this is a hash join, slice by slice, whatever the columns are.
  */
 export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
-  const steps: Step[] = [{ sql: joinSql(ledger, asked), values: { only_maybe: asked.onlyMaybe } }]
+  const steps: Step[] = [
+    { sql: TOUCHED },
+    ...asked.slices.map((slice) => ({
+      sql: joinSql(ledger, asked, slice),
+      values: { only_maybe: asked.onlyMaybe },
+    })),
+  ]
   if (asked.reassertMs > 0 && !asked.everyone)
     steps.push({
       sql: dueSql(ledger),
@@ -26,17 +39,21 @@ export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
   return steps
 }
 
-function joinSql({ members }: LedgerRelations, { everyone, ignoreLeft }: Asked): string {
+function joinSql(
+  { members }: LedgerRelations,
+  { everyone, ignoreLeft }: Asked,
+  slice: string,
+): string {
   const kind =
     `case when now.member is null then 'left' ` +
     `when ledger.raw is null or ledger.raw <> now.raw then 'changed' else 'kept' end`
   const differs = `now.raw is null or ledger.raw is null or now.raw <> ledger.raw`
   const join = ignoreLeft ? 'left join' : 'full outer join'
   return (
-    `create or replace table touched as ` +
-    `select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
+    `insert into touched select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
     `ledger.member is not null as known, $only_maybe as only_maybe ` +
-    `from people_now as now ${join} (${members}) as ledger on now.member = ledger.member` +
+    `from (select * from people_now where ${slice}) as now ` +
+    `${join} (select * from (${members}) as known where ${slice}) as ledger on now.member = ledger.member` +
     (everyone ? '' : ` where ${differs}`)
   )
 }
@@ -67,11 +84,9 @@ function suppressedSql({ rows, members }: LedgerRelations): string {
 }
 
 /** Whom a row names by a key of `suppressed_keys`, as the table `touched`: what they should have is what the ledger has of them. */
-export function findSuppressedSql({ rows }: LedgerRelations): string {
-  return (
-    `create or replace table touched as select member, cast(null as uuid) as raw, 'kept' as kind, true as known, ` +
-    `$only_maybe as only_maybe from (${suppressedMembers(rows)}) as found`
-  )
+export function suppressedSteps({ rows }: LedgerRelations, onlyMaybe: boolean): Step[] {
+  const found = `insert into touched select member, null, 'kept', true, $only_maybe from (${suppressedMembers(rows)}) as found`
+  return [{ sql: TOUCHED }, { sql: found, values: { only_maybe: onlyMaybe } }]
 }
 
 function suppressedMembers(rows: string): string {

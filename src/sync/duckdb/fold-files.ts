@@ -3,6 +3,7 @@ import type { LedgerFiles } from '../../store/port.ts'
 import type { FoldedMember } from '../workbench.ts'
 import { foldedLine } from './codec.ts'
 import {
+  emptySql,
   FOLDED_COLUMNS,
   FOLDED_MEMBER_COLUMNS,
   fromLinesSql,
@@ -10,9 +11,11 @@ import {
   MEMBER_COLUMNS,
   ROW_COLUMNS,
 } from './columns.ts'
+import { fileSql } from './file-sql.ts'
 import type { LedgerFolder } from './files.ts'
 import { heldSql, namingBitsSql, STRONG_COLUMNS } from './held-sql.ts'
 import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
+import { takeLines } from './take-lines.ts'
 
 /** When the overlays hold more than this share of the base's rows, or are this many, they become one file again. */
 const OVERLAY_SHARE_MAX = 0.1
@@ -48,24 +51,25 @@ export async function foldInto(
   return { ...files, overlays: [merged], overlayRows }
 }
 
-/** The lines of one kind, without the letter that says which. */
-const linesMarked = (mark: string): string =>
-  `(select line[2:] as line from lines where line[1] = '${mark}')`
+/** The rows that lines of one kind become, without the letter that says which. */
+const marked = (mark: string, columns: Parameters<typeof fromLinesSql>[1]): string =>
+  fromLinesSql(`(select line[2:] as line from lines where line[1] = '${mark}')`, columns)
 
 /** Two tables from two kinds of lines, in one pass over the members. */
 async function receive(
   members: AsyncIterable<readonly FoldedMember[]>,
   local: LocalDuckDb,
 ): Promise<void> {
-  await local.scratch.run('create or replace table lines (line varchar)')
-  await local.appendLines('lines', linesOf(members))
   await local.scratch.run(
-    `create or replace table folded_members as ${fromLinesSql(linesMarked('m'), FOLDED_MEMBER_COLUMNS)}`,
+    `create or replace table folded_members as ${emptySql(FOLDED_MEMBER_COLUMNS)}`,
   )
   await local.scratch.run(
-    `create or replace table folded as select row_number() over () as place, * from (${fromLinesSql(linesMarked('r'), FOLDED_COLUMNS)}) as rows`,
+    `create or replace table folded as ${emptySql([{ name: 'place', type: 'bigint' }, ...FOLDED_COLUMNS])}`,
   )
-  await local.scratch.run('drop table lines')
+  await takeLines(local, linesOf(members), (before) => [
+    `insert into folded_members ${marked('m', FOLDED_MEMBER_COLUMNS)}`,
+    `insert into folded select ${before} + row_number() over () as place, * from (${marked('r', FOLDED_COLUMNS)}) as rows`,
+  ])
 }
 
 async function* linesOf(
@@ -125,25 +129,32 @@ function foldedLayer(where: string): LedgerRelations {
 async function rebase(files: LedgerFiles, tools: FoldTools): Promise<LedgerFiles> {
   const older = tools.relations(files)
   const newest = foldedLayer(' where not gone')
+  if (files.base === null) return based(await write(tools, newest, ''), tools)
   const held = 'anti join folded_members using (member)'
   const base = await write(tools, {
     members: `${newest.members} union all select ${names(MEMBER_COLUMNS)} from (${older.members}) as older ${held}`,
     rows: `${newest.rows} union all select ${names(ROW_COLUMNS)} from (${older.rows}) as older ${held}`,
   })
-  const { rows } = await tools.local.scratch.one(
-    `select count(*) as rows from read_parquet('${tools.folder.path(rowsFile(base)).replaceAll("'", "''")}')`,
+  return based(base, tools)
+}
+
+async function based(base: string, { local, folder }: FoldTools): Promise<LedgerFiles> {
+  const { rows } = await local.scratch.one(
+    `select count(*) as rows from ${fileSql(folder.path(rowsFile(base)), ROW_COLUMNS)}`,
   )
   return { base, overlays: [], baseRows: Number(rows), overlayRows: 0 }
 }
 
+/** @param order Left out for what came in the order of members: sorting everybody again takes most of a first run's memory. */
 async function write(
   { local, folder, newName }: FoldTools,
   layer: LedgerRelations,
+  order = ' order by member',
 ): Promise<string> {
   const name = newName()
   for (const [file, sql] of [
-    [membersFile(name), `${layer.members} order by member`],
-    [rowsFile(name), `${layer.rows} order by member, match_row`],
+    [membersFile(name), `${layer.members}${order}`],
+    [rowsFile(name), `${layer.rows}${order}`],
   ] as const) {
     const path = folder.path(file).replaceAll("'", "''")
     await local.scratch.run(`copy (${sql}) to '${path}' (format parquet, compression zstd)`)

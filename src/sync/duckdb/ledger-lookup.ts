@@ -4,6 +4,7 @@ import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles } from '../../store/port.ts'
 import { readLedgerRow, readPlacedRow } from './codec.ts'
 import { lineSql, PLAN_COLUMNS, ROW_COLUMNS } from './columns.ts'
+import { fileSql } from './file-sql.ts'
 import type { LedgerFolder } from './files.ts'
 import { ledgerSql } from './ledger-sql.ts'
 
@@ -38,7 +39,7 @@ export async function planRowsOf(
   }
   const found = await local.scratch.all(
     `select ${lineSql(PLAN_COLUMNS, ['file_row_number'])} as line ` +
-      `from read_parquet('${path.replaceAll("'", "''")}', file_row_number = true) ` +
+      `from ${fileSql(path, PLAN_COLUMNS, true)} ` +
       `where member = cast($member as uuid) order by file_row_number`,
     { member },
   )

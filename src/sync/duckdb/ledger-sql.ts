@@ -1,14 +1,10 @@
 import type { LedgerFiles } from '../../store/port.ts'
 import { emptySql, MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
+import { fileSql } from './file-sql.ts'
 
 /** A ledger layer is two files: its members, which every run reads, and their rows, which only changes need. */
 export const membersFile = (name: string): string => `${name}.members.parquet`
 export const rowsFile = (name: string): string => `${name}.rows.parquet`
-
-/** A path as SQL text. File names are ours; the folder's is the user's and may hold a quote. */
-function parquet(path: string): string {
-  return `read_parquet('${path.replaceAll("'", "''")}')`
-}
 
 export interface LedgerRelations {
   readonly members: string
@@ -30,13 +26,15 @@ export function ledgerSql(
   for (const [place, layer] of layers.entries()) {
     const newer = layers
       .slice(place + 1)
-      .map((name) => `select member from ${parquet(pathOf(membersFile(name)))}`)
+      .map((name) => `select member from ${fileSql(pathOf(membersFile(name)), MEMBER_COLUMNS)}`)
     const held =
       newer.length === 0 ? '' : ` anti join (${newer.join(' union all ')}) as newer using (member)`
     members.push(
-      `select ${names(MEMBER_COLUMNS)} from ${parquet(pathOf(membersFile(layer)))}${held}${keepGone ? '' : ' where not gone'}`,
+      `select ${names(MEMBER_COLUMNS)} from ${fileSql(pathOf(membersFile(layer)), MEMBER_COLUMNS)}${held}${keepGone ? '' : ' where not gone'}`,
     )
-    rows.push(`select ${names(ROW_COLUMNS)} from ${parquet(pathOf(rowsFile(layer)))}${held}`)
+    rows.push(
+      `select ${names(ROW_COLUMNS)} from ${fileSql(pathOf(rowsFile(layer)), ROW_COLUMNS)}${held}`,
+    )
   }
   return {
     members: members.length === 0 ? emptySql(MEMBER_COLUMNS) : members.join(' union all '),

@@ -1,10 +1,18 @@
-import { fromLinesSql, PLAN_COLUMNS } from './columns.ts'
+import { emptySql, fromLinesSql, PLAN_COLUMNS } from './columns.ts'
 import { carriedBitsSql, heldSql, STRONG_COLUMNS, strongBitsSql } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
 import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'
 
+/** The table that a plan's lines become; `place` is what tells its rows apart. */
+export const PLANNED = `create or replace table planned as ${emptySql([{ name: 'place', type: 'bigint' }, ...PLAN_COLUMNS])}`
+
+/** Takes the table `lines` into it, after so many rows. */
+export const plannedSql = (before: number): readonly string[] => [
+  `insert into planned select ${before} + row_number() over () as place, * from (${fromLinesSql('lines', PLAN_COLUMNS)}) as parsed`,
+]
+
 /**
- * Turns `plan_lines` into a plan file. D is the plan's desired rows and, of the members that the plan does not touch, the ledger's.
+ * Turns `planned` into a plan file. D is the plan's desired rows and, of the members that the plan does not touch, the ledger's.
  * The order in the file is the order of sending: a row's position is its place in it.
  * `send_group`: 0 and 1 removals with and without EXTERN_ID, 2 and 3 adds, 4 not sent.
  */
@@ -17,13 +25,13 @@ export function planSteps({ rows }: LedgerRelations, path: string): string[] {
       : column,
   ).join(', ')
   return [
-    `create or replace table planned as select row_number() over () as place, * from (${fromLinesSql('plan_lines', PLAN_COLUMNS)}) as lines`,
-    `drop table plan_lines`,
     `create or replace table unwanted as select place, ${strong} from planned where not desired and in_u`,
     `create or replace table holding as ${heldSql('unwanted', ['select * from planned where desired', untouched])}`,
     `create or replace table removing as select distinct member from (${withHeld()}) as held where operation = 'remove' and ${carriedBitsSql} <> 0`,
     `copy (${orderedSql()}) to '${path.replaceAll("'", "''")}' (format parquet, compression zstd)`,
-    `drop table planned`,
+    ...['planned', 'unwanted', 'holding', 'removing', 'touched'].map(
+      (done) => `drop table ${done}`,
+    ),
   ]
 }
 

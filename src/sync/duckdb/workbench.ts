@@ -11,14 +11,18 @@ import type {
   TouchedPerson,
   Workbench,
 } from '../workbench.ts'
-import { planLine, readLedgerRow, readPlacedRow } from './codec.ts'
-import { lineSql, PLAN_COLUMNS, ROW_COLUMNS } from './columns.ts'
-import { compareSteps, countsSql, findSuppressedSql, type Asked } from './compare-sql.ts'
+import { planLine, readLedgerRow } from './codec.ts'
+import { lineSql, ROW_COLUMNS } from './columns.ts'
+import { compareSteps, countsSql, suppressedSteps, type Asked } from './compare-sql.ts'
 import type { LedgerFolder } from './files.ts'
 import { foldInto } from './fold-files.ts'
 import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
-import { planSteps, toSendSql } from './plan-sql.ts'
 import { mappedValues, type People } from './people.ts'
+import { PlanFile } from './plan-file.ts'
+import { PLANNED, plannedSql, planSteps } from './plan-sql.ts'
+import { slices } from './slices.ts'
+import { SortedLines } from './sorted-lines.ts'
+import { takeLines } from './take-lines.ts'
 
 /** The workbench of a real run: DuckDB over Parquet files, and the source that the people come from. */
 export class DuckDbWorkbench implements Workbench {
@@ -26,13 +30,22 @@ export class DuckDbWorkbench implements Workbench {
   readonly #people: People
   readonly #folder: LedgerFolder
   readonly #newName: () => string
+  readonly #slicePeople: number
   #ledger: LedgerRelations = { members: '', rows: '' }
 
-  constructor(local: LocalDuckDb, people: People, folder: LedgerFolder, newName: () => string) {
+  /** @param slicePeople So many people are joined, and laid out with their values, at a time. */
+  constructor(
+    local: LocalDuckDb,
+    people: People,
+    folder: LedgerFolder,
+    newName: () => string,
+    slicePeople = SLICE_PEOPLE,
+  ) {
     this.#local = local
     this.#people = people
     this.#folder = folder
     this.#newName = newName
+    this.#slicePeople = slicePeople
   }
 
   async compare(question: Comparing): Promise<Comparison> {
@@ -40,7 +53,11 @@ export class DuckDbWorkbench implements Workbench {
     const { known, missing } = question.nobody
       ? await this.#nobody()
       : await this.#people.fingerprints('people_now')
-    const asked: Asked = { ...question, onlyMaybe: question.ledger.onlyMaybe }
+    const asked: Asked = {
+      ...question,
+      onlyMaybe: question.ledger.onlyMaybe,
+      slices: this.#slices(known),
+    }
     await this.#keepSuppressed(question.suppressed)
     for (const { sql, values } of compareSteps(this.#ledger, asked))
       await this.#local.scratch.run(sql, values)
@@ -52,6 +69,7 @@ export class DuckDbWorkbench implements Workbench {
       ? (await this.#people.distinct('people_now')) !== known
       : matched !== Number(counts['members']) - Number(counts['left_behind']) ||
         entering !== Number(counts['entering_once'])
+    await this.#local.scratch.run('drop table people_now')
     return {
       members: known,
       present: Number(counts['present']),
@@ -70,7 +88,7 @@ export class DuckDbWorkbench implements Workbench {
   /** Strong keys are written as place and value, parted by a colon. */
   async #keepSuppressed(keys: readonly string[]): Promise<void> {
     await this.#local.scratch.run('create or replace table suppressed_lines (line varchar)')
-    await this.#local.appendLines('suppressed_lines', once(keys))
+    await this.#local.appendLines('suppressed_lines', keys)
     await this.#local.scratch.run(
       `create or replace table suppressed_keys as select cast(split_part(line, ':', 1) as integer) as place, ` +
         `line[strpos(line, ':') + 1:] as value from suppressed_lines`,
@@ -83,40 +101,48 @@ export class DuckDbWorkbench implements Workbench {
   ): Promise<number> {
     this.#ledger = this.#relations(files)
     await this.#keepSuppressed(keys)
-    await this.#local.scratch.run(findSuppressedSql(this.#ledger), { only_maybe: onlyMaybe })
+    for (const { sql, values } of suppressedSteps(this.#ledger, onlyMaybe))
+      await this.#local.scratch.run(sql, values)
     return this.#local.scratch.count('touched')
   }
 
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
+    const count = await this.#local.scratch.count('touched')
+    for (const slice of this.#slices(count)) yield* this.#touchedIn(slice)
+  }
+
+  async *#touchedIn(slice: string): AsyncGenerator<readonly TouchedPerson[]> {
     const { scratch } = this.#local
-    const known = `(${this.#ledger.rows}) as ledger semi join touched using (member)`
-    const ledger = new Grouped(
+    const touched = `(select * from touched where ${slice}) as touched`
+    const known = `(select * from (${this.#ledger.rows}) as rows where ${slice}) as ledger semi join ${touched} using (member)`
+    const ledger = await SortedLines.open(
       this.#local.lines(
         `select ${lineSql(ROW_COLUMNS)} from ${known} order by member, match_row`,
         await scratch.count(known),
       ),
     )
-    await this.#readValues()
+    await this.#readValues(slice)
     const people = this.#local.lines(
-      `select concat_ws(chr(31), touched.member, kind, coalesce(cast(raw as varchar), ''), read.member is not null, coalesce(only_maybe, false), coalesce(line, '')) ` +
-        `from touched left join touched_values as read using (member) order by touched.member`,
-      await scratch.count('touched'),
+      `select concat_ws(chr(31), touched.member, cast(kind as varchar), coalesce(cast(raw as varchar), ''), read.member is not null, coalesce(only_maybe, false), coalesce(line, '')) ` +
+        `from ${touched} left join touched_values as read using (member) order by touched.member`,
+      await scratch.count(touched),
     )
     for await (const lines of people) {
       const chunk: TouchedPerson[] = []
       for (const text of lines) {
         const person = this.#readPerson(text)
-        const rows = await ledger.of(person.member)
+        const rows = (await ledger.of(person.member)).map(readLedgerRow)
         chunk.push({ ...person, ledger: person.onlyMaybe ? rows.map(doubted) : rows })
       }
       yield chunk
     }
+    await scratch.run('drop table touched_values')
   }
 
   /** The source is only asked when somebody in it changed. */
-  async #readValues(): Promise<void> {
+  async #readValues(slice: string): Promise<void> {
     const { scratch } = this.#local
-    const changed = `touched where kind = 'changed'`
+    const changed = `touched where kind = 'changed' and ${slice}`
     if ((await scratch.count(changed)) === 0)
       await scratch.run('create or replace table touched_values (member uuid, line varchar)')
     else
@@ -136,8 +162,8 @@ export class DuckDbWorkbench implements Workbench {
   }
 
   async plan(name: string, rows: AsyncIterable<readonly PlanRow[]>): Promise<number> {
-    await this.#local.scratch.run('create or replace table plan_lines (line varchar)')
-    const count = await this.#local.appendLines('plan_lines', mapChunks(rows, planLine))
+    await this.#local.scratch.run(PLANNED)
+    const count = await takeLines(this.#local, mapChunks(rows, planLine), plannedSql)
     const file = `${name}.parquet`
     for (const sql of planSteps(this.#ledger, this.#folder.path(file)))
       await this.#local.scratch.run(sql)
@@ -150,72 +176,19 @@ export class DuckDbWorkbench implements Workbench {
     operation: 'add' | 'remove',
     rowsMax: number,
   ): AsyncGenerator<readonly PlacedRow[]> {
-    let batch: PlacedRow[] = []
-    let group = ''
-    const wanted = `${this.#planSql(plan)} where send_group in (${operation === 'remove' ? '0, 1' : '2, 3'})`
-    const lines = this.#local.lines(
-      `select ${lineSql(PLAN_COLUMNS, ['file_row_number', 'send_group'])} from ${wanted} order by file_row_number`,
-      await this.#local.scratch.count(wanted),
-    )
-    for await (const chunk of lines)
-      for (const text of chunk) {
-        const next = text.slice(text.lastIndexOf(VALUE_END) + 1)
-        if (batch.length >= rowsMax || (batch.length > 0 && next !== group)) {
-          yield batch
-          batch = []
-        }
-        group = next
-        batch.push(readPlacedRow(text))
-      }
-    if (batch.length > 0) yield batch
+    yield* this.#plan(plan).toSend(operation, rowsMax)
   }
 
   async countToSend(plan: string): Promise<ToSend> {
-    const counts = await this.#local.scratch.one(toSendSql(this.#planSql(plan)))
-    const causes = await this.#local.scratch.all(
-      `select cause, count(*) as rows from ${this.#planSql(plan)} where send_group < 4 group by cause`,
-    )
-    return {
-      add: Number(counts['add']),
-      remove: Number(counts['remove']),
-      covered: Number(counts['covered']),
-      removing: Number(counts['removing']),
-      allExtern: Number(counts['add_without_extern']) === 0,
-      causes: Object.fromEntries(causes.map((row) => [String(row['cause']), Number(row['rows'])])),
-    }
+    return this.#plan(plan).countToSend()
   }
 
   async rowsAt(plan: string, offset: number, count: number): Promise<readonly PlacedRow[]> {
-    const rows: PlacedRow[] = []
-    const lines = this.#local.lines(
-      `select ${lineSql(PLAN_COLUMNS, ['file_row_number'])} from ${this.#planSql(plan)} ` +
-        `where file_row_number >= $first and file_row_number < $end order by file_row_number`,
-      count,
-      { first: offset, end: offset + count },
-    )
-    for await (const chunk of lines) rows.push(...chunk.map(readPlacedRow))
-    return rows
+    return this.#plan(plan).rowsAt(offset, count)
   }
 
   async *byMember(plan: string): AsyncGenerator<readonly (readonly PlacedRow[])[]> {
-    const lines = this.#local.lines(
-      `select ${lineSql(PLAN_COLUMNS, ['file_row_number'])} from ${this.#planSql(plan)} order by member, match_row`,
-      await this.#local.scratch.count(this.#planSql(plan)),
-    )
-    let open: PlacedRow[] = []
-    for await (const chunk of lines) {
-      const members: PlacedRow[][] = []
-      for (const text of chunk) {
-        const row = readPlacedRow(text)
-        if (open.length > 0 && open[0]?.member !== row.member) {
-          members.push(open)
-          open = []
-        }
-        open.push(row)
-      }
-      yield members
-    }
-    if (open.length > 0) yield [open]
+    yield* this.#plan(plan).byMember()
   }
 
   async fold(
@@ -234,11 +207,20 @@ export class DuckDbWorkbench implements Workbench {
     return ledgerSql(files, (file) => this.#folder.path(file), keepGone)
   }
 
-  #planSql(plan: string): string {
-    const path = this.#folder.path(`${plan}.parquet`).replaceAll("'", "''")
-    return `read_parquet('${path}', file_row_number = true)`
+  #slices(people: number): readonly string[] {
+    return slices('member', Math.ceil(people / this.#slicePeople))
+  }
+
+  #plan(plan: string): PlanFile {
+    return new PlanFile(this.#local, this.#folder.path(`${plan}.parquet`))
   }
 }
+
+/**
+ * What a million people take fits into the memory that a run has, so nothing is spilled. Reading the source once more for each
+ * million costs less than spilling everybody's values, encrypted.
+ */
+const SLICE_PEOPLE = 1_000_000
 
 /** The ledger is not to be believed: what it has as surely in is only possibly in. */
 const doubted = (row: LedgerRow): LedgerRow => ({ ...row, inL: false })
@@ -251,40 +233,9 @@ function changedMeanwhile(): RollcallError {
   })
 }
 
-async function* once<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield items
-}
-
 async function* mapChunks<From, To>(
   chunks: AsyncIterable<readonly From[]>,
   map: (item: From) => To,
 ): AsyncGenerator<To[]> {
   for await (const chunk of chunks) yield chunk.map(map)
-}
-
-/** Ledger rows sorted by member, handed out member by member as a second sorted stream asks for them. */
-class Grouped {
-  readonly #lines: AsyncGenerator<string[]>
-  #chunk: readonly string[] = []
-  #place = 0
-
-  constructor(lines: AsyncGenerator<string[]>) {
-    this.#lines = lines
-  }
-
-  async of(member: string): Promise<LedgerRow[]> {
-    const rows: LedgerRow[] = []
-    for (;;) {
-      if (this.#place >= this.#chunk.length) {
-        const next = await this.#lines.next()
-        if (next.done === true) return rows
-        this.#chunk = next.value
-        this.#place = 0
-      }
-      const text = this.#chunk[this.#place] ?? ''
-      if (!text.startsWith(member)) return rows
-      rows.push(readLedgerRow(text))
-      this.#place += 1
-    }
-  }
 }
