@@ -356,4 +356,13 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     why: 'Whoever was taken in by a batch and is invalid in its half stays in it for good',
     story: ['late-arrival', 'who was taken in with others'],
   },
+  {
+    rule: 'plan-is-for-one-audience',
+    file: 'src/sync/send.ts',
+    find: 'await destination.send(requestOf(operation, plan.remoteId, rows, order.schema))',
+    replace:
+      'await destination.send(requestOf(operation, (await store.state(order.key)).remote?.remoteId ?? plan.remoteId, rows, order.schema))',
+    why: 'A worker that slept sends its plan to an audience that was made since',
+    story: ['take-over', 'a worker that slept does not send'],
+  },
 ]
