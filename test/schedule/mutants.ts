@@ -195,8 +195,8 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     file: FOLD_PLAN,
     find: 'const generation = ledger.generation + 1',
     replace: 'const generation = ledger.generation + (files.base === ledger.files.base ? 0 : 1)',
-    why: 'A copy of the state folder from before a small change is believed',
-    story: ['lost-state', 'a state folder from before a small change'],
+    why: 'The mark runs ahead of a ledger that was never restored, or a copy from before a small change is believed',
+    story: ['lost-state', 'a state folder from before small changes'],
   },
   {
     rule: 'mark-before-the-first-request',
@@ -212,7 +212,7 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     find: 'if (mark.generation > ledger.generation)',
     replace: 'if (mark.generation < 0)',
     why: 'A copy of the state folder is believed whatever was sent since',
-    story: ['lost-state', 'a state folder from before a small change'],
+    story: ['lost-state', 'a state folder from before small changes'],
   },
   {
     rule: 'mark-of-another-installation',
