@@ -20,7 +20,8 @@ export interface StoryPerson {
 }
 
 /** A point in a run: just before or just after one of its calls to the store or to the platform. */
-type Point = `${'before' | 'after'} ${'create' | 'bindRemote' | 'publishPlan' | 'settle'}`
+type Point =
+  `${'before' | 'after'} ${'create' | 'bindRemote' | 'publishPlan' | 'intend' | 'settle'}`
 
 const OPTIONS: RunOptions = {
   full: false,
@@ -69,17 +70,47 @@ export class Installation {
 
   /** A run that dies at this point: it makes no further call, and does not give its lease back. */
   async dies(point: Point, options: Partial<RunOptions> = {}): Promise<void> {
-    await using workspace = await this.#open()
-    await using setup = await setUpSync(workspace, SYNC, this.#platform.now(), () => undefined)
-    const { promise: death, resolve: die } = Promise.withResolvers<string>()
+    const { close } = await this.#stopsAt(point, options, new Promise(() => undefined))
+    await close()
+  }
+
+  /** A run that falls asleep at this point. @returns wakes it, and waits until it has come to whatever end */
+  async sleeps(point: Point): Promise<() => Promise<void>> {
+    const { promise: morning, resolve: wake } = Promise.withResolvers<void>()
+    const { end, close } = await this.#stopsAt(point, {}, morning)
+    return async () => {
+      wake()
+      await Promise.allSettled([end])
+      await close()
+    }
+  }
+
+  /** Begins a run and waits until it stops at the point, where it stays until `morning`. */
+  async #stopsAt(
+    point: Point,
+    options: Partial<RunOptions>,
+    morning: Promise<void>,
+  ): Promise<{ end: Promise<FinishedRun>; close: () => Promise<void> }> {
+    const workspace = await this.#open()
+    const setup = await setUpSync(workspace, SYNC, this.#platform.now(), () => undefined)
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<string>()
+    const pause = async (): Promise<void> => {
+      stop(point)
+      await morning
+    }
     const ports = {
       ...setup.ports,
-      store: dying(setup.ports.store, point, die),
-      destination: dying(setup.ports.destination, point, die),
+      store: pausing(setup.ports.store, point, pause),
+      destination: pausing(setup.ports.destination, point, pause),
     }
     const end = runOrder(workspace, setup.order, { ...OPTIONS, ...options }, ports)
-    const first = await Promise.race([death, end.then(({ state }) => state)])
+    const first = await Promise.race([stopped, end.then(({ state }) => state)])
     if (first !== point) throw new Error(`The run came to its end as "${first}" and not ${point}`)
+    const close = async (): Promise<void> => {
+      await setup[Symbol.asyncDispose]()
+      await workspace[Symbol.asyncDispose]()
+    }
+    return { end, close }
   }
 
   /** Somebody approves up to `count` of what a guard counts. */
@@ -203,17 +234,18 @@ function surroundingsOf(platform: Platform): Surroundings {
   }
 }
 
-/** The same port, except that nothing happens any more once it came to the point. */
-function dying<Port extends object>(port: Port, point: Point, die: (point: Point) => void): Port {
+/** The same port, except that its caller has to wait at the point. */
+function pausing<Port extends object>(port: Port, point: Point, pause: () => Promise<void>): Port {
   const [when, call] = point.split(' ')
   return new Proxy(port, {
     get: (target, property) => {
       const value: unknown = Reflect.get(target, property)
       if (property !== call || typeof value !== 'function') return value
       return async (...values: unknown[]) => {
-        if (when === 'after') await (value.apply(target, values) as Promise<unknown>)
-        die(point)
-        return new Promise(() => undefined)
+        if (when === 'before') await pause()
+        const answer: unknown = await value.apply(target, values)
+        if (when === 'after') await pause()
+        return answer
       }
     },
   })

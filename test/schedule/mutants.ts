@@ -211,7 +211,7 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
       replace: 'ledger.generation, ports',
     },
     why: 'A copy of the state folder from before a small change is believed',
-    story: ['lost-state', 'a state folder from before a small change'],
+    story: ['lost-state', 'a state folder from before small changes'],
   },
   {
     rule: 'mark-before-the-first-request',
@@ -227,7 +227,7 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     find: 'if (mark.generation > ledger.generation)',
     replace: 'if (mark.generation < 0)',
     why: 'A copy of the state folder is believed whatever was sent since',
-    story: ['lost-state', 'a state folder from before a small change'],
+    story: ['lost-state', 'a state folder from before small changes'],
   },
   {
     rule: 'mark-of-another-installation',
@@ -370,5 +370,14 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
   if (outcome?.kind !== 'accepted') return { ...verdict, sent: true, unsure: true }`,
     why: 'Whoever was taken in by a batch and is invalid in its half stays in it for good',
     story: ['late-arrival', 'who was taken in with others'],
+  },
+  {
+    rule: 'plan-is-for-one-audience',
+    file: 'src/sync/send.ts',
+    find: 'await destination.send(requestOf(operation, plan.remoteId, rows, order.schema))',
+    replace:
+      'await destination.send(requestOf(operation, (await store.state(order.key)).remote?.remoteId ?? plan.remoteId, rows, order.schema))',
+    why: 'A worker that slept sends its plan to an audience that was made since',
+    story: ['take-over', 'a worker that slept does not send'],
   },
 ]

@@ -147,6 +147,11 @@ export class Platform {
     return id
   }
 
+  /** Somebody deletes an audience in Ads Manager. */
+  deleted(audience: string): void {
+    this.#sandbox.model.deleteAudience(audience)
+  }
+
   /** Somebody else takes these people out. */
   async takeOut(names: readonly string[], audience: string): Promise<void> {
     await this.#graph(`${audience}/users`, { method: 'DELETE', ...this.#rowsOf(names) })

@@ -155,3 +155,17 @@ test('an audience that was let go of is not believed to be as it was left', asyn
   await shop.done({ adopt: 'merge' })
   assert.deepEqual(platform.inside(old), BUYERS)
 })
+
+test('a worker that slept does not send to an audience that was made since', async (t) => {
+  const platform = new Platform()
+  const shop = new Installation(t, platform)
+  shop.people = ['ann']
+  await shop.done()
+  shop.people = ['ann', 'ben']
+  const wake = await shop.sleeps('after intend')
+  platform.deleted(platform.audience)
+  shop.people = ['ann']
+  await shop.done({ recreate: true })
+  await wake()
+  assert.deepEqual(platform.inside(), ['ann'])
+})
