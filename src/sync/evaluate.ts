@@ -51,7 +51,7 @@ export async function evaluate(
   const planned = await workbench.plan(plan, planRows(order, options, ports, now, tally))
   const send = await workbench.countToSend(plan)
   const counts: PlanCounts = {
-    members: comparison.members,
+    members: comparison.members - tally.withheld,
     present: comparison.present,
     entered: tally.entered,
     changed: tally.changed,
@@ -105,6 +105,8 @@ class Tally {
   changed = 0
   left = 0
   unusable = 0
+  /** People who would belong, and whom the do-not-send list leaves nothing to be sent by. */
+  withheld = 0
   suppressed = 0
   readonly rejections = new RejectionTally()
 }
@@ -155,7 +157,10 @@ function desiredOf(
   for (const { key, reason } of rejected) tally.rejections.add(key, reason)
   tally.suppressed += suppressed
   const desired = rows.map((cells) => desiredRow(cells, ports.fingerprint))
-  if (desired.length === 0) tally.unusable += 1
+  if (desired.length === 0) {
+    if (suppressed > 0) tally.withheld += 1
+    else tally.unusable += 1
+  }
   return { desired, raw: suppressed > 0 ? LOOK_AGAIN : person.raw }
 }
 

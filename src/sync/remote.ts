@@ -180,7 +180,7 @@ function refuseForeignMark(
   installation: string,
 ): void {
   const mark = markOf(description)
-  if (mark === null || ledger.onlyMaybe) return
+  if (mark === null) return
   if (mark.installation !== installation)
     throw new RollcallError(`Custom Audience ${id} is kept by another installation of Rollcall`, {
       code: 'sync/kept-elsewhere',

@@ -222,6 +222,14 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     story: ['lost-state', 'a state folder from before a run that died'],
   },
   {
+    rule: 'mark-of-a-doubted-ledger',
+    file: REMOTE,
+    find: 'if (mark === null) return',
+    replace: 'if (mark === null || ledger.onlyMaybe) return',
+    why: 'A copy from when nothing was sure knows nothing of who was sent since',
+    story: ['take-over', 'a copy of the state from when its ledger was doubted'],
+  },
+  {
     rule: 'mark-of-a-newer-generation',
     file: REMOTE,
     find: 'if (mark.generation > ledger.generation)',

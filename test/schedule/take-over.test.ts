@@ -156,6 +156,28 @@ test('an audience that was let go of is not believed to be as it was left', asyn
   assert.deepEqual(platform.inside(old), BUYERS)
 })
 
+test('a copy of the state from when its ledger was doubted is not believed either', async (t) => {
+  const platform = new Platform()
+  const shop = new Installation(t, platform)
+  shop.people = BUYERS
+  await shop.done()
+  const old = platform.audience
+  shop.sync = { custom_audience: await platform.prefilled([]) }
+  await shop.done({ adopt: 'merge' })
+  shop.sync = { custom_audience: old }
+  // Bound again, and held: nothing is known for sure of whom the audience holds.
+  shop.people = []
+  assert.equal((await shop.run({ adopt: 'merge' })).state, 'held')
+  shop.copyState()
+  shop.people = [...BUYERS, 'dora']
+  await shop.done({ adopt: 'merge' })
+  shop.restoreState()
+  shop.people = BUYERS
+  await assert.rejects(shop.run({ adopt: 'merge' }), { code: 'sync/state-restored' })
+  await shop.done({ full: true, adopt: 'merge' })
+  assert.deepEqual(platform.inside(old), BUYERS)
+})
+
 test('a worker that slept does not send to an audience that was made since', async (t) => {
   const platform = new Platform()
   const shop = new Installation(t, platform)
