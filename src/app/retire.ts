@@ -83,7 +83,8 @@ export async function retire(
   const { store, surroundings } = workspace
   if (fate === 'empty' && retirement.audience !== null) {
     const run = await emptyAudience(workspace, retirement, tell)
-    const done = run.state === 'done' && run.sent.unsure === 0 && run.sent.refused === 0
+    const { remote } = await store.state(sync)
+    const done = remote === null || (await peopleIn(workspace, remote)) === 0
     if (done) await store.drop(sync)
     return { done, run }
   }

@@ -1,7 +1,8 @@
+import type { Result } from '../destination/port.ts'
 import type { Lease, OpenPlan, PlanScope, RemoteLedger } from '../store/port.ts'
 import { fencesOf, foldPlan } from './fold-plan.ts'
 import type { Ports, SyncOrder } from './order.ts'
-import { carryDescription, type ShownAudience } from './remote.ts'
+import { carryMark, type ShownAudience } from './remote.ts'
 import { replaceWhole } from './replace.ts'
 import { send, type SendEnd, type Sending } from './send.ts'
 import type { Tally } from './tally.ts'
@@ -33,13 +34,24 @@ export async function carryOut(
   errand: Errand,
   scope: PlanScope,
 ): Promise<CarriedOut> {
-  const { order, ports, lease, renew, tally, waitMs } = errand
-  const { store, workbench, world, tell } = ports
+  const { order, ports, lease } = errand
+  const { store, tell } = ports
   await store.publishPlan(lease, plan, scope)
   // What the plan is folded to, whoever folds it: a copy of the state from before it is older from the first request on.
-  await carryDescription(order, audience, ledger.generation + 1, ports)
-  const { add, remove } = await workbench.countToSend(plan.file)
-  tell({ kind: 'sending-begun', remove, add })
+  const marked = await carryMark(order, audience, ledger.generation + 1, ports)
+  const end = marked.kind === 'ok' ? await sent(plan, errand) : unsent(marked)
+  tell({ kind: 'step-begun', step: 'fold' })
+  // A replacement that is finished has been noted in the plan meanwhile.
+  const open = (await store.openPlan(order.key)) ?? plan
+  await foldPlan(lease, open, ledger, ports)
+  const { remote } = await store.state(order.key)
+  return { end, ledger: remote ?? ledger }
+}
+
+async function sent(plan: OpenPlan, errand: Errand): Promise<SendEnd> {
+  const { order, ports, lease, renew, tally, waitMs } = errand
+  const { add, remove } = await ports.workbench.countToSend(plan.file)
+  ports.tell({ kind: 'sending-begun', remove, add })
   const sending: Sending = {
     order,
     ports,
@@ -48,13 +60,11 @@ export async function carryOut(
     fences: await fencesOf(order.key, plan.remoteId, ports),
     tally,
     renew,
-    waitUntil: world.now() + waitMs,
+    waitUntil: ports.world.now() + waitMs,
   }
-  const end = plan.replacement === 'none' ? await send(sending) : await replaceWhole(sending)
-  tell({ kind: 'step-begun', step: 'fold' })
-  // A replacement that is finished has been noted in the plan meanwhile.
-  const open = (await store.openPlan(order.key)) ?? plan
-  await foldPlan(lease, open, ledger, ports)
-  const { remote } = await store.state(order.key)
-  return { end, ledger: remote ?? ledger }
+  return plan.replacement === 'none' ? send(sending) : replaceWhole(sending)
 }
+
+/** Without its mark an audience could not tell a copy of the state from before, so nothing is sent to it. */
+const unsent = (answer: Exclude<Result<void>, { kind: 'ok' }>): SendEnd =>
+  answer.kind === 'refused' ? answer : { kind: 'unanswered', message: answer.message }

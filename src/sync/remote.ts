@@ -1,5 +1,5 @@
 import { RollcallError } from '../core/error.ts'
-import type { Refusal, RemoteAudience } from '../destination/port.ts'
+import type { Refusal, RemoteAudience, Result } from '../destination/port.ts'
 import type { Blocked, Lease, RemoteLedger, SyncState } from '../store/port.ts'
 import { markOf, withMark, type Mark } from './mark.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
@@ -120,8 +120,8 @@ async function madeBefore(
   return {
     kind: 'blocked',
     code: 'sync/made-before',
-    message: `Custom Audience ${left.id} "${left.name}" was made by a sync "${order.key}" that this state folder knows nothing of`,
-    remedy: `To go on with it, write custom_audience: "${left.id}" into the sync and run with --adopt replace; to leave it as it is and make another, run with --recreate`,
+    message: `Custom Audience ${left.id} "${left.name}" was made by a sync "${order.key}" that this state folder knows nothing of: the folder was lost, or somebody else runs such a sync`,
+    remedy: `If it was yours, write custom_audience: "${left.id}" into the sync and run with --adopt replace; if others keep it, or to leave it as it is, run with --recreate to make another`,
   }
 }
 
@@ -148,26 +148,37 @@ export async function adoptRemote(
 /** What people see of an audience at the platform. */
 export type ShownAudience = Pick<RemoteAudience, 'id' | 'name' | 'description'>
 
-/** Carries the name, the description and the mark to the platform where they differ. */
-export async function carryDescription(
+/** Tries of a change that may be made twice. */
+const ATTEMPTS_MAX = 3
+
+/**
+ * Writes the mark with this generation to the platform, at the end of the description, where it does not stand there yet.
+ * @returns what the platform said to it
+ */
+export async function carryMark(
   order: SyncOrder,
   audience: ShownAudience,
   generation: number,
-  { destination, installation, tell }: Ports,
-): Promise<void> {
-  const { name } = order.audience
-  const description = withMark(order.audience.description, {
-    installation,
-    sync: order.key,
-    generation,
-  })
-  const change = {
-    ...(audience.name === name ? {} : { name }),
-    ...(audience.description === description ? {} : { description }),
+  { destination, installation }: Ports,
+): Promise<Result<void>> {
+  const mark = { installation, sync: order.key, generation }
+  const description = withMark(order.audience.description, mark)
+  if (audience.description === description) return { kind: 'ok', value: undefined }
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await destination.update(audience.id, { description })
+    if (answer.kind !== 'unknown' || attempt === ATTEMPTS_MAX) return answer
   }
-  if (Object.keys(change).length === 0) return
-  const answer = await destination.update(audience.id, change)
-  if (change.name !== undefined && answer.kind === 'ok')
+}
+
+/** Carries the name to the platform where it differs. An audience under its old name is no reason not to send. */
+export async function carryName(
+  { audience: { name } }: SyncOrder,
+  audience: ShownAudience,
+  { destination, tell }: Ports,
+): Promise<void> {
+  if (audience.name === name) return
+  const answer = await destination.update(audience.id, { name })
+  if (answer.kind === 'ok')
     tell({ kind: 'noticed', message: `The Custom Audience is now named "${name}"` })
   if (answer.kind === 'refused')
     tell({ kind: 'noticed', message: `Cannot rename the audience: ${answer.refusal.message}` })
@@ -204,6 +215,16 @@ function keptElsewhere(audience: RemoteAudience, mark: Mark): Refusal {
     code: 'sync/kept-elsewhere',
     message: `Custom Audience ${audience.id} "${audience.name}" is kept by another installation of Rollcall, as sync "${mark.sync}"`,
     remedy: 'Retire that sync there first with --keep, or choose another audience',
+  }
+}
+
+/** An audience that Rollcall makes is empty. */
+export function nothingToRemoveFrom(key: string): Refusal {
+  return {
+    kind: 'blocked',
+    code: 'sync/nothing-to-remove-from',
+    message: `The sync "${key}" only removes, and has no Custom Audience to remove from`,
+    remedy: 'Name the audience in the sync: custom_audience: "…"',
   }
 }
 

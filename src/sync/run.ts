@@ -11,10 +11,12 @@ import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import {
   adoptRemote,
   blockedBy,
-  carryDescription,
+  carryMark,
+  carryName,
   createRemote,
   lookAt,
   NOTHING_SENT,
+  nothingToRemoveFrom,
   type Looked,
   type ShownAudience,
 } from './remote.ts'
@@ -108,6 +110,17 @@ function heldBy(
   return holds(counts, occasion, order.guards, state.approvals, world.now())
 }
 
+/** Longer than any pause that a platform asks for. */
+const PAUSE_MS_MAX = 25 * 3_600_000
+
+const leftToReplacement = (ledger: RemoteLedger, { suppressionDigest }: SyncState): TakenOut => ({
+  end: { kind: 'sent' },
+  ledger,
+  rows: 0,
+  suppressionDigest: suppressionDigest ?? '',
+  remaining: [],
+})
+
 /** One run's way through the steps; its fields are what every step needs. */
 class Run {
   readonly #order: SyncOrder
@@ -141,7 +154,9 @@ class Run {
     const until = await this.#accountPause()
     if (until !== null) return this.#ended('waiting', { until })
     const audience = this.#audienceOf(looked, ledger)
-    const takenOut = await takeOutSuppressed(ledger, audience, state, this.#errand)
+    const takenOut = this.#replacesUnasked()
+      ? leftToReplacement(ledger, state)
+      : await takeOutSuppressed(ledger, audience, state, this.#errand)
     const { end } = takenOut
     // Too few people to remove from: the evaluation finds out whether the whole audience can be replaced.
     if (end.kind === 'refused' && end.refusal.kind !== 'too-small')
@@ -196,11 +211,12 @@ class Run {
   }
 
   async #evaluateAndSend(looked: Looked, takenOut: TakenOut): Promise<RunEnd> {
-    const { ledger: before, suppressionDigest } = takenOut
+    const { ledger: before } = takenOut
+    const { digest } = this.#ports.doNotSend
     const state = await this.#ports.store.state(this.#order.key)
     const file = planName(this.#ports)
     const full = this.#options.full || (this.#options.adopt === 'replace' && before.strangers)
-    const { counts, planned } = await evaluate(
+    const { counts: evaluated, planned } = await evaluate(
       this.#order,
       { ...this.#options, full },
       this.#ports,
@@ -208,17 +224,25 @@ class Run {
       takenOut.remaining,
       file,
     )
+    const suppressed = evaluated.rows.suppressed + takenOut.rows
+    const counts = { ...evaluated, rows: { ...evaluated.rows, suppressed } }
     const found = this.#options.approveAll ? [] : heldBy(counts, this.#order, state, this.#ports)
-    if (found.length > 0) return this.#ended('held', { plan: counts, holds: found })
+    if (found.length > 0) return this.#held(counts, found, takenOut.end)
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
     if (ledger === null) return this.#ended('done', { plan: counts })
     if ('kind' in ledger) return this.#stopped(ledger, counts)
+    // Where the list changed since it was obeyed, it is as if it had not been: the next run looks again.
+    const suppressionDigest =
+      takenOut.suppressionDigest === digest || takenOut.remaining.length > 0
+        ? takenOut.suppressionDigest
+        : ''
     const upToDate =
       state.normaliserVersion === NORMALISER_VERSION &&
       state.suppressionDigest === suppressionDigest
+    const audience = this.#audienceOf(looked, ledger)
+    await carryName(this.#order, audience, this.#ports)
     if (planned === 0 && !full && upToDate) {
-      const audience = this.#audienceOf(looked, ledger)
-      await carryDescription(this.#order, audience, ledger.generation, this.#ports)
+      await carryMark(this.#order, audience, ledger.generation, this.#ports)
       return this.#ended('done', { plan: counts, remoteId: ledger.remoteId })
     }
     const plan: OpenPlan = {
@@ -230,16 +254,27 @@ class Run {
       normaliserVersion: NORMALISER_VERSION,
       suppressionDigest,
     }
-    const audience = this.#audienceOf(looked, ledger)
     const { end } = await carryOut(plan, ledger, audience, this.#errand, 'everyone')
     const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
     // What the do-not-send list left to do was done by this plan again.
     return this.#finished(end, more)
   }
 
+  /** What holds the run, and why those on the do-not-send list could not be taken out before it. */
+  #held(plan: PlanCounts, holding: readonly Hold[], end: SendEnd): RunEnd {
+    const problem = end.kind === 'refused' ? blockedBy(end.refusal, this.#ports.world.now()) : null
+    return this.#ended('held', { plan, holds: holding, problem })
+  }
+
+  /** A replacement that no guard can hold takes out whom the do-not-send list names with everybody else. */
+  #replacesUnasked(): boolean {
+    return this.#options.full && this.#options.approveAll
+  }
+
   /** Nobody to send and nothing there: no audience is made for that. */
   async #create(counts: PlanCounts): Promise<RemoteLedger | Refusal | null> {
-    if (counts.rows.add === 0 && this.#order.mode !== 'remove_only') return null
+    if (this.#order.mode === 'remove_only') return nothingToRemoveFrom(this.#order.key)
+    if (counts.rows.add === 0) return null
     return createRemote(this.#order, this.#lease, this.#options, this.#ports)
   }
 
@@ -248,7 +283,8 @@ class Run {
     const { store, world, destination, tell } = this.#ports
     const until = await store.accountNotBefore(destination.accountId)
     const now = world.now()
-    if (until <= now) return null
+    // No platform asks for more: it was written by a clock that was wrong.
+    if (until <= now || until > now + PAUSE_MS_MAX) return null
     if (until > now + this.#options.waitMs) return until
     tell({ kind: 'waiting', until, reason: 'The ad account is throttled' })
     await world.sleep(until - now)

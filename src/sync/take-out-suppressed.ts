@@ -9,6 +9,8 @@ import type { ShownAudience } from './remote.ts'
 import { planName } from './plan-name.ts'
 
 export interface TakenOut extends CarriedOut {
+  /** How many rows were to be removed and are. */
+  readonly rows: number
   /** The do-not-send list of which the ledger has no key any more. */
   readonly suppressionDigest: string
   /** Keys of the present list that may still be in the audience. */
@@ -32,7 +34,7 @@ export async function takeOutSuppressed(
   const keys = [...doNotSend.keys]
   const free = { suppressionDigest: digest, remaining: [] }
   if (state.suppressionDigest === digest || (await workbench.findSuppressed(ledger, keys)) === 0)
-    return { end: { kind: 'sent' }, ledger, ...free }
+    return { end: { kind: 'sent' }, ledger, rows: 0, ...free }
   const before = state.suppressionDigest ?? ''
   const file = planName(ports)
   await workbench.plan(file, suppressedPlan(ports, new Set(keys)))
@@ -46,11 +48,12 @@ export async function takeOutSuppressed(
     normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
     suppressionDigest: before,
   } as const
-  // A new name is for the plan that follows to carry.
-  const named = { ...audience, name: order.audience.name }
-  const carriedOut = await carryOut(plan, ledger, named, errand, 'some')
+  const { remove } = await workbench.countToSend(file)
+  const carriedOut = await carryOut(plan, ledger, audience, errand, 'some')
   const left = await workbench.findSuppressed(carriedOut.ledger, keys)
-  return { ...carriedOut, ...(left === 0 ? free : { suppressionDigest: before, remaining: keys }) }
+  return left === 0
+    ? { ...carriedOut, rows: remove, ...free }
+    : { ...carriedOut, rows: 0, suppressionDigest: before, remaining: keys }
 }
 
 async function* suppressedPlan(

@@ -134,6 +134,19 @@ void test('an audience that Meta refuses to empty stays known until its people a
   assert.equal(status, 404)
 })
 
+void test('an audience from which Meta does not remove everybody is not retired yet', async () => {
+  const place = placeAt(served.url)
+  await place.rollcall('sync')
+  await fault({ fault: 'partial_invalid', match: { method: 'DELETE', path: 'users' }, rows: 1 })
+  const emptying = ['retire', 'spenders_to_meta', '--empty', '--approve'] as const
+  const { code, stdout } = await place.rollcall(...emptying)
+  assert.equal(code, 3, stdout)
+  assert.match(stdout, /is not retired yet[\s\S]*turned down the removal of 1 row/)
+  const again = await place.json(...emptying)
+  assert.equal(again.code, 0)
+  assert.equal(await membersOf(String(pick(again.document, ['audienceId']))), 0)
+})
+
 void test('an audience that strangers may be in is taken over only when somebody says how', async () => {
   const first = placeAt(served.url)
   const { document } = await first.json('sync')

@@ -52,6 +52,12 @@ export class Installation {
     mkdirSync(join(folder, 'data'))
   }
 
+  /** Somebody writes the do-not-send list anew, maybe while a run is under way. */
+  writeDoNotSend(lines: readonly string[]): void {
+    this.doNotSend = lines
+    writeFileSync(join(this.#folder, 'do-not-send.csv'), `${lines.join('\n')}\n`)
+  }
+
   /** One run as the command would make it. */
   async run(options: Partial<RunOptions> = {}): Promise<FinishedRun> {
     await using workspace = await this.#open()

@@ -112,6 +112,18 @@ test('a state folder from before a run that died is not believed when it is put 
   assert.deepEqual(platform.inside(), ['ann', 'cleo'])
 })
 
+test('nothing is sent to an audience whose mark cannot be moved', async (t) => {
+  const { platform, shop } = await sentBefore(t)
+  const marking = { method: 'POST', path: `/${platform.audience}` }
+  await platform.befall('html_500', marking, { times: 3 })
+  shop.people = ['ann', 'dora']
+  platform.takeWrites()
+  assert.equal((await shop.run()).state, 'failed')
+  assert.equal(new Set(platform.takeWrites()).size, 1)
+  await shop.done({ approveAll: true })
+  assert.deepEqual(platform.inside(), ['ann', 'dora'])
+})
+
 test('after thousands came and went, a state folder that was put back is made right by --full', async (t) => {
   const platform = new Platform()
   const shop = new Installation(t, platform)

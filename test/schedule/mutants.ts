@@ -2,6 +2,7 @@ import type { Mutant } from '../simulation/mutants.ts'
 
 const CARRY_OUT = 'src/sync/carry-out.ts'
 const CARRY = 'src/core/sync/carry.ts'
+const EVALUATE = 'src/sync/evaluate.ts'
 const FOLD = 'src/core/sync/fold.ts'
 const FOLD_PLAN = 'src/sync/fold-plan.ts'
 const GUARD = 'src/core/sync/guard.ts'
@@ -19,6 +20,38 @@ export interface ToldMutant extends Omit<Mutant, 'kept'> {
 }
 
 export const TOLD_MUTANTS: readonly ToldMutant[] = [
+  {
+    rule: 'list-as-evaluated',
+    file: RUN,
+    find: 'takenOut.suppressionDigest === digest ||',
+    replace: 'digest !== null ||',
+    why: 'A list that was another one for a moment counts as obeyed in both forms',
+    story: ['do-not-send', 'a list that is half written'],
+  },
+  {
+    rule: 'withheld-is-not-unusable',
+    file: EVALUATE,
+    find: 'if (suppressed > 0) tally.withheld += 1',
+    replace: 'if (suppressed < 0) tally.withheld += 1',
+    why: 'Whoever is on the do-not-send list holds every run, and with it those who left',
+    story: ['do-not-send', 'people on the list are not held against'],
+  },
+  {
+    rule: 'no-pause-beyond-a-day',
+    file: RUN,
+    find: '|| until > now + PAUSE_MS_MAX',
+    replace: '',
+    why: 'A clock that was wrong for a moment stops every sync of the account',
+    story: ['do-not-send', 'a pause that a clock a year ahead'],
+  },
+  {
+    rule: 'no-mark-no-request',
+    file: CARRY_OUT,
+    find: "marked.kind === 'ok' ? await sent",
+    replace: 'marked.kind.length > 0 ? await sent',
+    why: 'A copy of the state from before is believed, since nothing tells that it is one',
+    story: ['lost-state', 'nothing is sent to an audience whose mark'],
+  },
   {
     rule: 'first-half-to-its-end',
     file: SEND,
@@ -155,8 +188,8 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
   {
     rule: 'mark-in-the-description',
     file: REMOTE,
-    find: 'const description = withMark(order.audience.description, mark)',
-    replace: 'const { description } = order.audience',
+    find: 'const description = withMark(order.audience.description, mark)\n  const answer',
+    replace: 'const { description } = order.audience\n  const answer',
     why: 'An audience whose creation was not answered is made a second time',
     story: ['create-once', 'an audience whose creation was not answered'],
   },
@@ -216,8 +249,8 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
   {
     rule: 'mark-before-the-first-request',
     file: CARRY_OUT,
-    find: 'await carryDescription(order, audience, ledger.generation + 1, ports)',
-    replace: '',
+    find: 'await carryMark(order, audience, ledger.generation + 1, ports)',
+    replace: "{ kind: 'ok', value: undefined } as Result<void>",
     why: 'What a run sent before it died is not known to a copy of the state folder from before it',
     story: ['lost-state', 'a state folder from before a run that died'],
   },

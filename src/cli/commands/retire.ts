@@ -123,6 +123,15 @@ const ENDS: Readonly<Record<Fate, string>> = {
   delete: 'the Custom Audience is deleted',
 }
 
+/** Why people may still be in though nothing stopped the run. */
+function leftText(run: Retired['run']): string {
+  const { unsure = 0, invalid = {} } = run?.sent ?? {}
+  const turnedDown = Object.values(invalid).reduce((sum, rows) => sum + rows, 0)
+  return turnedDown > 0
+    ? `  → Meta turned down the removal of ${counted(turnedDown, 'row', 'rows')}: run it again, or give up the audience with --delete`
+    : `  → ${counted(unsure, 'row was', 'rows were')} not answered: run it again in 15 minutes`
+}
+
 function retiredText(
   { sync, inFile, ledger }: Retirement,
   fate: Fate,
@@ -132,9 +141,7 @@ function retiredText(
   if (!done)
     return [
       `${bad('✗')} ${bold(sync)} is not retired yet: people may still be in Custom Audience ${ledger.remoteId}`,
-      problem === null
-        ? `  → ${counted(run?.sent.unsure ?? 0, 'row was', 'rows were')} not answered: run it again in 15 minutes`
-        : problemText(problem),
+      problem === null ? leftText(run) : problemText(problem),
     ].join('\n')
   return [
     `${good('✓')} ${bold(sync)} is retired: ${ENDS[fate]}`,

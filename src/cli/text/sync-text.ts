@@ -108,8 +108,8 @@ function peopleLines({ people: who, rows: planned, suppressed }: WorkView): Line
     [
       'Objected',
       planned.suppressed,
-      'rows taken out for the do-not-send list, whatever holds the others',
-      'row taken out for the do-not-send list, whatever holds the others',
+      'rows that leave for the do-not-send list, whatever holds the others',
+      'row that leaves for the do-not-send list, whatever holds the others',
     ],
     [
       'Suppressed',

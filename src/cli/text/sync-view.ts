@@ -7,6 +7,7 @@ import type { PlanCounts } from '../../core/sync/count.ts'
 import { GUARDS, type Hold } from '../../core/sync/guard.ts'
 import type { SyncDefinition } from '../../definition/definition.ts'
 import type { Blocked } from '../../store/port.ts'
+import { nothingToRemoveFrom } from '../../sync/remote.ts'
 import { visible } from './visible.ts'
 
 /**
@@ -237,7 +238,7 @@ function audienceView(looked: PlannedSync['looked'], name: string): PlanView['au
 /** What a person has to settle before a run can send. */
 function planProblem(
   { looked, sync }: PlannedSync,
-  { customAudience }: SyncDefinition,
+  { customAudience, mode }: SyncDefinition,
 ): ProblemView | null {
   switch (looked.kind) {
     case 'gone':
@@ -255,8 +256,9 @@ function planProblem(
         message: `Custom Audience ${looked.audience.id} "${looked.audience.name}" exists already, and people other than yours may be in it`,
         remedy: `Look with "rollcall compare ${sync} --with members.csv", then run sync with --adopt merge (they stay) or --adopt replace (they go)`,
       }
-    case 'there':
     case 'to-create':
+      return mode === 'remove_only' ? nothingToRemoveFrom(sync) : null
+    case 'there':
     case 'replacing':
       return null
   }
