@@ -5,3 +5,9 @@ import type { StrongKey } from './strong.ts'
 export function listDigest(keys: ReadonlySet<StrongKey>): string {
   return `${keys.size}-${hash('sha256', [...keys].toSorted().join('\n'), 'hex')}`
 }
+
+/** How many keys the list of this digest has; null where the digest does not say it. */
+export function listedCount(digest: string | null): number | null {
+  const digits = /^(\d+)-/.exec(digest ?? '')?.[1]
+  return digits === undefined ? null : Number(digits)
+}
