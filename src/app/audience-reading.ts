@@ -61,7 +61,8 @@ export async function readAudience(
   const close = async (): Promise<void> => opened.local[Symbol.asyncDispose]()
   try {
     const sync = syncsOf(workspace, key, asked)[0] ?? null
-    const { rows } = await rowContext(workspace, opened.local, now)
+    const use = sync && { sync, columns: opened.columns }
+    const { rows } = await rowContext(workspace, opened.local, now, use)
     const mapping = mappingFor(opened, sync)
     return { opened, sync, mapping, rows, [Symbol.asyncDispose]: close }
   } catch (error) {

@@ -2,19 +2,20 @@ import { dirname, join, resolve } from 'node:path'
 import type { Columns } from '../core/audience/audience.ts'
 import { checkTraits, findColumn } from '../core/audience/check-traits.ts'
 import { describe } from '../core/audience/describe.ts'
-import { pathText, type Path, type WrittenMistake } from '../core/audience/mistake.ts'
+import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { counted } from '../core/counted.ts'
-import { RollcallError, type Next } from '../core/error.ts'
+import { RollcallError } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { AudienceDefinition, Definition, SyncDefinition } from '../definition/definition.ts'
-import type { Loaded, Mistake, Warning } from '../definition/load.ts'
+import { byPlace, type Warning } from '../definition/load.ts'
 import { ownModel } from '../definition/resolve.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
-import { ListedDoNotSend } from './do-not-send.ts'
-import { openAudience, openLocal, type OpenAudience, type Premises } from './open-audience.ts'
+import { checkDoNotSend } from './check-do-not-send.ts'
+import { Findings, type Found } from './findings.ts'
+import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
 
 /** An audience that can be evaluated. */
@@ -27,12 +28,6 @@ interface CheckedAudience {
   readonly syncs: readonly string[]
 }
 
-/** A mistake of the file, or what reading its data came to: then with the error's name and what happens next. */
-interface Found extends Mistake {
-  readonly code?: string
-  readonly next?: Next
-}
-
 export interface CheckReport {
   readonly file: string
   readonly valid: boolean
@@ -40,8 +35,6 @@ export interface CheckReport {
   readonly warnings: readonly Warning[]
   readonly audiences: readonly CheckedAudience[]
 }
-
-type Valid = Extract<Loaded, { kind: 'valid' }>
 
 /**
  * Checks a definition file and, when it means something, the data that it names: that sources can be read, columns are there
@@ -57,78 +50,37 @@ export async function check(file: string, surroundings: Surroundings): Promise<C
   const premises = { definition, folder, stateFolder: join(folder, '.rollcall'), surroundings }
   const found = new Findings(loaded)
   const audiences: CheckedAudience[] = []
+  const columns = new Map<string, Columns>()
   for (const audience of Object.values(definition.audiences))
-    if (await checkAudience(audience, premises, found))
+    if (await checkAudience(audience, premises, found, columns))
       audiences.push(summary(audience, definition))
-  await checkDoNotSend(premises, found)
-  const mistakes = found.inOrder()
-  return { file, valid: mistakes.length === 0, mistakes, warnings, audiences }
-}
-
-/** A list that cannot be read holds every run. */
-async function checkDoNotSend(premises: Premises, found: Findings): Promise<void> {
-  const { definition, folder, surroundings } = premises
-  if (definition.doNotSend.length === 0) return
-  await using local = await openLocal(premises)
-  for (const [place, path] of definition.doNotSend.entries())
-    try {
-      await ListedDoNotSend.read(local, folder, [path], {
-        phoneCountry: definition.defaults.phoneCountry,
-        currentYear: new Date(surroundings.world.now()).getUTCFullYear(),
-      })
-    } catch (error) {
-      if (!(error instanceof RollcallError)) throw error
-      const { message, remedy, code, next } = error
-      const expected = 'a list with a column of identifiers, one in each line'
-      found.add({
-        path: ['do_not_send', place],
-        atKey: false,
-        message,
-        expected,
-        remedy,
-        code,
-        next,
-      })
-    }
-}
-
-/** Mistakes that the data shows, each once, with their places in the file. */
-class Findings {
-  readonly #loaded: Valid
-  readonly #mistakes = new Map<string, Found>()
-
-  constructor(loaded: Valid) {
-    this.#loaded = loaded
-  }
-
-  add({ path, atKey, ...rest }: WrittenMistake & Pick<Found, 'code' | 'next'>): void {
-    const text = pathText(path)
-    const place = this.#loaded.locate(path, atKey)
-    this.#mistakes.set(`${text} ${rest.message}`, { ...place, path: text, ...rest })
-  }
-
-  get count(): number {
-    return this.#mistakes.size
-  }
-
-  inOrder(): Found[] {
-    return [...this.#mistakes.values()].toSorted(
-      (left, right) => left.line - right.line || left.column - right.column,
-    )
+  await checkDoNotSend(premises, columns, found)
+  const mistakes = found.mistakes()
+  return {
+    file,
+    valid: mistakes.length === 0,
+    mistakes,
+    warnings: [...warnings, ...found.warnings()].toSorted(byPlace),
+    audiences,
   }
 }
 
-/** @returns whether nothing was found that keeps it, or a sync of it, from running */
+/**
+ * @param columns Takes the columns of the audience's model.
+ * @returns whether nothing was found that keeps it, or a sync of it, from running
+ */
 async function checkAudience(
   audience: AudienceDefinition,
   premises: Premises,
   found: Findings,
+  columns: Map<string, Columns>,
 ): Promise<boolean> {
   const before = found.count
   const { surroundings, definition } = premises
   try {
     const opened = await openAudience(premises, audience.key, surroundings.world.now())
     await using _local = opened.local
+    columns.set(audience.key, opened.columns)
     const key = findColumn(audience.model.key, opened.columns, duckdb.foldsCase)
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
     for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))

@@ -1,18 +1,20 @@
-import { hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
-import { counted } from '../core/counted.ts'
-import { RollcallError } from '../core/error.ts'
-import { suggestMapping } from '../core/match-key/mapping.ts'
-import { traceValue } from '../core/match-key/trace.ts'
-import { STRONG_KEYS, type StrongKey } from '../core/sync/strong.ts'
+import { resolve } from 'node:path'
+import { listDigest } from '../core/sync/list-digest.ts'
+import type { StrongKey } from '../core/sync/strong.ts'
+import type { Definition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
-import { readTable } from '../engine/duckdb/source.ts'
 import type { DoNotSend } from '../sync/order.ts'
+import { misfits, partlyReadNotices, unappliedNotices, type ListUse } from './do-not-send-fit.ts'
+import { readList, type ListContext, type ReadList } from './do-not-send-list.ts'
 
-interface ListContext {
-  readonly phoneCountry: string | null
-  readonly currentYear: number
+/** How the lists of a definition are read. @param now In milliseconds. */
+export function listContext({ defaults, syncs }: Definition, now: number): ListContext {
+  return {
+    phoneCountry: defaults.phoneCountry,
+    currentYear: new Date(now).getUTCFullYear(),
+    idColumns: Object.values(syncs).flatMap(({ mapping }) => mapping.EXTERN_ID ?? []),
+  }
 }
 
 /** The files of people who must never be sent, read again when one of them changes. */
@@ -20,27 +22,41 @@ export class ListedDoNotSend implements DoNotSend {
   readonly #local: LocalDuckDb
   readonly #paths: readonly string[]
   readonly #context: ListContext
+  readonly #use: ListUse | null
   #state = ''
+  #lists: readonly ReadList[] = []
   keys: ReadonlySet<StrongKey> = new Set()
   digest = ''
 
-  private constructor(local: LocalDuckDb, paths: readonly string[], context: ListContext) {
+  private constructor(
+    local: LocalDuckDb,
+    paths: readonly string[],
+    context: ListContext,
+    use: ListUse | null,
+  ) {
     this.#local = local
     this.#paths = paths
     this.#context = context
+    this.#use = use
   }
 
-  /** @param paths Relative to `folder`. */
+  /**
+   * @param paths Relative to `folder`.
+   * @param use Null where nothing is sent by them, as when somebody only looks.
+   * @throws RollcallError when a list cannot be read, or the sync cannot go by it
+   */
   static async read(
     local: LocalDuckDb,
     folder: string,
     paths: readonly string[],
     context: ListContext,
+    use: ListUse | null,
   ): Promise<ListedDoNotSend> {
     const list = new ListedDoNotSend(
       local,
       paths.map((path) => resolve(folder, path)),
       context,
+      use,
     )
     await list.refresh()
     return list
@@ -50,63 +66,21 @@ export class ListedDoNotSend implements DoNotSend {
     const files = await Promise.all(this.#paths.map(async (path) => stat(path).catch(() => null)))
     const state = files.map((file) => `${file?.mtimeMs}/${file?.size}`).join()
     if (state === this.#state && this.digest !== '') return
-    const keys = await readKeys(this.#local, this.#paths, this.#context)
+    const keys = new Set<StrongKey>()
+    const lists: ReadList[] = []
+    for (const path of this.#paths)
+      lists.push(await readList(this.#local, path, this.#context, keys))
+    const [misfit] = this.#use === null ? [] : misfits(lists, this.#use)
+    if (misfit !== undefined) throw misfit
+    this.#lists = lists
     this.keys = keys
-    this.digest = hash('sha256', [...keys].toSorted().join('\n'), 'hex')
+    this.digest = listDigest(keys)
     this.#state = state
   }
-}
 
-/** Columns of identifiers, found by their names, plain or hashed. */
-async function readKeys(
-  local: LocalDuckDb,
-  paths: readonly string[],
-  context: ListContext,
-): Promise<ReadonlySet<StrongKey>> {
-  const keys = new Set<StrongKey>()
-  for (const path of paths) {
-    const { columns, rows } = await readTable(local, path)
-    const strong = suggestMapping(columns).flatMap(({ key, columns: named }) =>
-      STRONG_KEYS.includes(key)
-        ? named.map((column) => ({ key, place: columns.indexOf(column) }))
-        : [],
-    )
-    if (strong.length === 0) throw noIdentifiers(path, columns)
-    let unusable = 0
-    for await (const chunk of rows)
-      for (const row of chunk) {
-        const sent = strong.flatMap(({ key, place }) => {
-          const value = traceValue(key, row[place] ?? null, { ...context, country: null }).sent
-          return value === null ? [] : [`${STRONG_KEYS.indexOf(key)}:${value}`]
-        })
-        if (sent.length === 0 && row.some((cell) => cell.trim() !== '')) unusable += 1
-        for (const key of sent) keys.add(key)
-      }
-    if (unusable > 0) throw unusableLines(path, unusable)
+  /** What of the lists has no effect on the sync that goes by them. */
+  get notices(): string[] {
+    const unapplied = this.#use === null ? [] : unappliedNotices(this.#lists, this.#use)
+    return [...this.#lists.flatMap(partlyReadNotices), ...unapplied]
   }
-  return keys
-}
-
-/** Whoever stands in such a line would be sent. */
-function unusableLines(path: string, count: number): RollcallError {
-  return new RollcallError(
-    `The do-not-send list "${path}" has ${counted(count, 'line', 'lines')} without an identifier that can be read`,
-    {
-      code: 'do-not-send/unusable-lines',
-      next: 'act',
-      remedy:
-        'Mend or delete them; "rollcall match-key EMAIL VALUE" says what is wrong with one. Nobody is sent meanwhile.',
-    },
-  )
-}
-
-function noIdentifiers(path: string, columns: readonly string[]): RollcallError {
-  return new RollcallError(
-    `The do-not-send list "${path}" (${extname(path)}) has no column that holds an identifier: ${columns.join(', ')}`,
-    {
-      code: 'do-not-send/no-identifiers',
-      next: 'act',
-      remedy: 'Name its columns in the first line, such as email, phone or external_id',
-    },
-  )
 }

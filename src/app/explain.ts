@@ -51,7 +51,7 @@ export async function explain(
   const opened = await openAudience(workspace, audience, options.now)
   await using _local = opened.local
   const syncs = syncsOf(workspace, audience, options.sync)
-  const { rows: context } = await rowContext(workspace, opened.local, options.now)
+  const { rows: context } = await rowContext(workspace, opened.local, options.now, null)
   const verdict = await verdictOf(opened, key, options.reveal)
   const person = { key, audience: onlyOne(opened, key), isMember: verdict.member, context }
   const shown: ExplainedSync[] = []

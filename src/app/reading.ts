@@ -7,8 +7,8 @@ import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping, Reading } from '../sql/fingerprint.ts'
-import type { DoNotSend } from '../sync/order.ts'
-import { ListedDoNotSend } from './do-not-send.ts'
+import type { ListUse } from './do-not-send-fit.ts'
+import { listContext, ListedDoNotSend } from './do-not-send.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -35,17 +35,20 @@ export function readingFor(
   }
 }
 
-/** How the values of a workspace's people are normalised, and which of them may not leave. */
+/**
+ * How the values of a workspace's people are normalised, and which of them may not leave.
+ * @param use What the do-not-send lists must fit; null where nothing is sent by them.
+ */
 export async function rowContext(
   { definition, folder }: Workspace,
   local: LocalDuckDb,
   now: number,
-): Promise<{ rows: RowContext; doNotSend: DoNotSend }> {
-  const plain = {
-    phoneCountry: definition.defaults.phoneCountry,
-    currentYear: new Date(now).getUTCFullYear(),
-  }
-  const doNotSend = await ListedDoNotSend.read(local, folder, definition.doNotSend, plain)
+  use: ListUse | null,
+): Promise<{ rows: RowContext; doNotSend: ListedDoNotSend }> {
+  const context = listContext(definition, now)
+  const { phoneCountry, currentYear } = context
+  const plain = { phoneCountry, currentYear }
+  const doNotSend = await ListedDoNotSend.read(local, folder, definition.doNotSend, context, use)
   const isSuppressed: RowContext['isSuppressed'] = (key, sent) =>
     doNotSend.keys.has(`${STRONG_KEYS.indexOf(key)}:${sent}`)
   const none = definition.doNotSend.length === 0

@@ -21,6 +21,8 @@ export interface Addressee {
 export interface PlannedSync extends PlanShown {
   readonly sync: string
   readonly addressee: Addressee
+  /** What of the do-not-send lists has no effect on this sync. */
+  readonly listNotices: readonly string[]
 }
 
 export interface FinishedRun extends RunEnd {
@@ -42,7 +44,8 @@ export async function plan(
     planSync(setup.order, options, setup.ports),
   )
   await setup.folder.remove(shown.file)
-  return { ...shown, sync: key, addressee: await addresseeOf(setup.ports.destination) }
+  const addressee = await addresseeOf(setup.ports.destination)
+  return { ...shown, sync: key, addressee, listNotices: setup.listNotices }
 }
 
 /** Runs one sync and keeps a record of it, whatever becomes of it. */

@@ -1,3 +1,4 @@
+import { RollcallError } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
@@ -7,6 +8,7 @@ import type { LedgerFolder } from '../sync/duckdb/files.ts'
 import { LocalPeople, type People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
+import type { ListUse } from './do-not-send-fit.ts'
 import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
 import { readingFor, rowContext } from './reading.ts'
 import { syncPorts } from './sync-ports.ts'
@@ -17,6 +19,8 @@ export interface RunSetup extends AsyncDisposable {
   readonly order: SyncOrder
   readonly ports: Ports
   readonly folder: LedgerFolder
+  /** What of the do-not-send lists has no effect on this sync. */
+  readonly listNotices: readonly string[]
 }
 
 /** One sync with its source open. */
@@ -41,7 +45,9 @@ export async function setUpSync(
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
     const reading = readingFor(workspace, opened, opened.audience, mapping, sync)
     const people = new LocalPeople(opened.local, reading, duckdb)
-    return { ...(await setUp(workspace, sync, opened.local, people, now, tell)), opened, reading }
+    const use = { sync, columns: opened.columns }
+    const setup = await setUp(workspace, use, opened.local, people, now, tell)
+    return { ...setup, opened, reading }
   })
 }
 
@@ -58,29 +64,38 @@ export async function setUpRun(
   try {
     return await setUpSync(workspace, key, now, tell)
   } catch (error) {
-    if (workspace.definition.doNotSend.length === 0) throw error
+    if (workspace.definition.doNotSend.length === 0 || isAboutLists(error)) throw error
     const local = await openLocal(workspace)
     const people = new UnreadablePeople(error)
-    return closedOnFailure(local, async () =>
-      setUp(workspace, workspace.sync(key), local, people, now, tell),
-    )
+    const use = { sync: workspace.sync(key), columns: null }
+    return closedOnFailure(local, async () => setUp(workspace, use, local, people, now, tell))
   }
 }
 
+/** Then whom the lists name is not known, and nobody may be taken out by them either. */
+const isAboutLists = (error: unknown): boolean =>
+  error instanceof RollcallError && error.code.startsWith('do-not-send/')
+
 async function setUp(
   workspace: Workspace,
-  sync: SyncDefinition,
+  use: ListUse & { readonly sync: SyncDefinition },
   local: LocalDuckDb,
   people: People,
   now: number,
   tell: Ports['tell'],
 ): Promise<RunSetup> {
-  const destination = await workspace.destination(sync.destination)
-  const { rows, doNotSend } = await rowContext(workspace, local, now)
+  const destination = await workspace.destination(use.sync.destination)
+  const { rows, doNotSend } = await rowContext(workspace, local, now, use)
   const own = { destination, local, people, rows, doNotSend, tell }
   const { ports, folder } = await syncPorts(workspace, own)
   const close = async (): Promise<void> => local[Symbol.asyncDispose]()
-  return { order: orderOf(workspace, sync), ports, folder, [Symbol.asyncDispose]: close }
+  return {
+    order: orderOf(workspace, use.sync),
+    ports,
+    folder,
+    listNotices: doNotSend.notices,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 async function closedOnFailure<T>(local: LocalDuckDb, work: () => Promise<T>): Promise<T> {

@@ -72,6 +72,7 @@ function writeGuards(guards: GuardSettings): Written {
     max_removed: writeThreshold(guards.removed),
     max_added: writeThreshold(guards.added),
     max_unusable: writeThreshold(guards.unusable),
+    max_unlisted: writeThreshold(guards.unlisted),
     normaliser: guards.normaliser,
     first_live: guards.first_live,
   }

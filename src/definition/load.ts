@@ -27,7 +27,8 @@ export type Loaded =
     }
   | { readonly kind: 'invalid'; readonly mistakes: readonly Mistake[] }
 
-const byPlace = (left: Mistake | Warning, right: Mistake | Warning): number =>
+/** In the order of the file. */
+export const byPlace = (left: Mistake | Warning, right: Mistake | Warning): number =>
   left.line - right.line || left.column - right.column
 
 /**

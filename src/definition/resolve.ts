@@ -125,6 +125,7 @@ function guardsOf(guard: WrittenSync['guard']): GuardSettings {
     removed: guard?.max_removed ?? DEFAULT_GUARDS.removed,
     added: guard?.max_added ?? DEFAULT_GUARDS.added,
     unusable: guard?.max_unusable ?? DEFAULT_GUARDS.unusable,
+    unlisted: guard?.max_unlisted ?? DEFAULT_GUARDS.unlisted,
     normaliser: guard?.normaliser ?? DEFAULT_GUARDS.normaliser,
     first_live: guard?.first_live ?? DEFAULT_GUARDS.first_live,
   }

@@ -54,6 +54,7 @@ const guard = z.strictObject({
   max_removed: leaves.threshold(100).optional(),
   max_added: leaves.threshold(1000).optional(),
   max_unusable: leaves.threshold(0).optional(),
+  max_unlisted: leaves.threshold(100).optional(),
   normaliser: onOff.optional(),
   first_live: onOff.optional(),
 })

@@ -10,14 +10,16 @@ type People = readonly (string | StoryPerson)[]
 const crowd = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `p${String(from + index).padStart(4, '0')}`)
 
-/** An audience with these people in it. */
+/** An audience with these people in it, but for those whose addresses are on the do-not-send list. */
 async function holding(
   t: TestContext,
   people: People,
+  listed: readonly string[] = [],
 ): Promise<{ platform: Platform; shop: Installation }> {
   const platform = new Platform()
   const shop = new Installation(t, platform)
   shop.people = people
+  shop.doNotSend = ['email', ...listed.map((name) => `${name}@example.com`)]
   if (people.length > 0) await shop.done()
   platform.takeWrites()
   return { platform, shop }
@@ -45,6 +47,8 @@ interface Case {
   readonly count: number
   readonly before: People
   readonly after: People
+  /** Who was on the do-not-send list before, and is not after. */
+  readonly listed?: readonly string[]
   /** How the definition turns it off. */
   readonly off: Readonly<Record<string, string>>
   readonly inside: readonly string[]
@@ -83,13 +87,23 @@ const CASES: readonly Case[] = [
     off: { max_unusable: 'off' },
     inside: crowd(0, 20),
   },
+  {
+    guard: 'unlisted',
+    count: 150,
+    before: crowd(0, 300),
+    after: crowd(0, 300),
+    listed: crowd(0, 150),
+    off: { max_unlisted: 'off' },
+    inside: crowd(0, 300),
+  },
 ]
 
-for (const { guard, count, before, after, off, inside } of CASES) {
+for (const { guard, count, before, after, listed, off, inside } of CASES) {
   test(`the guard "${guard}" holds until so much is approved`, async (t) => {
-    const story = await holding(t, before)
+    const story = await holding(t, before, listed)
     const { platform, shop } = story
     shop.people = after
+    shop.doNotSend = ['email']
     await isHeld(story, guard, count)
     await shop.approve(guard, count - 1)
     await isHeld(story, guard, count)
@@ -99,8 +113,9 @@ for (const { guard, count, before, after, off, inside } of CASES) {
   })
 
   test(`the guard "${guard}" is off where the definition says so`, async (t) => {
-    const { platform, shop } = await holding(t, before)
+    const { platform, shop } = await holding(t, before, listed)
     shop.people = after
+    shop.doNotSend = ['email']
     shop.sync = { guard: off }
     await shop.done()
     assert.deepEqual(platform.inside(), inside)

@@ -93,6 +93,14 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     story: ['guards', 'the guard "unusable" holds'],
   },
   {
+    rule: 'guard-unlisted',
+    file: GUARD,
+    find: 'if (passes(settings.unlisted, unlisted.lost, unlisted.of))',
+    replace: 'if (false)',
+    why: 'A do-not-send list that broke off sends whoever stood in the rest of it',
+    story: ['guards', 'the guard "unlisted" holds'],
+  },
+  {
     rule: 'guard-normaliser',
     file: GUARD,
     find: 'occasion.normaliserChanged && sends > 0',

@@ -198,7 +198,11 @@ export function planView(
     work,
     holds: planned.holds.map((hold) => holdView(sync, hold)),
     problem: planProblem(planned, definition),
-    notices: [...renamings(looked, name), ...noticesOf(definition, work, usableMin)],
+    notices: [
+      ...renamings(looked, name),
+      ...planned.listNotices,
+      ...noticesOf(definition, work, usableMin),
+    ],
   }
 }
 

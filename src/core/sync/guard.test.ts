@@ -26,6 +26,7 @@ function counts(some: Partial<PlanCounts>): PlanCounts {
     },
     rejected: [],
     suppressed: 0,
+    unlisted: { lost: 0, of: 0 },
     ...some,
   }
 }
@@ -55,6 +56,13 @@ test('additions are held over twice the present size and over a thousand, but no
 test('more than five per cent without a usable key are held', () => {
   assert.deepEqual(guardsOf({ unusable: 51 }), ['unusable'])
   assert.deepEqual(guardsOf({ unusable: 50 }), [])
+})
+
+test('a do-not-send list that lost over thirty per cent and over a hundred identifiers is held', () => {
+  assert.deepEqual(guardsOf({ unlisted: { lost: 301, of: 1000 } }), ['unlisted'])
+  assert.deepEqual(guardsOf({ unlisted: { lost: 300, of: 1000 } }), [])
+  assert.deepEqual(guardsOf({ unlisted: { lost: 101, of: 150 } }), ['unlisted'])
+  assert.deepEqual(guardsOf({ unlisted: { lost: 100, of: 150 } }), [])
 })
 
 test('a changed normaliser and a first live send are held only when something would be sent', () => {

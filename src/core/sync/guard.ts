@@ -6,6 +6,7 @@ export const GUARDS = {
   removed: 'many people would be removed',
   added: 'many people would be added',
   unusable: 'many people have no usable match key',
+  unlisted: 'many identifiers are gone from the do-not-send list',
   normaliser: 'the rules of normalisation changed since the last run',
   first_live: 'this is the first send to a live ad account',
 } as const satisfies Record<string, string>
@@ -20,6 +21,7 @@ export interface GuardSettings {
   readonly removed: Threshold
   readonly added: Threshold
   readonly unusable: Threshold
+  readonly unlisted: Threshold
   readonly normaliser: 'on' | 'off'
   readonly first_live: 'on' | 'off'
 }
@@ -29,6 +31,7 @@ export const DEFAULT_GUARDS: GuardSettings = {
   removed: { share: 0.3, atLeast: 100 },
   added: { share: 2, atLeast: 1000 },
   unusable: { share: 0.05, atLeast: 0 },
+  unlisted: { share: 0.3, atLeast: 100 },
   normaliser: 'on',
   first_live: 'on',
 }
@@ -61,7 +64,7 @@ export function holds(
   approvals: readonly Approval[],
   now: number,
 ): Hold[] {
-  const { members, present, entered, removing, unusable } = counts
+  const { members, present, entered, removing, unusable, unlisted } = counts
   const found: Hold[] = []
   const raise = (guard: Guard, count: number, of: number): void => {
     const approved = approvals.some(
@@ -73,6 +76,9 @@ export function holds(
   if (passes(settings.removed, removing, present)) raise('removed', removing, present)
   if (present > 0 && passes(settings.added, entered, present)) raise('added', entered, present)
   if (passes(settings.unusable, unusable, members)) raise('unusable', unusable, members)
+  // Whether or not anybody would be sent now: the next run would take the shorter list for the whole one.
+  if (passes(settings.unlisted, unlisted.lost, unlisted.of))
+    raise('unlisted', unlisted.lost, unlisted.of)
   const sends = counts.rows.add + counts.rows.remove
   if (settings.normaliser === 'on' && occasion.normaliserChanged && sends > 0)
     raise('normaliser', sends, present)
