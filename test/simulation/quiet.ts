@@ -6,6 +6,7 @@ import { SETTLE_MS, SYNC, type RunWish } from './stage.ts'
 const MINUTE = 60_000
 const QUIET_RUNS_MAX = 14
 const BLIND_RUNS_MAX = 5
+const WAITS_MAX = 8
 /** A period that the quiet runs do not live through heals nothing in them. */
 const DAY = 86_400_000
 
@@ -60,9 +61,14 @@ async function seeAgain(simulation: Simulation): Promise<void> {
 /** While guards hold the runs, whoever is on the do-not-send list goes all the same. */
 async function beHeld(simulation: Simulation): Promise<void> {
   const { world } = simulation
-  for (let runs = 0; runs < 3; runs += 1) {
+  let runs = 0
+  // An audience that is being replaced lets nobody write to it, for an hour and a half at most.
+  for (let waits = 0; runs < 3;) {
     world.now += SETTLE_MS + MINUTE
-    await simulation.runToEnd({ ...CALM, approveAll: false })
+    const { end } = await simulation.runToEnd({ ...CALM, approveAll: false })
+    if (end?.kind === 'answered' && end.state === 'waiting') waits += 1
+    else runs += 1
+    if (waits > WAITS_MAX) throw new Violation('ENDLESS a run waits for ever')
   }
   await noneSuppressed(simulation)
 }
