@@ -62,6 +62,8 @@ export interface ExplainedSync {
   /** Null: no sync uses the audience, and this is what the columns' names suggest. */
   readonly sync: string | null
   readonly heldOut: boolean
+  /** The do-not-send list leaves nothing of them to be sent. */
+  readonly withheld: boolean
   readonly values: readonly ValueShown[]
   /** The rows that the person has now, and those of older values that may still be in. */
   readonly rows: readonly RowShown[]
@@ -92,24 +94,26 @@ export async function explainRows(
     remote === null ? [] : await ledgerRowsOf(opened.local, folder, remote.files, member)
   const doubted = remote?.onlyMaybe === true
   const known = doubted ? ledger.map((row) => ({ ...row, inL: false })) : ledger
-  const leaving = leavingFrom(sync)
   const why = notSent(sync, state, person.isMember, heldOut)
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
   const valueBased = (sync?.value ?? null) !== null
   const idsAlone = sendsIdsAlone(mapping.map(([key]) => key))
-  const desired = sentRows(values, person.context, valueBased, idsAlone).rows.map((cells) =>
-    desiredRow(cells, fingerprint),
-  )
+  const sent = sentRows(values, person.context, valueBased, idsAlone)
+  const withheld = sent.rows.length === 0 && sent.suppressed > 0
+  const leaving = (cells: Cells): Fate =>
+    leavingFrom(sync, withheld || isListed(cells, person.context))
+  const desired = sent.rows.map((cells) => desiredRow(cells, fingerprint))
   const rows = desired.map(({ row, cells }) => {
     const told = known.find((one) => one.row === row)
-    return { cells: shownCells(cells, reveal), fate: fateOf(told, why, leaving) }
+    return { cells: shownCells(cells, reveal), fate: fateOf(told, why, leaving(cells)) }
   })
   const older = known
     .filter((told) => told.inU && !desired.some(({ row }) => row === told.row))
-    .map(({ cells }) => ({ cells: shownCells(cells, reveal), fate: leaving }))
+    .map(({ cells }) => ({ cells: shownCells(cells, reveal), fate: leaving(cells) }))
   return {
     sync: sync?.key ?? null,
     heldOut,
+    withheld,
     values: tracedValues(single, person, reveal),
     rows: [...rows, ...older],
     history: sync === null ? [] : await membershipHistory(workspace, opened, sync.key, member),
@@ -175,14 +179,22 @@ function memberHash(secret: string, key: string): string {
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-function leavingFrom(sync: SyncDefinition | null): Fate {
-  const message =
-    sync?.mode === 'add_only'
-      ? 'No longer wanted; the sync only adds, so it stays'
-      : sync?.paused === true
-        ? 'No longer wanted; the sync is paused, so it stays'
-        : 'No longer wanted; a run takes it out, or waits until nobody else needs what it holds'
-  return { kind: 'leaving', message }
+const isListed = (cells: Cells, { isSuppressed }: RowContext): boolean =>
+  MATCH_KEY_NAMES.some((key, place) => {
+    const cell = cells[place] ?? null
+    return cell !== null && isSuppressed?.(key, cell) === true
+  })
+
+/** The do-not-send list takes out in every mode. */
+function leavingFrom(sync: SyncDefinition | null, listed: boolean): Fate {
+  const why = listed ? 'On the do-not-send list' : 'No longer wanted'
+  const then =
+    sync?.paused === true
+      ? 'the sync is paused, so it stays'
+      : sync?.mode === 'add_only' && !listed
+        ? 'the sync only adds, so it stays'
+        : 'a run takes it out, or waits until nobody else needs what it holds'
+  return { kind: 'leaving', message: `${why}; ${then}` }
 }
 
 function fateOf(told: LedgerRow | undefined, why: Unsent, leaving: Fate): Fate {

@@ -1,3 +1,5 @@
+import { visibleLines } from './control-signs.ts'
+
 /**
  * The one error for operational failures: something outside a person's data did not work. It says what happened,
  * what Rollcall does next, and who must do what. Bad data is never an error; it is a value with a reason.
@@ -25,10 +27,11 @@ export class RollcallError extends Error {
   readonly until: number | undefined
 
   constructor(message: string, { code, next, remedy, until, cause }: Remedy) {
-    super(message, { cause })
+    // It may quote what a broken file holds.
+    super(visibleLines(message), { cause })
     this.code = code
     this.next = next
-    this.remedy = remedy
+    this.remedy = visibleLines(remedy)
     this.until = until
   }
 }

@@ -37,7 +37,9 @@ function checkName(
     atKey: false,
     message: `There is no ${kind} "${name}"`,
     expected:
-      known.length === 0 ? `a ${kind} that the file declares` : `one of ${known.join(', ')}`,
+      known.length === 0
+        ? `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} that the file declares`
+        : `one of ${known.join(', ')}`,
     ...(nearest === undefined ? {} : { nearest }),
     remedy: nearest === undefined ? `Declare it under "${kind}s:"` : `Write "${nearest}"`,
   })

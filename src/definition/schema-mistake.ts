@@ -26,6 +26,12 @@ const pathOf = (issue: Issue): Path =>
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce((inner: unknown, step) => (isWritten(inner) ? inner[step] : undefined), value)
 
+/** The known word that was probably meant: the nearest, or the only one that ends in it, as `max_removed` for `removed`. */
+function meantWord(word: string, known: readonly string[]): string | undefined {
+  const longer = known.filter((candidate) => candidate.endsWith(`_${word}`))
+  return nearestWord(word, known) ?? (longer.length === 1 ? longer[0] : undefined)
+}
+
 /** Reports a key that nobody knows, with the known one that it is nearest to; `later` holds words of versions to come. */
 export function reportUnknownKey(
   key: string,
@@ -41,7 +47,7 @@ export function reportUnknownKey(
     report({ ...place, message, expected, remedy: 'Remove it until a later version brings it' })
     return
   }
-  const nearest = nearestWord(key, known)
+  const nearest = meantWord(key, known)
   const message = `Unknown word "${key}"`
   if (nearest === undefined) report({ ...place, message, expected, remedy: 'Remove it' })
   else report({ ...place, message, expected, nearest, remedy: `Write "${nearest}"` })
@@ -95,7 +101,7 @@ function isMisspelt(issue: Issue, value: unknown, schema: unknown): boolean {
 /** The known keys that the unknown ones of a mapping are nearest to. */
 export function misspellings(written: Written, known: readonly string[]): ReadonlySet<string> {
   const unknown = Object.keys(written).filter((key) => !known.includes(key))
-  return new Set(unknown.flatMap((key) => nearestWord(key, known) ?? []))
+  return new Set(unknown.flatMap((key) => meantWord(key, known) ?? []))
 }
 
 /** Checks one resource and reports everything that is wrong in it; the resource as it was meant, or undefined. */

@@ -33,6 +33,8 @@ interface Initialised {
   readonly mapping: Readonly<Record<string, readonly string[]>>
   readonly phoneCountry: string | null
   readonly phones: PeopleFile['phones']
+  /** Columns that are mapped to EXTERN_ID and do not tell people apart. */
+  readonly sharedIds: readonly string[]
   readonly next: readonly string[]
 }
 
@@ -92,6 +94,9 @@ function initialised(
     mapping: Object.fromEntries(mapping),
     phoneCountry,
     phones: people.phones,
+    sharedIds: (new Map(mapping).get('EXTERN_ID') ?? []).filter(
+      (name) => !people.unique.includes(name),
+    ),
     next: [
       `rollcall audience preview everyone${named}`,
       `rollcall plan${named}`,
@@ -130,9 +135,14 @@ function keyText(key: Choices['key']): string {
 
 const warn = (text: string): string => `${careful('!')} ${text}`
 
-function warningTexts({ rows: all, key, phones, phoneCountry }: Initialised): string[] {
+function warningTexts({ rows: all, key, phones, phoneCountry, sharedIds }: Initialised): string[] {
   return [
     ...(all === 0 ? [warn('The file has no rows yet')] : []),
+    ...sharedIds.map((name) =>
+      warn(
+        `${name} is missing in a row or stands in several, so it does not tell people apart; EXTERN_ID is taken from it all the same: mend it, or take it out of the mapping`,
+      ),
+    ),
     ...(key.kind === 'made' && key.without > 0
       ? [warn(`${rows(key.without)} without any identifier are left out`)]
       : []),

@@ -13,13 +13,18 @@ export function explanationText(found: Explanation): string {
     verdictText(found),
     ...conditionTexts(found),
     ...(found.traits.length === 0 ? [] : [traitsText(found.traits)]),
-    ...found.syncs.map(syncText),
+    ...found.syncs.filter((sync) => found.modelRows > 0 || isKnown(sync)).map(syncText),
   ].join('\n\n')
 }
 
-function verdictText({ audience, key, member, modelRows, sentence }: Explanation): string {
+/** Of whom the model does not have, there is something to say only where they were sent before. */
+const isKnown = ({ rows, history }: ExplainedSync): boolean => rows.length + history.length > 0
+
+function verdictText({ audience, key, member, modelRows, sentence, syncs }: Explanation): string {
   const verdict = member
-    ? good(`✓ ${key} is a member of ${audience}`)
+    ? syncs.length > 0 && syncs.every(({ withheld }) => withheld)
+      ? careful(`– ${key} is a member of ${audience}, but the do-not-send list keeps them out`)
+      : good(`✓ ${key} is a member of ${audience}`)
     : bad(`✗ ${key} is not a member of ${audience}`)
   const rest =
     modelRows === 0
@@ -52,7 +57,7 @@ function traitsText(traits: Explanation['traits']): string {
   )
 }
 
-function syncText({ sync, heldOut, values, rows, history }: ExplainedSync): string {
+function syncText({ sync, heldOut, withheld, values, rows, history }: ExplainedSync): string {
   const title = sync === null ? 'No sync uses it; by the columns’ names' : sync
   const parts = [
     `${bold(title)}${heldOut ? careful('  held out: never sent') : ''}`,
@@ -60,6 +65,7 @@ function syncText({ sync, heldOut, values, rows, history }: ExplainedSync): stri
     ...values
       .filter(({ reason }) => reason !== null)
       .map(({ key, note }) => dim(`  ${key}: ${note}`)),
+    ...(withheld ? [careful('  – Not sent: on the do-not-send list')] : []),
     ...rows.map(({ cells, fate }) => {
       const shown = Object.entries(cells).map(([key, cell]) => `${key} ${cell}`)
       return `  ${fateText(fate)}\n    ${dim(shown.join(' · '))}`

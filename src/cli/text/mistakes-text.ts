@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { visible, visibleLines } from '../../core/control-signs.ts'
 import { counted } from '../../core/counted.ts'
 import type { Mistake, Warning } from '../../definition/load.ts'
 import { bad, bold, careful, dim } from './paint.ts'
@@ -17,7 +18,7 @@ function excerpt(lines: readonly string[], { line, column, path }: Mistake | War
   const number = String(line)
   const margin = ' '.repeat(number.length)
   return [
-    dim(`  ${number} │ `) + shown,
+    dim(`  ${number} │ `) + visible(shown),
     dim(`  ${margin} │ `) + ' '.repeat(Math.max(0, column - 1 - from)) + bad('^'),
   ]
 }
@@ -31,13 +32,18 @@ function linesOf(file: string): readonly string[] {
 }
 
 function mistakeText(file: string, lines: readonly string[], mistake: Mistake): string {
-  const { line, column, path, message, expected, nearest, remedy } = mistake
+  const { line, column, path, nearest } = mistake
+  const [message = '', expected = '', remedy = ''] = [
+    mistake.message,
+    mistake.expected,
+    mistake.remedy,
+  ].map(visibleLines)
   const meant =
     nearest === undefined || remedy.includes(`"${nearest}"`) ? [] : [`  meant     ${nearest}?`]
   return [
     `${bold(`${file}:${line}:${column}`)} ${bad('✗')} ${message}`,
     ...excerpt(lines, mistake),
-    ...(path === '' ? [] : [`  at        ${path}`]),
+    ...(path === '' ? [] : [`  at        ${visible(path)}`]),
     `  expected  ${expected}`,
     ...meant,
     `  remedy    ${remedy}`,

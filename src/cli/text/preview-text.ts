@@ -97,7 +97,7 @@ const KINDS = {
   personal: 'private',
   work: 'work',
   role: 'of a desk, such as info@',
-  placeholder: 'made up, such as test@',
+  placeholder: 'placeholders, such as test@… or …@example.com',
   hashed: 'hashed already',
 } as const satisfies Record<keyof EmailShares, string>
 

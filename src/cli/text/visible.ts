@@ -1,15 +1,11 @@
-/** What a terminal obeys instead of showing it, and what turns the direction of text around. */
-const OBEYED = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
-/** The same, less the line breaks, tabs and colours of our own text. */
+import { escaped } from '../../core/control-signs.ts'
+
+export { visible } from '../../core/control-signs.ts'
+
+/** What a terminal obeys, less the line breaks, tabs and colours of our own text. */
 const OBEYED_IN_TEXT =
   // oxlint-disable-next-line no-control-regex -- these are what it looks for
   /(?:\u001b\[(?:[1-9]|[23]\d)m|[\n\t])|([\p{Cc}\u202a-\u202e\u2066-\u2069])/gu
-
-const escaped = (sign: string): string =>
-  `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
-
-/** A name from a file or a platform, on one line and with nothing in it that a terminal would obey. */
-export const visible = (name: string): string => name.replaceAll(OBEYED, escaped)
 
 /** Text for a terminal: our own colours and line breaks stay, whatever else it would obey is written out. */
 export const visibleText = (text: string): string =>

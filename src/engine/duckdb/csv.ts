@@ -13,9 +13,9 @@ const HEAD_BYTES = 1 << 20
  * SQL that reads a CSV file as a table of text columns, named by its first line.
  * Nothing is guessed from the data: a guess turns the key 00042 into 42, and a file with one broken row into a table of one column.
  * Whatever does not fit the header is an error that names its line.
- * @param named The encoding that the source names; a file that says it itself is believed.
+ * @param named The encoding that the source names, null where there is no source; a file that says it itself is believed.
  */
-export async function csvRelation(path: string, named: string): Promise<string> {
+export async function csvRelation(path: string, named: string | null): Promise<string> {
   const head = await headOf(path)
   const encoding = encodingOf(path, head, named)
   const header = decoded(head, encoding)

@@ -14,15 +14,16 @@ const MARKS = [
  * The encoding to read a file in: what its byte order mark says, or else what the source names. What the engine would read as
  * nothing or as other signs is refused: an empty table would take everybody out.
  * @param head The file's first bytes, with its first line in them.
+ * @param named Null where nothing names one, as for a list.
  * @throws RollcallError `source/encoding`
  */
-export function encodingOf(path: string, head: Uint8Array, named: string): string {
+export function encodingOf(path: string, head: Uint8Array, named: string | null): string {
   const mark = MARKS.find(({ bytes }) => bytes.every((byte, place) => head[place] === byte))
   if (mark?.encoding === 'utf-16 (big-endian)') throw bigEndian(path)
   if (mark !== undefined) return mark.encoding
   const order = zeroBytes(head)
   if (order === 'even') throw bigEndian(path)
-  const isNamed = UTF_16.test(named)
+  const isNamed = named !== null && UTF_16.test(named)
   if (isNamed && order === 'none')
     throw wrong(
       `"${path}" is not written in UTF-16, as its source says`,
@@ -31,10 +32,15 @@ export function encodingOf(path: string, head: Uint8Array, named: string): strin
   if (!isNamed && order === 'odd')
     throw wrong(
       `"${path}" seems to be written in UTF-16 and does not say so`,
-      'Save the file as UTF-8, or write "encoding: utf-16" into the source that it belongs to',
+      named === null
+        ? SAVE_IT
+        : 'Save the file as UTF-8, or write "encoding: utf-16" into the source that it belongs to',
     )
-  return named
+  return named ?? 'utf-8'
 }
+
+/** What can be done about a file that no source names an encoding for. */
+export const SAVE_IT = 'Save the file as UTF-8, or as UTF-16 with a byte order mark'
 
 /** Of two bytes for one sign, the one that is zero in the Latin alphabet; delimiters and line breaks are always of it. */
 function zeroBytes(head: Uint8Array): 'none' | 'odd' | 'even' {

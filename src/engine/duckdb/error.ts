@@ -138,7 +138,7 @@ function ownMessage(text: string, meaning: Meaning | undefined): string | undefi
 
 /** What is wrong with a line of a CSV file, in DuckDB's words and in ours. */
 const CSV_CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/Invalid unicode|not utf-?8/i, 'it is not in the encoding that the source names'],
+  [/Invalid unicode|not utf-?8/i, 'it is not in the encoding that the file is read in'],
   [/unterminated quote/, 'a quote in it is not closed, or stands in the wrong place'],
   [/Maximum line size/, 'it is longer than 2,000,000 bytes'],
 ]

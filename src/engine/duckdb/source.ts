@@ -6,6 +6,7 @@ import type { Query } from '../../sql/query.ts'
 import { duckdb } from '../../sql/duckdb.ts'
 import { VALUE_END } from '../../sql/fingerprint.ts'
 import { csvRelation } from './csv.ts'
+import { SAVE_IT } from './encoding.ts'
 import type { LocalDuckDb } from './local.ts'
 
 /** Data that DuckDB reads where it lies. */
@@ -13,7 +14,7 @@ export type LocalSource =
   | { readonly type: 'files'; readonly path: string; readonly encoding: string | null }
   | { readonly type: 'duckdb'; readonly path: string }
 
-type Reader = (path: string, encoding: string) => Promise<string>
+type Reader = (path: string, encoding: string | null) => Promise<string>
 
 const json =
   (format: 'auto' | 'newline_delimited'): Reader =>
@@ -79,13 +80,15 @@ export interface ReadTable {
 /** Reads a file beside the sources, such as a list, by its ending; what has no known ending is read as CSV. */
 export async function readTable(local: LocalDuckDb, path: string): Promise<ReadTable> {
   const reader = READERS[extname(path).toLowerCase()] ?? csvRelation
-  const relation = await reader(path, 'utf-8')
-  const described = await local.scratch.all(`describe select * from ${relation}`)
+  const relation = await reader(path, null)
+  const described = await local.scratch
+    .all(`describe select * from ${relation}`)
+    .catch(withoutSource)
   const columns = described.map((row) => String(row['column_name']))
   const cells = columns.map(
     (column) => `replace(coalesce(cast(${duckdb.quote(column)} as varchar), ''), chr(31), ' ')`,
   )
-  const count = await local.scratch.count(relation)
+  const count = await local.scratch.count(relation).catch(withoutSource)
   return {
     columns,
     rows: cellsOf(local.lines(`select ${cells.join(' || chr(31) || ')} from ${relation}`, count)),
@@ -93,7 +96,18 @@ export async function readTable(local: LocalDuckDb, path: string): Promise<ReadT
 }
 
 async function* cellsOf(lines: AsyncIterable<readonly string[]>): AsyncGenerator<string[][]> {
-  for await (const chunk of lines) yield chunk.map((line) => line.split(VALUE_END))
+  try {
+    for await (const chunk of lines) yield chunk.map((line) => line.split(VALUE_END))
+  } catch (error) {
+    withoutSource(error)
+  }
+}
+
+/** There is no source whose encoding could be named. */
+function withoutSource(error: unknown): never {
+  if (!(error instanceof RollcallError) || error.code !== 'source/encoding') throw error
+  const { message, code, next } = error
+  throw new RollcallError(message, { code, next, remedy: SAVE_IT })
 }
 
 /** The columns of a statement and what each holds. */
