@@ -47,7 +47,9 @@ export class Mishaps {
   async #vanish(): Promise<void> {
     const { machine, network, farSide, dice } = this.#world
     const { remote } = await machine.store.state(SYNC)
-    if (remote === null || network.vanished || farSide.takenOver !== null) return
+    // Of a ledger that is doubted already nobody could tell whether a run noticed.
+    if (remote === null || remote.onlyMaybe || network.vanished) return
+    if (farSide.takenOver !== null) return
     network.vanished = true
     this.lost.add(remote.remoteId)
     if (dice.chance(0.5)) await farSide.clear(remote.remoteId)
