@@ -230,10 +230,16 @@ describe('throttling', () => {
     assert.equal(answer.kind === 'refused' && answer.refusal.until, start + 5 * MINUTE_MS)
   })
 
-  test('slows down as the limit comes near, without refusing', async () => {
+  test('is paced as the limit comes near, ahead of a request and never within one', async () => {
     const full = { 'x-ad-account-usage': '{"acc_id_util_pct":100}' }
-    const { world, meta } = open([{ ...counts(2), headers: full }, counts(2), counts(2)])
-    for (let sent = 0; sent < 3; sent += 1) assert.deepEqual(await meta.send(add), accepted)
+    const near = { ...counts(2), headers: full }
+    const { world, meta } = open([near, near, counts(2)])
+    for (let sent = 0; sent < 2; sent += 1) assert.deepEqual(await meta.send(add), accepted)
+    assert.equal(world.slept.length, 0)
+    await meta.pace()
+    assert.equal(world.slept.length, 1)
+    assert.deepEqual(await meta.send(add), accepted)
+    await meta.pace()
     assert.equal(world.slept.length, 1)
   })
 })
