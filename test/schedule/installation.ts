@@ -228,7 +228,7 @@ function surroundingsOf(platform: Platform): Surroundings {
   return {
     world: {
       now: () => platform.now(),
-      sleep: async (ms) => Promise.resolve(platform.later(ms)),
+      sleep: async (ms) => Promise.resolve(platform.sleep(ms)),
       random: () => platform.random(),
       fetch: async (request) => platform.fetch(request),
     },

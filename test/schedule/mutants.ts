@@ -53,6 +53,14 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     story: ['lost-state', 'nothing is sent to an audience whose mark'],
   },
   {
+    rule: 'paced-before-an-intent',
+    file: SEND,
+    find: 'await ports.destination.pace()',
+    replace: '',
+    why: 'An account near its limit is driven into it',
+    story: ['pacing', 'where the platform says that its limit is near'],
+  },
+  {
     rule: 'first-half-to-its-end',
     file: SEND,
     find: 'else await this.#deliver(half, budget)',

@@ -49,6 +49,16 @@ export class Platform {
     this.#now += ms
   }
 
+  /** How often somebody slept by its clock. */
+  sleeps = 0
+  /** Every answer says that the ad account is at its limit. */
+  isNearLimit = false
+
+  sleep(ms: number): void {
+    this.sleeps += 1
+    this.later(ms)
+  }
+
   async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
     if (request.method !== 'GET') this.#writes.push(`${request.method} ${pathname}`)
@@ -57,7 +67,9 @@ export class Platform {
       this.#late = request.clone()
       throw new TypeError('The connection was cut')
     }
-    return this.#sandbox.fetch(request)
+    const answer = await this.#sandbox.fetch(request)
+    if (this.isNearLimit) answer.headers.set('x-ad-account-usage', '{"acc_id_util_pct":100}')
+    return answer
   }
 
   delayNextUpload(): void {
