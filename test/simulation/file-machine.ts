@@ -34,7 +34,7 @@ function memberHash(key: string): string {
 }
 
 /** So few that every world goes through several slices. */
-const SLICE_PEOPLE = 3
+const AT_A_TIME = { joined: 3, valued: 3 }
 
 const READING: Reading = {
   members: { sql: 'select * from simulated_people', parameters: {} },
@@ -74,7 +74,7 @@ export async function fileMachine(): Promise<Machine> {
         const own = await openEngine()
         const people = new LocalPeople(own, { ...READING, settings }, duckdb)
         const newName = (): string => `ledger-${(names += 1)}`
-        const workbench = new DuckDbWorkbench(own, people, files, newName, SLICE_PEOPLE)
+        const workbench = new DuckDbWorkbench(own, people, files, newName, AT_A_TIME)
         // The source is what it is at the moment of the comparison, as in the machine of arrays.
         const compare = workbench.compare.bind(workbench)
         workbench.compare = async (question: Comparing) => {

@@ -30,22 +30,22 @@ export class DuckDbWorkbench implements Workbench {
   readonly #people: People
   readonly #folder: LedgerFolder
   readonly #newName: () => string
-  readonly #slicePeople: number
+  readonly #atATime: AtATime
   #ledger: LedgerRelations = { members: '', rows: '' }
 
-  /** @param slicePeople So many people are joined, and laid out with their values, at a time. */
+  /** @param atATime How many people are joined, and laid out with their values, at a time. */
   constructor(
     local: LocalDuckDb,
     people: People,
     folder: LedgerFolder,
     newName: () => string,
-    slicePeople = SLICE_PEOPLE,
+    atATime = AT_A_TIME,
   ) {
     this.#local = local
     this.#people = people
     this.#folder = folder
     this.#newName = newName
-    this.#slicePeople = slicePeople
+    this.#atATime = atATime
   }
 
   async compare(question: Comparing): Promise<Comparison> {
@@ -56,7 +56,7 @@ export class DuckDbWorkbench implements Workbench {
     const asked: Asked = {
       ...question,
       onlyMaybe: question.ledger.onlyMaybe,
-      slices: this.#slices(known),
+      slices: slicesOf(known, this.#atATime.joined),
     }
     await this.#keepSuppressed(question.suppressed)
     for (const { sql, values } of compareSteps(this.#ledger, asked))
@@ -108,7 +108,7 @@ export class DuckDbWorkbench implements Workbench {
 
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
     const count = await this.#local.scratch.count('touched')
-    for (const slice of this.#slices(count)) yield* this.#touchedIn(slice)
+    for (const slice of slicesOf(count, this.#atATime.valued)) yield* this.#touchedIn(slice)
   }
 
   async *#touchedIn(slice: string): AsyncGenerator<readonly TouchedPerson[]> {
@@ -207,10 +207,6 @@ export class DuckDbWorkbench implements Workbench {
     return ledgerSql(files, (file) => this.#folder.path(file), keepGone)
   }
 
-  #slices(people: number): readonly string[] {
-    return slices('member', Math.ceil(people / this.#slicePeople))
-  }
-
   #plan(plan: string): PlanFile {
     return new PlanFile(this.#local, this.#folder.path(`${plan}.parquet`))
   }
@@ -220,7 +216,15 @@ export class DuckDbWorkbench implements Workbench {
  * What a million people take fits into the memory that a run has, so nothing is spilled. Reading the source once more for each
  * million costs less than spilling everybody's values, encrypted.
  */
-const SLICE_PEOPLE = 1_000_000
+const AT_A_TIME: AtATime = { joined: 2_500_000, valued: 1_000_000 }
+
+interface AtATime {
+  readonly joined: number
+  readonly valued: number
+}
+
+const slicesOf = (people: number, atATime: number): readonly string[] =>
+  slices('member', Math.ceil(people / atATime))
 
 /** The ledger is not to be believed: what it has as surely in is only possibly in. */
 const doubted = (row: LedgerRow): LedgerRow => ({ ...row, inL: false })
