@@ -1,8 +1,8 @@
-import { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { join } from 'node:path'
 import type { RemoteLedger } from '../store/port.ts'
 import { LedgerFolder } from '../sync/duckdb/files.ts'
 import { ledgerSql } from '../sync/duckdb/ledger-sql.ts'
-import { join } from 'node:path'
+import { openLocal } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A sync with people in a remote audience that is no longer in the file: somebody must say what becomes of them. */
@@ -26,11 +26,7 @@ export async function leftSyncs(workspace: Workspace): Promise<LeftSync[]> {
 export async function peopleIn(workspace: Workspace, { files }: RemoteLedger): Promise<number> {
   const folder = new LedgerFolder(join(workspace.stateFolder, 'ledger'))
   const { rows } = ledgerSql(files, (file) => folder.path(file))
-  await using local = await LocalDuckDb.open({
-    spillFolder: join(workspace.stateFolder, 'spill'),
-    memoryLimit: '400MB',
-    threads: 2,
-  })
+  await using local = await openLocal(workspace)
   const { people } = await local.scratch.one(
     `select count(distinct member) as people from (${rows}) as ledger where in_u`,
   )

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
 import { RollcallError } from '../core/error.ts'
 import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { Destination, RemoteAudience } from '../destination/port.ts'
-import { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { RemoteLedger } from '../store/port.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import { withLease } from '../sync/lease.ts'
@@ -18,6 +16,7 @@ import {
   type Addressee,
   type FinishedRun,
 } from './run.ts'
+import { openLocal } from './open-audience.ts'
 import { syncPorts } from './sync-ports.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -120,12 +119,8 @@ async function emptyAudience(
   { sync, destination, audience }: Retirement,
   tell: Ports['tell'],
 ): Promise<FinishedRun> {
-  const { stateFolder, surroundings } = workspace
-  await using local = await LocalDuckDb.open({
-    spillFolder: join(stateFolder, 'spill'),
-    memoryLimit: '800MB',
-    threads: 2,
-  })
+  const { surroundings } = workspace
+  await using local = await openLocal(workspace)
   const { ports } = await syncPorts(workspace, {
     destination,
     local,

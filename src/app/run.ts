@@ -1,5 +1,6 @@
 import type { SentCounts, RunRecord } from '../store/port.ts'
 import { RollcallError } from '../core/error.ts'
+import { newName } from '../core/new-name.ts'
 import type { RunOptions, SyncOrder } from '../sync/order.ts'
 import { LeaseHolder } from '../sync/lease.ts'
 import { planSync, runSync, type PlanShown, type RunEnd } from '../sync/run.ts'
@@ -72,7 +73,7 @@ export async function runOrder(
   const { world, stop } = surroundings
   const addressee = await addresseeOf(ports.destination)
   const startedAt = world.now()
-  const id = `run-${startedAt.toString(36)}-${Math.floor(world.random() * 36 ** 8).toString(36)}`
+  const id = newName('run', world)
   const started: RunRecord = {
     id,
     sync: order.key,

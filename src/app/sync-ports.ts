@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { newName } from '../core/new-name.ts'
 import { fingerprintWith } from '../core/sync/fingerprint.ts'
 import type { Destination } from '../destination/port.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
@@ -23,13 +24,12 @@ export async function syncPorts(
   const { world, owner } = surroundings
   const folder = new LedgerFolder(join(stateFolder, 'ledger'))
   await folder.prepare()
-  const newName = (): string =>
-    `ledger-${world.now().toString(36)}-${Math.floor(world.random() * 36 ** 6).toString(36)}`
+  const newLedger = (): string => newName('ledger', world)
   const ports: Ports = {
     world,
     store,
     destination,
-    workbench: new DuckDbWorkbench(local, people, folder, newName),
+    workbench: new DuckDbWorkbench(local, people, folder, newLedger),
     fingerprint: fingerprintWith(`${secret}/row`),
     rows,
     doNotSend,

@@ -35,7 +35,7 @@ export interface LedgerFiles {
 export interface RemoteLedger {
   readonly remoteId: string
   readonly files: LedgerFiles
-  /** Grows with every new base; the remote description ends in it. */
+  /** Grows with every fold; the remote description ends in it. */
   readonly generation: number
   /** L is empty whatever the files say: the audience was gone, or the state is older than its mark. */
   readonly onlyMaybe: boolean

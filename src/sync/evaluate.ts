@@ -3,7 +3,6 @@ import { RollcallError } from '../core/error.ts'
 import { RejectionTally, type PlanCounts } from '../core/sync/count.ts'
 import { diffMember, replacing, rowless, type DiffRules } from '../core/sync/diff.ts'
 import { desiredRow } from '../core/sync/fingerprint.ts'
-import { listedCount } from '../core/sync/list-digest.ts'
 import type { DesiredRow, LedgerRow, PlanRow } from '../core/sync/row.ts'
 import type { StrongKey } from '../core/sync/strong.ts'
 import type { RemoteLedger } from '../store/port.ts'
@@ -71,19 +70,8 @@ export async function evaluate(
     },
     rejected: tally.rejections.list(),
     suppressed: tally.suppressed,
-    unlisted: await unlistedSince(order, ports),
   }
   return { counts, planned }
-}
-
-/** Beside the list that the last finished evaluation went by. */
-async function unlistedSince(
-  { key }: SyncOrder,
-  { store, doNotSend }: Ports,
-): Promise<PlanCounts['unlisted']> {
-  const { suppressionDigest } = await store.state(key)
-  const of = listedCount(suppressionDigest) ?? 0
-  return { lost: Math.max(0, of - doNotSend.keys.size), of }
 }
 
 /** A key may be an e-mail address, which no message shows whole. */

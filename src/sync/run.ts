@@ -1,6 +1,8 @@
 import type { PlanCounts } from '../core/sync/count.ts'
 import { holds, type Hold } from '../core/sync/guard.ts'
+import { listedCount } from '../core/sync/list-digest.ts'
 import { NORMALISER_VERSION } from '../core/match-key/table.ts'
+import { newName } from '../core/new-name.ts'
 import type { Refusal } from '../destination/port.ts'
 import type { Lease, OpenPlan, RemoteLedger, RunRecord, SyncState } from '../store/port.ts'
 import { evaluate } from './evaluate.ts'
@@ -20,7 +22,6 @@ import {
   type Looked,
   type ShownAudience,
 } from './remote.ts'
-import { planName } from './plan-name.ts'
 import type { SendEnd } from './send.ts'
 import { takeOutSuppressed, type TakenOut } from './take-out-suppressed.ts'
 import type { Tally } from './tally.ts'
@@ -72,7 +73,7 @@ export async function planSync(
     const state = await foldedState(lease, ports)
     const looked = await lookAt(order, state, options, ports)
     const ledger = looked.kind === 'there' ? (state.remote ?? NOTHING_SENT) : NOTHING_SENT
-    const file = planName(ports)
+    const file = newName('plan', ports.world)
     const listed = state.suppressionDigest === ports.doNotSend.digest ? [] : ports.doNotSend.keys
     const { counts } = await evaluate(order, options, ports, ledger, [...listed], file)
     return { counts, holds: heldBy(counts, order, state, ports), looked, file }
@@ -100,12 +101,14 @@ function heldBy(
   counts: PlanCounts,
   order: SyncOrder,
   state: SyncState,
-  { world, destination }: Ports,
+  { world, destination, doNotSend }: Ports,
 ): Hold[] {
+  const listed = listedCount(state.suppressionDigest) ?? 0
   const occasion = {
     normaliserChanged:
       state.normaliserVersion !== null && state.normaliserVersion !== NORMALISER_VERSION,
     firstLive: destination.environment === 'LIVE' && !state.sentLive,
+    unlisted: { lost: Math.max(0, listed - doNotSend.keys.size), of: listed },
   }
   return holds(counts, occasion, order.guards, state.approvals, world.now())
 }
@@ -214,7 +217,7 @@ class Run {
     const { ledger: before } = takenOut
     const { digest } = this.#ports.doNotSend
     const state = await this.#ports.store.state(this.#order.key)
-    const file = planName(this.#ports)
+    const file = newName('plan', this.#ports.world)
     const full = this.#options.full || (this.#options.adopt === 'replace' && before.strangers)
     const { counts: evaluated, planned } = await evaluate(
       this.#order,

@@ -1,4 +1,5 @@
 import { NORMALISER_VERSION } from '../core/match-key/table.ts'
+import { newName } from '../core/new-name.ts'
 import type { PlanRow } from '../core/sync/row.ts'
 import { suppressMember } from '../core/sync/suppress.ts'
 import type { StrongKey } from '../core/sync/strong.ts'
@@ -6,7 +7,6 @@ import type { RemoteLedger, SyncState } from '../store/port.ts'
 import { carryOut, type CarriedOut, type Errand } from './carry-out.ts'
 import type { Ports } from './order.ts'
 import type { ShownAudience } from './remote.ts'
-import { planName } from './plan-name.ts'
 
 export interface TakenOut extends CarriedOut {
   /** How many rows were to be removed and are. */
@@ -36,7 +36,7 @@ export async function takeOutSuppressed(
   if (state.suppressionDigest === digest || (await workbench.findSuppressed(ledger, keys)) === 0)
     return { end: { kind: 'sent' }, ledger, rows: 0, ...free }
   const before = state.suppressionDigest ?? ''
-  const file = planName(ports)
+  const file = newName('plan', ports.world)
   await workbench.plan(file, suppressedPlan(ports, new Set(keys)))
   const plan = {
     id: file,

@@ -139,15 +139,35 @@ function audiencesText(audiences: readonly SeenAudience[]): string {
 const section = (title: string, text: string): string[] =>
   text === '' ? [] : ['', dim(title), text]
 
-const ROWS: readonly (readonly [keyof PlanCounts['rows'], string])[] = [
-  ['add', 'to be added, for whatever cause'],
-  ['remove', 'to be removed'],
-  ['reassert', 'of them added again, since they were last accepted long ago'],
-  ['replaced', 'of them added again, since the whole audience is replaced'],
-  ['returning', 'of them added again, since a removal may take their person out'],
-  ['value', 'of them added again, since their value changed'],
-  ['covered', 'not to be removed yet: people who stay hold every key'],
-]
+/** Why rows are sent, each with its count; none can be left out. */
+const causeLines = (
+  rows: PlanCounts['rows'],
+): Readonly<Record<keyof PlanCounts['rows'], Line>> => ({
+  add: ['add', rows.add, 'to be added, for whatever cause'],
+  remove: ['remove', rows.remove, 'to be removed'],
+  suppressed: [
+    'suppressed',
+    rows.suppressed,
+    'of the removals for the do-not-send list, whatever held the others',
+  ],
+  reassert: [
+    'reassert',
+    rows.reassert,
+    'of them added again, since they were last accepted long ago',
+  ],
+  replaced: [
+    'replaced',
+    rows.replaced,
+    'of them added again, since the whole audience is replaced',
+  ],
+  returning: [
+    'returning',
+    rows.returning,
+    'of them added again, since a removal may take their person out',
+  ],
+  value: ['value', rows.value, 'of them added again, since their value changed'],
+  covered: ['covered', rows.covered, 'not to be removed yet: people who stay hold every key'],
+})
 
 function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
   const { plan, sent, holds, problem } = run
@@ -173,11 +193,7 @@ function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
           ],
         ]
   const causes =
-    plan === null
-      ? []
-      : ROWS.map(([cause, meaning]): Line => [cause, plan.rows[cause], meaning]).filter(
-          ([, number]) => number > 0,
-        )
+    plan === null ? [] : Object.values(causeLines(plan.rows)).filter(([, number]) => number > 0)
   const outcomes: readonly Line[] = [
     ['Accepted', sent.added, 'rows added', 'row added'],
     ['', sent.removed, 'rows removed', 'row removed'],

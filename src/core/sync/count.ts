@@ -33,8 +33,6 @@ export interface PlanCounts {
   readonly rejected: readonly Rejections[]
   /** Identifiers left out because they are on the do-not-send list. */
   readonly suppressed: number
-  /** How many identifiers the do-not-send list has fewer than at the last run, and how many it had. */
-  readonly unlisted: { readonly lost: number; readonly of: number }
 }
 
 export interface Rejections {

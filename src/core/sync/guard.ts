@@ -51,9 +51,12 @@ export interface Approval {
   readonly until: number
 }
 
+/** What a guard asks about beside the plan. */
 export interface Occasion {
   readonly normaliserChanged: boolean
   readonly firstLive: boolean
+  /** How many identifiers fewer the do-not-send list has than at the last finished evaluation, out of how many. */
+  readonly unlisted: { readonly lost: number; readonly of: number }
 }
 
 /** Which guards hold this plan, approvals considered. */
@@ -64,7 +67,8 @@ export function holds(
   approvals: readonly Approval[],
   now: number,
 ): Hold[] {
-  const { members, present, entered, removing, unusable, unlisted } = counts
+  const { members, present, entered, removing, unusable } = counts
+  const { unlisted } = occasion
   const found: Hold[] = []
   const raise = (guard: Guard, count: number, of: number): void => {
     const approved = approvals.some(

@@ -213,8 +213,8 @@ export class DuckDbWorkbench implements Workbench {
 }
 
 /**
- * What a million people take fits into the memory that a run has, so nothing is spilled. Reading the source once more for each
- * million costs less than spilling everybody's values, encrypted.
+ * So many fit into the memory that a run has, so nothing is spilled: of the narrow join more than with their values. Reading the
+ * source once more for each million costs less than spilling everybody's values, encrypted.
  */
 const AT_A_TIME: AtATime = { joined: 2_500_000, valued: 1_000_000 }
 
