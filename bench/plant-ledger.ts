@@ -4,7 +4,7 @@ import { setUpSync } from '../src/app/sync-setup.ts'
 import { MATCH_KEY_NAMES } from '../src/core/match-key/table.ts'
 import { duckdb } from '../src/sql/duckdb.ts'
 import { fingerprintQuery } from '../src/sql/fingerprint.ts'
-import { cellColumn } from '../src/sync/duckdb/columns.ts'
+import { cellColumn, valueSql } from '../src/sync/duckdb/columns.ts'
 import { membersFile, rowsFile } from '../src/sync/duckdb/ledger-sql.ts'
 import { withMark } from '../src/sync/mark.ts'
 import { MEMBERS, type Bed } from './bed.ts'
@@ -62,9 +62,10 @@ async function writeFiles(
     `copy (select member, raw, true as in_u, true as usable, false as gone from (${sql}) as people order by member) to '${path(membersFile(base))}' (format parquet, compression zstd)`,
     parameters,
   )
-  const cells = MATCH_KEY_NAMES.map(
-    (key) => `${CELLS[key] ?? 'cast(null as varchar)'} as ${cellColumn(key)}`,
-  )
+  const cells = MATCH_KEY_NAMES.map((key) => {
+    const cell = cellColumn(key)
+    return `${valueSql(CELLS[key] ?? 'null', cell)} as ${cell.name}`
+  })
   await local.scratch.run(
     `copy (select cast(md5($secret || cast(id as varchar)) as uuid) as member, cast(md5('row' || id) as uuid) as match_row, ` +
       `cast(null as uuid) as value, true as in_u, true as in_l, cast(null as varchar) as quarantine, ` +

@@ -37,7 +37,7 @@ export async function layOutValues(
   if (columns.length > 0)
     await people.readValues(
       'read_values',
-      `(select distinct member from ${SCRATCH}.read_people${first})`,
+      `(select distinct member, hint from ${SCRATCH}.read_people${first})`,
     )
   else
     await local.scratch.run(

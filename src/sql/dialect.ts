@@ -50,10 +50,8 @@ export interface Dialect {
   readonly timestamp: (parameter: string) => string
   /** The MD5 of a text, in the engine's type for 16 bytes. */
   readonly digest: (text: string) => string
-  /** The same as 32 small hexadecimal digits, which costs an engine less to compute and more to keep. */
-  readonly digestText: (text: string) => string
-  /** What `digestText` gives, from what `digest` gave. */
-  readonly digestAsText: (digest: string) => string
+  /** A hash of 64 bits that costs an engine next to nothing. Texts may share one, and another session may give another. */
+  readonly hint: (text: string) => string
   readonly byteLength: (text: string) => string
   /** A text of one sign that cannot be written out. */
   readonly literal: (sign: string) => string

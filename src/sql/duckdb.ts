@@ -157,8 +157,7 @@ export const duckdb: Dialect = {
   unnest: (parameter) => `select unnest(cast(${parameter} as varchar[]))`,
   timestamp: (parameter) => `epoch_ms(cast(${parameter} as bigint))`,
   digest: (value) => `cast(md5(${value}) as uuid)`,
-  digestText: (value) => `md5(${value})`,
-  digestAsText: (digest) => `replace(cast(${digest} as varchar), '-', '')`,
+  hint: (value) => `hash(${value})`,
   byteLength: (value) => `strlen(${value})`,
   literal: sign,
   joined: (list, between) =>

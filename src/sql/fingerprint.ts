@@ -25,8 +25,8 @@ export interface Reading {
 }
 
 /**
- * Who belongs now: `member`, null where the key is missing, and `raw`, a fingerprint of every mapped column's text. A value's
- * length stands before it, so that no two different rows read the same.
+ * Who belongs now: `member`, null where the key is missing, `hint`, a quick hash of the key, and `raw`, a fingerprint of every
+ * mapped column's text. A value's length stands before it, so that no two different rows read the same.
  */
 export function fingerprintQuery(reading: Reading, dialect: Dialect): Query {
   const { members, settings } = reading
@@ -34,28 +34,27 @@ export function fingerprintQuery(reading: Reading, dialect: Dialect): Query {
     framed(textOf(column, reading, dialect), dialect),
   )
   const parameters: Record<string, SqlValue> = { ...members.parameters }
-  const member = memberSql(reading, dialect.digest, dialect, parameters)
+  const member = memberSql(reading, dialect, parameters)
   parameters['settings'] = settings
   const raw = dialect.digest([dialect.parameter('settings'), ...parts].join(' || '))
-  const sql = `select ${member} as member, ${raw} as raw from (${members.sql}) as people${keptSql(reading, dialect, parameters)}`
+  const sql = `select ${member} as member, ${hintSql(reading, dialect)} as hint, ${raw} as raw from (${members.sql}) as people${keptSql(reading, dialect, parameters)}`
   return { sql, parameters }
 }
 
 /**
- * The values of the members in the relation `wanted`, which has a column `member`: for each one text, its mapped columns in the
- * mapping's order, parted by VALUE_END and the elements of lists by ITEM_END. Everybody's key is hashed to find the few that are
- * wanted, so members meet as text: what `digest` adds to it costs as much again.
+ * The values of the members in the relation `wanted` of (member, hint), from the same session: for each one text, its mapped
+ * columns in the mapping's order, parted by VALUE_END and the elements of lists by ITEM_END. Only keys whose hint is wanted are
+ * digested, which for everybody would cost several times the reading.
  */
 export function valuesQuery(reading: Reading, dialect: Dialect, wanted: string): Query {
   const parameters: Record<string, SqlValue> = { ...reading.members.parameters }
-  const member = memberSql(reading, dialect.digestText, dialect, parameters)
+  const member = memberSql(reading, dialect, parameters)
   const values = mappedColumns(reading).map((column) => cleanText(column, reading, dialect))
   const line = values.join(` || ${dialect.literal(VALUE_END)} || `)
-  const kept = keptSql(reading, dialect, parameters)
+  const hinted = `select * from (${reading.members.sql}) as people where ${hintSql(reading, dialect)} in (select hint from ${wanted} as wanted)`
   const sql =
-    `select wanted.member, ${line} as line ` +
-    `from (select *, ${member} as rollcall_member from (${reading.members.sql}) as people${kept}) as people ` +
-    `join ${wanted} as wanted on ${dialect.digestAsText('wanted.member')} = people.rollcall_member`
+    `select wanted.member, ${line} as line from (select *, ${member} as rollcall_member from (${hinted}) as people) as people ` +
+    `join ${wanted} as wanted on wanted.member = people.rollcall_member`
   return { sql, parameters }
 }
 
@@ -82,14 +81,16 @@ export function mappedColumns({ mapping }: Pick<Reading, 'mapping'>): readonly s
 
 function memberSql(
   { keyColumn, secret }: Reading,
-  digest: Dialect['digest'],
   dialect: Dialect,
   parameters: Record<string, SqlValue>,
 ): string {
   parameters['secret'] = secret
   const key = dialect.cast(dialect.quote(keyColumn), 'text')
-  return `case when ${key} <> '' then ${digest(`${dialect.parameter('secret')} || ${key}`)} end`
+  return `case when ${key} <> '' then ${dialect.digest(`${dialect.parameter('secret')} || ${key}`)} end`
 }
+
+const hintSql = ({ keyColumn }: Keyed, dialect: Dialect): string =>
+  dialect.hint(dialect.cast(dialect.quote(keyColumn), 'text'))
 
 /** Those held out: the same people at every run, told by their key alone. */
 function keptSql(

@@ -1,5 +1,6 @@
-import { DuckDBDataChunk, DuckDBInstance, VARCHAR } from '@duckdb/node-api'
+import { DuckDBDataChunk, DuckDBInstance, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
 import { RollcallError } from '../../core/error.ts'
+import { ahead } from './ahead.ts'
 import { bound, doing, Session, typesOf, type Values } from './session.ts'
 
 export interface LocalOptions {
@@ -16,13 +17,20 @@ export const SCRATCH = 'memory.scratch'
 /** The embedded DuckDB that a run's sets are laid out in: the files of the ledger, the sources that are files, and nothing kept. */
 export class LocalDuckDb implements AsyncDisposable {
   readonly #instance: DuckDBInstance
+  readonly #appending: DuckDBConnection
   /** For a run's own tables. */
   readonly scratch: Session
   /** For the SQL of models and audiences, which sees the source alone. */
   readonly source: Session
 
-  private constructor(instance: DuckDBInstance, scratch: Session, source: Session) {
+  private constructor(
+    instance: DuckDBInstance,
+    appending: DuckDBConnection,
+    scratch: Session,
+    source: Session,
+  ) {
     this.#instance = instance
+    this.#appending = appending
     this.scratch = scratch
     this.source = source
   }
@@ -42,7 +50,8 @@ export class LocalDuckDb implements AsyncDisposable {
     const scratch = new Session(await instance.connect())
     await scratch.run(`create schema ${SCRATCH}`)
     await scratch.run(`use ${SCRATCH}`)
-    return new LocalDuckDb(instance, scratch, new Session(await instance.connect()))
+    const source = new Session(await instance.connect())
+    return new LocalDuckDb(instance, await instance.connect(), scratch, source)
   }
 
   /**
@@ -57,9 +66,11 @@ export class LocalDuckDb implements AsyncDisposable {
     try {
       await connection.run(`use ${SCRATCH}`)
       const result = await doing(async () => connection.stream(sql, bound(values), typesOf(values)))
-      for (;;) {
+      const fetchChunk = async (): Promise<DuckDBDataChunk | null> => {
         const chunk = await doing(async () => result.fetchChunk())
-        if (chunk === null || chunk.rowCount === 0) break
+        return chunk === null || chunk.rowCount === 0 ? null : chunk
+      }
+      for await (const chunk of ahead(fetchChunk)) {
         seen += chunk.rowCount
         yield chunk.getColumnValues(0).map(String)
       }
@@ -69,9 +80,9 @@ export class LocalDuckDb implements AsyncDisposable {
     if (seen !== rows) throw endedEarly(seen, rows)
   }
 
-  /** Appends to one of the run's own tables, of one text column. */
+  /** Appends to one of the run's own tables, of one text column. Statements over others may be under way meanwhile. */
   async appendLines(table: string, lines: readonly string[]): Promise<void> {
-    const appender = await this.scratch.connection.createAppender(table, 'scratch', 'memory')
+    const appender = await this.#appending.createAppender(table, 'scratch', 'memory')
     for (let from = 0; from < lines.length; from += VECTOR_ROWS) {
       const part = lines.slice(from, from + VECTOR_ROWS)
       const chunk = DuckDBDataChunk.create([VARCHAR], part.length)
@@ -82,6 +93,7 @@ export class LocalDuckDb implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#appending.closeSync()
     this.scratch.connection.closeSync()
     this.source.connection.closeSync()
     this.#instance.closeSync()

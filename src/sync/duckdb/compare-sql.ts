@@ -1,4 +1,5 @@
 import type { Comparing } from '../workbench.ts'
+import { valueSql } from './columns.ts'
 import { STRONG_COLUMNS } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
 
@@ -10,7 +11,7 @@ export interface Asked extends Omit<Comparing, 'ledger'> {
 
 /** Every member that needs a look, why, and whether the ledger knows them: everybody at a first run, so it is kept narrow. */
 const TOUCHED =
-  `create or replace table touched (member uuid, raw uuid, kind enum('changed', 'kept', 'left'), ` +
+  `create or replace table touched (member uuid, hint ubigint, raw uuid, kind enum('changed', 'kept', 'left'), ` +
   `known boolean, only_maybe boolean)`
 
 interface Step {
@@ -19,7 +20,7 @@ interface Step {
 }
 
 /**
- * Sets `people_now` (member, raw) beside the ledger: afterwards the table `touched` has every member that needs a look, with why.
+ * Sets `people_now` (member, hint, raw) beside the ledger: afterwards the table `touched` has every member that needs a look, with why.
  * Both fingerprints are 16 bytes, so this is a hash join, slice by slice, whatever the columns are.
  */
 export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
@@ -50,7 +51,7 @@ function joinSql(
   const differs = `now.raw is null or ledger.raw is null or now.raw <> ledger.raw`
   const join = ignoreLeft ? 'left join' : 'full outer join'
   return (
-    `insert into touched select coalesce(now.member, ledger.member) as member, now.raw as raw, ${kind} as kind, ` +
+    `insert into touched select coalesce(now.member, ledger.member) as member, now.hint as hint, now.raw as raw, ${kind} as kind, ` +
     `ledger.member is not null as known, $only_maybe as only_maybe ` +
     `from (select * from people_now where ${slice}) as now ` +
     `${join} (select * from (${members}) as known where ${slice}) as ledger on now.member = ledger.member` +
@@ -62,7 +63,7 @@ function joinSql(
 function dueSql({ rows, members }: LedgerRelations): string {
   const share = `cast('0x' || cast(match_row as varchar)[1:8] as bigint) / 4294967296.0::double`
   return (
-    `insert into touched select due.member, ledger.raw, 'kept', true, false from (` +
+    `insert into touched select due.member, null, ledger.raw, 'kept', true, false from (` +
     `select distinct member from (${rows}) as rows where in_l and asserted_at <= $now - $reassert * 0.5 ` +
     `and asserted_at + $reassert * (0.5 + ${share} / 2) <= $now) as due ` +
     `join (${members}) as ledger on ledger.member = due.member ` +
@@ -75,7 +76,7 @@ function dueSql({ rows, members }: LedgerRelations): string {
 /** Whoever the ledger knows by an identifier that came onto the do-not-send list is read again. */
 function suppressedSql({ rows, members }: LedgerRelations): string {
   return (
-    `insert into touched select found.member, now.raw, case when now.member is null then 'left' else 'changed' end, true, false ` +
+    `insert into touched select found.member, now.hint, now.raw, case when now.member is null then 'left' else 'changed' end, true, false ` +
     `from (${suppressedMembers(rows)}) as found ` +
     `join (${members}) as ledger on ledger.member = found.member ` +
     `left join people_now as now on now.member = found.member ` +
@@ -85,14 +86,14 @@ function suppressedSql({ rows, members }: LedgerRelations): string {
 
 /** Whom a row names by a key of `suppressed_keys`, as the table `touched`: what they should have is what the ledger has of them. */
 export function suppressedSteps({ rows }: LedgerRelations, onlyMaybe: boolean): Step[] {
-  const found = `insert into touched select member, null, 'kept', true, $only_maybe from (${suppressedMembers(rows)}) as found`
+  const found = `insert into touched select member, null, null, 'kept', true, $only_maybe from (${suppressedMembers(rows)}) as found`
   return [{ sql: TOUCHED }, { sql: found, values: { only_maybe: onlyMaybe } }]
 }
 
 function suppressedMembers(rows: string): string {
   const holding = STRONG_COLUMNS.map(
-    ({ column }, place) =>
-      `select member from (${rows}) as rows where ${column} in (select value from suppressed_keys where place = ${place})`,
+    ({ column, cell }, place) =>
+      `select member from (${rows}) as rows where ${column} in (select ${valueSql('value', cell)} from suppressed_keys where place = ${place})`,
   )
   return `select distinct member from (${holding.join(' union all ')}) as rows`
 }

@@ -34,7 +34,7 @@ test('a ledger that was written before a match key was known is read without it'
       in_u: 'true',
       in_l: 'true',
       desired: 'true',
-      c_email: `'${DIGEST}'`,
+      c_email: `unhex('${DIGEST}')`,
     }
     const older = ROW_COLUMNS.filter(({ name }) => name !== 'c_zip')
     const columns = older.map(

@@ -52,8 +52,8 @@ export async function foldInto(
 }
 
 /** The rows that lines of one kind become, without the letter that says which. */
-const marked = (mark: string, columns: Parameters<typeof fromLinesSql>[1]): string =>
-  fromLinesSql(`(select line[2:] as line from lines where line[1] = '${mark}')`, columns)
+const marked = (lines: string, mark: string, columns: Parameters<typeof fromLinesSql>[1]): string =>
+  fromLinesSql(`(select line[2:] as line from ${lines} where line[1] = '${mark}')`, columns)
 
 /** Two tables from two kinds of lines, in one pass over the members. */
 async function receive(
@@ -66,9 +66,9 @@ async function receive(
   await local.scratch.run(
     `create or replace table folded as ${emptySql([{ name: 'place', type: 'bigint' }, ...FOLDED_COLUMNS])}`,
   )
-  await takeLines(local, linesOf(members), (before) => [
-    `insert into folded_members ${marked('m', FOLDED_MEMBER_COLUMNS)}`,
-    `insert into folded select ${before} + row_number() over () as place, * from (${marked('r', FOLDED_COLUMNS)}) as rows`,
+  await takeLines(local, linesOf(members), (lines, before) => [
+    `insert into folded_members ${marked(lines, 'm', FOLDED_MEMBER_COLUMNS)}`,
+    `insert into folded select ${before} + row_number() over () as place, * from (${marked(lines, 'r', FOLDED_COLUMNS)}) as rows`,
   ])
 }
 

@@ -2,10 +2,10 @@ import { EXTERN_ID_BIT, STRONG_KEYS } from '../../core/sync/strong.ts'
 import { cellColumn } from './columns.ts'
 
 /** Strong keys, each with its bit and its column. */
-export const STRONG_COLUMNS = STRONG_KEYS.map((key, place) => ({
-  bit: 1 << place,
-  column: cellColumn(key),
-}))
+export const STRONG_COLUMNS = STRONG_KEYS.map((key, place) => {
+  const cell = cellColumn(key)
+  return { bit: 1 << place, column: cell.name, cell }
+})
 
 /**
  * For the rows of `candidates` (a table with `place` and the strong key columns), which of their strong keys stand in any of

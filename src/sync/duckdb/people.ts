@@ -32,9 +32,9 @@ export function mappedValues(places: Places, values: readonly string[]): MappedV
 /** Where a workbench learns who belongs now. Tables are the run's own, in the scratch schema. */
 export interface People {
   readonly places: Places
-  /** Evaluates the audience into a table of (member, raw). @returns the members, and how many rows had no key */
+  /** Evaluates the audience into a table of (member, hint, raw). @returns the members, and how many rows had no key */
   fingerprints(table: string): Promise<{ known: number; missing: number }>
-  /** Reads the values of the members in the relation `wanted` into a table of (member, line). */
+  /** Reads the values of the members in the relation `wanted` of (member, hint) into a table of (member, line). */
   readValues(table: string, wanted: string): Promise<void>
   /** How many different members the table has. */
   distinct(table: string): Promise<number>

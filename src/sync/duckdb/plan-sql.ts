@@ -6,9 +6,9 @@ import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'
 /** The table that a plan's lines become; `place` is what tells its rows apart. */
 export const PLANNED = `create or replace table planned as ${emptySql([{ name: 'place', type: 'bigint' }, ...PLAN_COLUMNS])}`
 
-/** Takes the table `lines` into it, after so many rows. */
-export const plannedSql = (before: number): readonly string[] => [
-  `insert into planned select ${before} + row_number() over () as place, * from (${fromLinesSql('lines', PLAN_COLUMNS)}) as parsed`,
+/** Takes a table of lines into it, after so many rows. */
+export const plannedSql = (lines: string, before: number): readonly string[] => [
+  `insert into planned select ${before} + row_number() over () as place, * from (${fromLinesSql(lines, PLAN_COLUMNS)}) as parsed`,
 ]
 
 /**
