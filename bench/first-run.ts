@@ -33,6 +33,6 @@ export async function firstRun(): Promise<Figure[]> {
 
 async function fresh(members: number): Promise<RunFigures> {
   await using bed = await Bed.open()
-  await writePeople(bed.local, join(bed.folder, 'data', 'people.parquet'), members, 0)
+  await writePeople(bed.local, join(bed.folder, 'data', 'people.parquet'), members)
   return bed.run(writeWorkspace(bed.folder, bed.url))
 }

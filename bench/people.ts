@@ -3,16 +3,18 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LocalDuckDb } from '../src/engine/duckdb/local.ts'
 
-/** Members 0 to `count`, less those that left, and those who entered: one in fifty of the changed, the rest with a new e-mail. */
+/**
+ * So many members, after so many rounds in which one in a hundred got a new e-mail, and a fiftieth of that number left while as
+ * many entered.
+ */
 export async function writePeople(
   local: LocalDuckDb,
   path: string,
   count: number,
-  changed: number,
+  rounds = 0,
 ): Promise<void> {
-  const every = changed === 0 ? 0 : Math.round(count / changed)
-  const renewed = changed === 0 ? 'false' : `i % ${every} = 0`
-  const shift = changed === 0 ? 0 : Math.round(changed / 50)
+  const renewed = `i % 100 < ${rounds}`
+  const shift = Math.round(count / 5000) * rounds
   await local.scratch.run(
     `copy (select i as id, ` +
       `'person' || i || case when ${renewed} then '.new' else '' end || '@mail' || (i % 50) || '.example.org' as email, ` +

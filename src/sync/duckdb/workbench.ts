@@ -81,7 +81,9 @@ export class DuckDbWorkbench implements Workbench {
 
   /** People now as if nobody belonged; the source is not asked. */
   async #nobody(): Promise<{ known: number; missing: number }> {
-    await this.#local.scratch.run('create or replace table people_now (member uuid, hint ubigint, raw uuid)')
+    await this.#local.scratch.run(
+      'create or replace table people_now (member uuid, hint ubigint, raw uuid)',
+    )
     return { known: 0, missing: 0 }
   }
 
@@ -146,7 +148,10 @@ export class DuckDbWorkbench implements Workbench {
     if ((await scratch.count(changed)) === 0)
       await scratch.run('create or replace table touched_values (member uuid, line varchar)')
     else
-      await this.#people.readValues('touched_values', `(select member, hint from ${SCRATCH}.${changed})`)
+      await this.#people.readValues(
+        'touched_values',
+        `(select member, hint from ${SCRATCH}.${changed})`,
+      )
   }
 
   #readPerson(text: string): Omit<TouchedPerson, 'ledger'> & { readonly onlyMaybe: boolean } {
