@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { ColumnKind } from '../../src/core/audience/audience.ts'
 import { MATCH_KEY_NAMES } from '../../src/core/match-key/table.ts'
 import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
+import type { Row } from '../../src/engine/duckdb/session.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
 import type { Reading } from '../../src/sql/fingerprint.ts'
 import { openStore } from '../../src/store/sqlite/open-store.ts'
@@ -108,9 +109,11 @@ export async function fileMachine(): Promise<Machine> {
       const fresh = readdirSync(files.path('')).filter((file) => !seen.has(file))
       for (const file of fresh) seen.add(file)
       const texts = fresh.map(async (file) => {
-        const path = `'${files.path(file)}'`
+        const parquet = `read_parquet('${files.path(file)}')`
+        const columns = await local.scratch.all(`describe select * from ${parquet}`)
+        const shown = columns.map(shownColumn).join(', ')
         const rows = await local.scratch.all(
-          `select cast(to_json(parquet) as varchar) as line from read_parquet(${path}) as parquet`,
+          `select cast(to_json(parquet) as varchar) as line from (select ${shown} from ${parquet}) as parquet`,
         )
         return rows.map((row) => String(row['line'])).join('\n')
       })
@@ -122,6 +125,13 @@ export async function fileMachine(): Promise<Machine> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The 32 bytes of a hash as digits, since they may read like anything; other bytes as the text that they may be. */
+function shownColumn({ column_name: name, column_type: type }: Row): string {
+  const column = String(name)
+  if (type !== 'BLOB') return column
+  return `case when octet_length(${column}) = 32 then hex(${column}) else cast(${column} as varchar) end as ${column}`
 }
 
 /** A workbench whose engine is opened when it is first asked. */
