@@ -1,7 +1,9 @@
 import { dirname, join, resolve } from 'node:path'
 import type { Columns } from '../core/audience/audience.ts'
-import { checkTraits, findColumn } from '../core/audience/check-traits.ts'
+import { checkTraits } from '../core/audience/check-traits.ts'
+import { findColumn } from '../core/audience/find-column.ts'
 import { describe } from '../core/audience/describe.ts'
+import { checkStreams } from '../core/audience/event/check-events.ts'
 import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { counted } from '../core/counted.ts'
@@ -14,6 +16,7 @@ import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
+import { eventsOf, unknownEvents } from './unknown-events.ts'
 import { Findings, type Found } from './findings.ts'
 import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
@@ -85,10 +88,15 @@ async function checkAudience(
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
     for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+    for (const mistake of checkStreams(audience.model, eventsOf(opened), duckdb.foldsCase))
+      found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
     if (key !== undefined) await checkKeys(opened, found)
-    if (found.count === before) await tryOut(opened, syncsOf(audience, definition))
+    if (found.count > before) return false
+    await tryOut(opened, syncsOf(audience, definition))
+    for (const { path, message, remedy } of await unknownEvents(opened))
+      found.warn(['audiences', audience.key, ...path], `${message}. ${remedy}`)
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
     found.add(unreadable(audience, error))

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
 import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
-import { findColumn } from '../core/audience/check-traits.ts'
+import { findColumn } from '../core/audience/find-column.ts'
+import { readsEvents } from '../core/audience/event/check-events.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
@@ -10,6 +11,7 @@ import { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { attachSource, describeColumns } from '../engine/duckdb/source.ts'
 import { compileAudience, type EvaluationContext } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
+import { wholeRelation } from '../sql/relation.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { spillFolder } from './spill.ts'
 import type { Workspace } from './workspace.ts'
@@ -60,21 +62,46 @@ export async function openAudience(
       context,
     )
     const columns = await describeColumns(local, whole)
-    return { local, audience, columns, context: { ...context, columns } }
+    const events = await describeEvents(local, audience, now)
+    return { local, audience, columns, context: { ...context, columns, events } }
   } catch (error) {
     await local[Symbol.asyncDispose]()
     throw error
   }
 }
 
-/** Is a table named anywhere in an audience's models? A text in its SQL that only looks like it costs a view that nobody asks for. */
-function mentions({ model, exclude }: ResolvedAudience, table: string): boolean {
-  const { relation } = model
-  const here =
-    relation.kind === 'table'
-      ? relation.table.toLowerCase() === table.toLowerCase()
-      : relation.sql.toLowerCase().includes(table.toLowerCase())
-  return here || exclude.some((excluded) => mentions(excluded, table))
+/** The columns of the events of every model that an audience asks for them. */
+async function describeEvents(
+  local: LocalDuckDb,
+  audience: ResolvedAudience,
+  now: number,
+): Promise<ReadonlyMap<string, readonly Columns[]>> {
+  const described = new Map<string, readonly Columns[]>()
+  for (const { model } of withExcluded(audience).filter(({ where }) => readsEvents(where))) {
+    if (described.has(model.name)) continue
+    const columns: Columns[] = []
+    for (const { relation } of model.events)
+      columns.push(await describeColumns(local, wholeRelation(relation, duckdb, now)))
+    described.set(model.name, columns)
+  }
+  return described
+}
+
+/** An audience and all that it excludes. */
+function withExcluded(audience: ResolvedAudience): readonly ResolvedAudience[] {
+  return [audience, ...audience.exclude.flatMap(withExcluded)]
+}
+
+/** Is a table named anywhere in what an audience reads? A text in its SQL that only looks like it costs a view that nobody asks for. */
+function mentions(audience: ResolvedAudience, table: string): boolean {
+  return withExcluded(audience).some(({ model, where }) => {
+    const events = readsEvents(where) ? model.events : []
+    return [model, ...events].some(({ relation }) =>
+      relation.kind === 'table'
+        ? relation.table.toLowerCase() === table.toLowerCase()
+        : relation.sql.toLowerCase().includes(table.toLowerCase()),
+    )
+  })
 }
 
 function unknownAudience(key: string, known: readonly string[]): RollcallError {

@@ -14,6 +14,7 @@ import { mask, maskUnlessPlain } from './mask.ts'
 import { previewNotices, type Notice } from './preview-notices.ts'
 import type { Previewed } from './previewed.ts'
 import type { OpenAudience } from './open-audience.ts'
+import { unknownEvents } from './unknown-events.ts'
 import type { Workspace } from './workspace.ts'
 
 const SAMPLE_ROWS = 5
@@ -71,7 +72,13 @@ export async function preview(
     metaSize: findable < META_SIZE_MIN ? '<1000' : `up to ${findable.toLocaleString('en')}`,
     samples: await sampleRows(opened, reading.members, [...mapping, ...further]),
   }
-  return { ...found, notices: previewNotices(found, workspace.definition.defaults.phoneCountry) }
+  const unknown = (await unknownEvents(opened)).map(({ message, remedy }) => ({
+    code: 'preview/unknown-event',
+    message,
+    remedy,
+  }))
+  const notices = previewNotices(found, workspace.definition.defaults.phoneCountry)
+  return { ...found, notices: [...unknown, ...notices] }
 }
 
 const whole = (audience: ResolvedAudience): ResolvedAudience => ({

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { durationText } from '../core/audience/duration.ts'
-import type { ResolvedModel } from '../core/audience/audience.ts'
+import type { EventStream, Relation, ResolvedModel } from '../core/audience/audience.ts'
 import { writeCondition } from '../core/audience/write-condition.ts'
 import type { GuardSettings, Threshold } from '../core/sync/guard.ts'
 import type {
@@ -26,10 +26,21 @@ const mapped = <T>(record: Readonly<Record<string, T>>, write: (value: T) => unk
 
 const writeSource = (source: Source): Written => present({ ...source })
 
-function writeGround({ source, relation, key }: ResolvedModel): Written {
-  return relation.kind === 'table'
-    ? { source, table: relation.table, key }
-    : { source, sql: relation.sql, key }
+const writeRelation = (relation: Relation): Written =>
+  relation.kind === 'table' ? { table: relation.table } : { sql: relation.sql }
+
+function writeEvents({ relation, name, origin, ...columns }: EventStream): Written {
+  return present({
+    ...writeRelation(relation),
+    ...(name.kind === 'column' ? { name: name.column } : { every_row: name.name }),
+    ...columns,
+    source_column: origin,
+  })
+}
+
+function writeGround({ source, relation, key, events }: ResolvedModel): Written {
+  const streams = events.length === 0 ? {} : { events: events.map(writeEvents) }
+  return { source, ...writeRelation(relation), key, ...streams }
 }
 
 function writeAudience(audience: AudienceDefinition): Written {

@@ -99,6 +99,7 @@ test('a definition has its defaults filled in and its references resolved', () =
     source: 'shop',
     relation: { kind: 'select', sql: 'select * from x' },
     key: 'id',
+    events: [],
   })
   const sync = definition.syncs['big_to_meta']
   assert.deepEqual(sync?.mapping.LOOKALIKE_VALUE, ['revenue'])
@@ -111,6 +112,82 @@ test('a definition has its defaults filled in and its references resolved', () =
   assert.equal(definition.syncs['big_to_play']?.reassertMs, 30 * 86_400_000)
   assert.equal(definition.destinations['play']?.environment, 'sandbox')
   assert.equal(definition.retention.plansMs, 90 * 86_400_000)
+})
+
+const EVENTS = `version: 1
+sources:
+  shop: { type: files, path: ./data }
+models:
+  customers:
+    source: shop
+    table: customers
+    key: customer_id
+    events:
+      - { table: events, person: user_id, name: event, time: at, id: message_id, properties: props, context: ctx, source_column: via }
+      - { sql: select * from orders, person: customer_id, every_row: Order Completed, time: created_at }
+audiences:
+  buyers: { model: customers, where: { did: Order Completed, within: 30d } }
+`
+
+test('a model says where its events are, as a list of tables', () => {
+  const { definition } = valid(EVENTS)
+  assert.deepEqual(definition.models['customers']?.events, [
+    {
+      relation: { kind: 'table', table: 'events' },
+      person: 'user_id',
+      name: { kind: 'column', column: 'event' },
+      time: 'at',
+      id: 'message_id',
+      properties: 'props',
+      context: 'ctx',
+      origin: 'via',
+    },
+    {
+      relation: { kind: 'select', sql: 'select * from orders' },
+      person: 'customer_id',
+      name: { kind: 'constant', name: 'Order Completed' },
+      time: 'created_at',
+      id: null,
+      properties: null,
+      context: null,
+      origin: null,
+    },
+  ])
+  assert.deepEqual(valid(exportDefinition(definition)).definition, definition)
+})
+
+test('what a model says of its events is checked, each mistake at its place', () => {
+  const text = `version: 1
+sources: { shop: { type: files, path: ./data } }
+models:
+  customers:
+    source: shop
+    table: customers
+    key: id
+    events:
+      - { table: events, preson: user_id, name: event, time: at }
+      - { person: user_id, name: event, every_row: X, time: at }
+      - { table: a, sql: select 1, person: p, time: 7 }
+  bare: { source: shop, table: customers, key: id }
+audiences:
+  one: { model: bare, where: { all: [ { trait: x, gte: y }, { not: { did: Login } } ] } }
+  two: { source: shop, sql: select * from x, key: id, where: { did_not: Login } }
+  three: { model: bare, where: { trait: did, eq: did } }
+`
+  assert.deepEqual(
+    invalid(text).map(({ line, path, message }) => `${line} ${path}: ${message}`),
+    [
+      '9 models.customers.events[0].preson: Unknown word "preson"',
+      '10 models.customers.events[1]: This list of events has neither a table nor a select',
+      '10 models.customers.events[1]: These events have a column with their names and one name for every row',
+      '11 models.customers.events[2]: This list of events has a table and a select',
+      '11 models.customers.events[2]: Nothing says what these events are called',
+      '11 models.customers.events[2].time: Cannot read 7 as "time"',
+      '14 audiences.one.where.all[0].gte: Cannot read "y" beside "gte"',
+      '14 audiences.one.where.all[1].not.did: The model "bare" has no events',
+      '15 audiences.two.where.did_not: The audience "two" has a select of its own, and that has no events',
+    ],
+  )
 })
 
 test('a definition that was exported is loaded as the same definition', () => {

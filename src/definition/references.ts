@@ -2,24 +2,12 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
+import { checkEvents, checkEventStream } from './event-references.ts'
+import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
 import { SECTIONS } from './schema.ts'
-import { misspellings } from './schema-mistake.ts'
 import type { WrittenFile } from './written-file.ts'
 
 /** What one resource says of another. It reads the file as it stands, so that it finds its mistakes beside those of shape. */
-
-const entriesOf = (section: Written): readonly (readonly [string, Written])[] =>
-  Object.entries(section).filter((entry): entry is [string, Written] => isWritten(entry[1]))
-
-/** Tells whether a key is there, also misspelt: then that is the mistake, and not that it is missing. */
-function meansIn(written: Written, known: readonly string[]): (name: string) => boolean {
-  const misspelt = misspellings(written, known)
-  return (name) => written[name] !== undefined || misspelt.has(name)
-}
-
-function fail(report: Report, path: Path, message: string, expected: string, remedy: string): void {
-  report({ path, atKey: false, message, expected, remedy })
-}
 
 /** Reports a name that leads nowhere. Names of the wrong type are left to the schema. */
 function checkName(
@@ -45,35 +33,16 @@ function checkName(
   })
 }
 
-function checkSelect(sql: unknown, path: Path, report: Report): void {
-  if (typeof sql !== 'string' || sql.trim() === '') return
-  const bare = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').trim()
-  if (/^(?:select|with|from|values)\b|^\(/i.test(bare)) return
-  fail(
-    report,
-    path,
-    'This SQL is not a select',
-    'one select',
-    'Write one select; a model never changes its source',
-  )
-}
-
 function checkModels({ raw }: WrittenFile, report: Report): void {
   for (const [key, model] of entriesOf(raw.models)) {
     const path = ['models', key]
     checkName(model['source'], 'source', raw.sources, [...path, 'source'], report)
     checkSelect(model['sql'], [...path, 'sql'], report)
-    const has = meansIn(model, Object.keys(SECTIONS.models.shape))
-    if (has('table') !== has('sql')) continue
-    const both = has('table')
-    const message = `The model "${key}" has ${both ? 'a table and a select' : 'neither a table nor a select'}`
-    fail(
-      report,
-      path,
-      message,
-      'either "table" or "sql"',
-      both ? 'Remove one of them' : 'Add "table: …" or "sql: select …"',
-    )
+    checkRelation(`The model "${key}"`, model, Object.keys(SECTIONS.models.shape), path, report)
+    const events: unknown = model['events']
+    if (!Array.isArray(events)) continue
+    for (const [index, stream] of events.entries())
+      if (isWritten(stream)) checkEventStream(stream, [...path, 'events', index], report)
   }
 }
 
@@ -279,6 +248,7 @@ function checkMoves(section: 'audiences' | 'syncs', entries: Written, report: Re
 export function checkReferences(file: WrittenFile, report: Report): void {
   checkModels(file, report)
   checkAudiences(file, report)
+  checkEvents(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

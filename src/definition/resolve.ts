@@ -1,5 +1,5 @@
 import type { Condition } from '../core/audience/condition.ts'
-import type { ResolvedModel } from '../core/audience/audience.ts'
+import type { EventStream, ResolvedModel } from '../core/audience/audience.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { DEFAULT_GUARDS, type GuardSettings } from '../core/sync/guard.ts'
@@ -11,7 +11,13 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
-import type { WrittenAudience, WrittenDestination, WrittenSync } from './schema.ts'
+import type {
+  WrittenAudience,
+  WrittenDestination,
+  WrittenEventStream,
+  WrittenModel,
+  WrittenSync,
+} from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { WrittenFile } from './written-file.ts'
 
@@ -35,14 +41,31 @@ const mapValues = <A, B>(
 ): Record<string, B> =>
   Object.fromEntries([...map].map(([key, value]) => [key, change(value, key)]))
 
-function resolveModel(
-  key: string,
-  written: { source: string; table?: string | undefined; sql?: string | undefined; key: string },
-): ResolvedModel {
-  const { source, table, sql = '' } = written
-  const relation =
-    table === undefined ? ({ kind: 'select', sql } as const) : ({ kind: 'table', table } as const)
-  return { name: key, source, relation, key: written.key }
+function relationOf({
+  table,
+  sql = '',
+}: Pick<WrittenModel, 'table' | 'sql'>): ResolvedModel['relation'] {
+  return table === undefined ? { kind: 'select', sql } : { kind: 'table', table }
+}
+
+function resolveEvents(written: WrittenEventStream): EventStream {
+  const { name, every_row: everyRow = '' } = written
+  return {
+    relation: relationOf(written),
+    person: written.person,
+    name:
+      name === undefined ? { kind: 'constant', name: everyRow } : { kind: 'column', column: name },
+    time: written.time,
+    id: written.id ?? null,
+    properties: written.properties ?? null,
+    context: written.context ?? null,
+    origin: written.source_column ?? null,
+  }
+}
+
+function resolveModel(name: string, written: WrittenModel): ResolvedModel {
+  const { source, key, events = [] } = written
+  return { name, source, relation: relationOf(written), key, events: events.map(resolveEvents) }
 }
 
 function mappingOf({ mapping, value }: WrittenSync): Mapping {
@@ -103,7 +126,7 @@ function modelOf(
   models: AudienceParts['models'],
 ): ResolvedModel | undefined {
   if (model !== undefined) return models[model]
-  return { name: ownModel(audience), source, relation: { kind: 'select', sql }, key }
+  return { name: ownModel(audience), source, relation: { kind: 'select', sql }, key, events: [] }
 }
 
 function resolveDestination(key: string, written: WrittenDestination): DestinationDefinition {

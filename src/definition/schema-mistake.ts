@@ -10,21 +10,30 @@ type Shape = Readonly<Record<string, unknown>>
 
 /** The keys that a schema knows: of an object, or of every object in a union. */
 function shapeOf(schema: unknown): Shape {
-  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
+  if (schema instanceof z.ZodOptional) return shapeOf(bare(schema))
   if (schema instanceof z.ZodObject) return schema.shape
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return {}
   return Object.fromEntries(schema.options.flatMap((option) => Object.entries(shapeOf(option))))
 }
 
+const bare = (schema: unknown): unknown =>
+  schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema
+
 const schemaAt = (schema: unknown, path: Path): unknown =>
-  path.reduce((inner: unknown, step) => shapeOf(inner)[String(step)], schema)
+  path.reduce((inner: unknown, step) => {
+    const outer = bare(inner)
+    return outer instanceof z.ZodArray ? outer.element : shapeOf(outer)[String(step)]
+  }, schema)
 
 const pathOf = (issue: Issue): Path =>
   issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
 
-/** The value at a path of keys; there are no lists above what a schema complains of. */
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce((inner: unknown, step) => (isWritten(inner) ? inner[step] : undefined), value)
+function valueBelow(value: unknown, step: string | number): unknown {
+  if (Array.isArray(value)) return value[Number(step)]
+  return isWritten(value) ? value[step] : undefined
+}
+
+const valueAt = (value: unknown, path: Path): unknown => path.reduce(valueBelow, value)
 
 /** The known word that was probably meant: the nearest, or the only one that ends in it, as `max_removed` for `removed`. */
 function meantWord(word: string, known: readonly string[]): string | undefined {

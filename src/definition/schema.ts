@@ -14,11 +14,25 @@ const source = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('duckdb'), path: leaves.text('the path of a DuckDB file') }),
 ])
 
+const eventStream = z.strictObject({
+  table: leaves.text('the name of a table').optional(),
+  sql: leaves.text('one select').optional(),
+  person: leaves.column,
+  name: leaves.column.optional(),
+  every_row: leaves.text('the name of an event').optional(),
+  time: leaves.column,
+  id: leaves.column.optional(),
+  properties: leaves.column.optional(),
+  context: leaves.column.optional(),
+  source_column: leaves.column.optional(),
+})
+
 const model = z.strictObject({
   source: leaves.text('the name of a source'),
   table: leaves.text('the name of a table').optional(),
   sql: leaves.text('one select').optional(),
   key: leaves.column,
+  events: z.array(eventStream).optional(),
 })
 
 const audience = z.strictObject({
@@ -133,6 +147,11 @@ export interface WrittenSingles {
   readonly retention: z.output<typeof retention>
 }
 
+/** The keys of one of a model's streams of events. */
+export const EVENT_STREAM_KEYS = Object.keys(eventStream.shape)
+
+export type WrittenEventStream = z.output<typeof eventStream>
+export type WrittenModel = z.output<typeof model>
 export type WrittenAudience = z.output<typeof audience>
 export type WrittenDestination = z.output<typeof destination>
 export type WrittenSync = z.output<typeof sync>

@@ -1,14 +1,16 @@
 import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.ts'
 import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
+import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
 import { describe } from '../core/audience/describe.ts'
 import type { Path } from '../core/audience/mistake.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
-import { compileCondition, keyText } from './condition.ts'
+import { compileCondition } from './condition.ts'
 import type { Dialect } from './dialect.ts'
+import { peopleSql } from './event/event-scan.ts'
 import type { Query } from './query.ts'
-import { openScope, Parameters, type EvaluationContext, type Scope } from './scope.ts'
+import { keyText, openScope, Parameters, type EvaluationContext, type Scope } from './scope.ts'
 
 export type { EvaluationContext } from './scope.ts'
 
@@ -29,26 +31,6 @@ export interface ExplainQuery extends Query {
   readonly traits: readonly { readonly column: string; readonly trait: string }[]
 }
 
-// Texts, quoted names and comments are passed over, so that only a `$now` that means something is found.
-const NOW = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$now\b/g
-
-/**
- * A model as something to select from. `$now` in its SQL becomes the moment of evaluation, a UTC time without zone, bound
- * as a parameter when it is used.
- */
-function relationSql(model: ResolvedModel, scope: Scope): string {
-  const { dialect, parameters, now } = scope
-  if (model.relation.kind === 'table') {
-    return `${model.relation.table.split('.').map(dialect.quote).join('.')} as model`
-  }
-  const sql = model.relation.sql.replaceAll(NOW, (found) => {
-    if (found !== '$now') return found
-    parameters.set('now', now)
-    return dialect.timestamp(dialect.parameter('now'))
-  })
-  return `(${sql.replace(/;\s*$/, '')}\n) as model`
-}
-
 /** The tree of an audience less those that it excludes, over rows of its model. */
 function membership(audience: ResolvedAudience, scope: Scope): string {
   const where = compileCondition(audience.where, audience, scope)
@@ -59,9 +41,10 @@ function membership(audience: ResolvedAudience, scope: Scope): string {
 /** Who is in an excluded audience: its own tree over the same rows, or its keys when it is over another model. */
 function excludedFrom(excluded: ResolvedAudience, scope: Scope): string {
   if (excluded.model.name === scope.model.name) return `(${membership(excluded, scope)})`
-  const { now, timeZone, dialect, parameters } = scope
-  const inner = openScope(dialect, excluded.model, { now, timeZone }, parameters)
-  const keys = `select ${keyText(inner)} from ${relationSql(excluded.model, inner)} where ${membership(excluded, inner)} and ${keyText(inner)} is not null`
+  const { now, timeZone, dialect, parameters, events } = scope
+  const inner = openScope(dialect, excluded.model, { now, timeZone, events }, parameters)
+  const belongs = membership(excluded, inner)
+  const keys = `select ${keyText(inner)} from ${peopleSql(inner)} where ${belongs} and ${keyText(inner)} is not null`
   return `coalesce(${keyText(scope)} in (${keys}), false)`
 }
 
@@ -71,26 +54,35 @@ function overSameModel(audience: ResolvedAudience): readonly ResolvedAudience[] 
   return [audience, ...same.flatMap(overSameModel)]
 }
 
-function refuseUnknownTraits(
+/** Refuses what the audience names and its model, or the events of one, does not have. */
+function refuseUnknownColumns(
   audience: ResolvedAudience,
-  dialect: Dialect,
-  context: EvaluationContext,
+  { foldsCase }: Dialect,
+  { columns, events }: EvaluationContext,
 ): void {
-  const { columns } = context
-  if (columns === undefined) return
-  const [first] = overSameModel(audience).flatMap((one) =>
-    checkTraits(one, columns, dialect.foldsCase),
+  const traits = overSameModel(audience).flatMap((one) =>
+    columns === undefined ? [] : checkTraits(one, columns, foldsCase),
   )
+  const streams = [...(events ?? [])].flatMap(([name, described]) => {
+    const model = modelsOf(audience).find((one) => one.name === name)
+    return model === undefined ? [] : checkStreams(model, described, foldsCase)
+  })
+  const [first] = [...traits, ...streams]
   if (first === undefined) return
   throw new RollcallError(first.message, {
-    code: 'audience/unknown-trait',
+    code: traits.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',
     next: 'act',
     remedy: first.remedy,
   })
 }
 
+/** The models whose events an audience, or one that it excludes, asks for. */
+function modelsOf({ model, where, exclude }: ResolvedAudience): readonly ResolvedModel[] {
+  return [...(readsEvents(where) ? [model] : []), ...exclude.flatMap(modelsOf)]
+}
+
 function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
-  refuseUnknownTraits(audience, dialect, context)
+  refuseUnknownColumns(audience, dialect, context)
   return openScope(dialect, audience.model, context, new Parameters())
 }
 
@@ -104,8 +96,31 @@ export function compileAudience(
   context: EvaluationContext,
 ): Query {
   const scope = open(audience, dialect, context)
-  const from = relationSql(audience.model, scope)
-  const sql = `select model.* from ${from} where ${membership(audience, scope)}`
+  const belongs = membership(audience, scope)
+  const sql = `select model.* from ${peopleSql(scope)} where ${belongs}`
+  return { sql, parameters: scope.parameters.values() }
+}
+
+/**
+ * Several audiences over one model in one statement and one scan of its events: for each person `key`, the model's key as text,
+ * and, in the audiences' order, whether they belong, in the columns `a0`, `a1` and so on.
+ * @throws RollcallError as `compileAudience`
+ */
+export function compileAudiences(
+  audiences: readonly ResolvedAudience[],
+  dialect: Dialect,
+  context: EvaluationContext,
+): Query {
+  const [first] = audiences
+  if (first === undefined || audiences.some(({ model }) => model.name !== first.model.name))
+    throw new Error('Audiences are evaluated together where they have one model')
+  for (const audience of audiences) refuseUnknownColumns(audience, dialect, context)
+  const scope = openScope(dialect, first.model, context, new Parameters())
+  const columns = audiences.map(
+    (audience, index) => `${membership(audience, scope)} as ${dialect.quote(`a${index}`)}`,
+  )
+  const key = `${keyText(scope)} as ${dialect.quote('key')}`
+  const sql = `select ${[key, ...columns].join(', ')} from ${peopleSql(scope)}`
   return { sql, parameters: scope.parameters.values() }
 }
 
@@ -120,7 +135,8 @@ export function explainQuery(
   key: string,
 ): ExplainQuery {
   const scope = open(audience, dialect, context)
-  const from = relationSql(audience.model, scope)
+  const wanted = scope.bind(key, 'text')
+  scope.facts.only(wanted)
   const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
   const conditions: ExplainedCondition[] = []
   const explain = (
@@ -149,8 +165,7 @@ export function explainQuery(
   for (const { column, trait } of traits) {
     columns.push(`${scope.trait(trait).text()} as ${dialect.quote(column)}`)
   }
-  const person = `${keyText(scope)} = ${scope.bind(key, 'text')}`
-  const sql = `select ${columns.join(', ')} from ${from} where ${person}`
+  const sql = `select ${columns.join(', ')} from ${peopleSql(scope)} where ${keyText(scope)} = ${wanted}`
   return { sql, parameters: scope.parameters.values(), conditions, traits }
 }
 

@@ -25,6 +25,7 @@ function compile(value: unknown) {
     source: 'shop',
     relation: { kind: 'table', table: 'people' },
     key: 'id',
+    events: [],
   } as const
   const context = {
     now: Date.parse('2026-07-01T12:00:00Z'),

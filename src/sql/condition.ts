@@ -2,16 +2,15 @@ import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { compileOperator } from './operator.ts'
-import type { Scope } from './scope.ts'
+import { compileEvents } from './event/event-condition.ts'
+import { keyText, type Scope } from './scope.ts'
+import { twoValued } from './two-valued.ts'
 
 /** What a tree refers to beside the model: the columns of identifiers and the keys of lists. */
 type References = Pick<ResolvedAudience, 'identifiers' | 'lists'>
 
-/** A comparison with something absent is false, and a `not` around it true: no null leaves a leaf. */
-const twoValued = (expression: string): string => `coalesce(${expression}, false)`
-
 /**
- * Compiles a tree to a boolean SQL expression over rows called `model`; it is true or false, never null. Values travel as
+ * Compiles a tree to a boolean SQL expression over rows of `peopleSql(scope)`; it is true or false, never null. Values travel as
  * parameters of the scope; only the text of a `sql` condition, whose author is trusted, becomes SQL.
  */
 export function compileCondition(
@@ -31,7 +30,9 @@ export function compileCondition(
     case 'not':
       return `(not ${visit(condition.of)})`
     case 'trait':
-      return twoValued(compileOperator(condition, scope))
+      return twoValued(compileOperator(condition, scope.trait(condition.trait), scope))
+    case 'did':
+      return compileEvents(condition, scope)
     case 'has': {
       const columns = references.identifiers[condition.identifier] ?? [condition.identifier]
       return `(${columns.map((column) => twoValued(scope.trait(column).hasInk())).join(' or ')})`
@@ -53,9 +54,4 @@ export function compileCondition(
     default:
       return assertNever(condition)
   }
-}
-
-/** The key of the current row as text: what samples, lists and other models compare. */
-export function keyText(scope: Scope): string {
-  return scope.trait(scope.model.key).text()
 }

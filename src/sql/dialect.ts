@@ -1,4 +1,5 @@
 import type { ColumnKind } from '../core/audience/audience.ts'
+import type { EventDialect } from './event/event-dialect.ts'
 
 /**
  * What differs between engines, each entry SQL text from SQL text. An expression that is not of the wanted kind gives
@@ -57,4 +58,6 @@ export interface Dialect {
   readonly literal: (sign: string) => string
   /** The elements of a list as one text, `sign` between them and in none of them. */
   readonly joined: (list: string, sign: string) => string
+  /** What conditions over events need beside. */
+  readonly events: EventDialect
 }

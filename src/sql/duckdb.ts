@@ -1,5 +1,6 @@
 import type { ColumnKind } from '../core/audience/audience.ts'
 import type { Dialect } from './dialect.ts'
+import { duckdbEvents } from './event/duckdb-events.ts'
 
 const NUMBER = String.raw`'\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*'`
 const DAY = String.raw`'[0-9]{4}-[0-9]{2}-[0-9]{2}'`
@@ -162,4 +163,5 @@ export const duckdb: Dialect = {
   literal: sign,
   joined: (list, between) =>
     `array_to_string(list_transform(cast(${list} as varchar[]), lambda x: replace(coalesce(x, ''), ${sign(between)}, ' ')), ${sign(between)})`,
+  events: duckdbEvents,
 }

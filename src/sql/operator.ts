@@ -1,5 +1,5 @@
 import { durationMs } from '../core/audience/duration.ts'
-import type { TraitCondition } from '../core/audience/condition.ts'
+import type { Comparison } from '../core/audience/comparison.ts'
 import {
   isReference,
   type Literal,
@@ -10,7 +10,8 @@ import type { OperatorName } from '../core/audience/operator.ts'
 import { versionKey } from '../core/audience/version.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { calendarSpan, momentSpan, type Span } from './calendar.ts'
-import type { Scope, Trait } from './scope.ts'
+import type { Cell } from './cell.ts'
+import type { Scope } from './scope.ts'
 
 const SIGNS: Readonly<Record<string, string>> = {
   eq: '=',
@@ -32,99 +33,101 @@ function signOf(operator: OperatorName): string {
   return sign
 }
 
+/** What a comparison needs of the scope that it stands in. */
+type ComparisonScope = Pick<Scope, 'dialect' | 'bind' | 'now' | 'timeZone' | 'reference'>
+
 /** A comparison as SQL that is null when something in it is absent. Every value in it is a parameter. */
-export function compileOperator(condition: TraitCondition, scope: Scope): string {
+export function compileOperator(condition: Comparison, cell: Cell, scope: ComparisonScope): string {
   const { operator, operand } = condition
-  const trait = scope.trait(condition.trait)
   switch (operand.kind) {
     case 'none':
-      return `${trait.truth()} = ${operator === 'is_true'}`
+      return `${cell.truth()} = ${operator === 'is_true'}`
     case 'flag':
-      return `${trait.text()} is ${operand.flag ? 'not null' : 'null'}`
+      return `${cell.text()} is ${operand.flag ? 'not null' : 'null'}`
     case 'any':
       return operator === 'includes'
-        ? includes(trait, operand.value, condition, scope)
-        : equal(trait, operand.value, condition, scope)
+        ? includes(cell, operand.value, condition, scope)
+        : equal(cell, operand.value, condition, scope)
     case 'many':
-      return compareMany(trait, operand.values, condition, scope)
+      return compareMany(cell, operand.values, condition, scope)
     case 'text':
-      return compareText(trait, operand.value, condition, scope)
+      return compareText(cell, operand.value, condition, scope)
     case 'texts':
-      return operand.values.map((value) => compareText(trait, value, condition, scope)).join(' or ')
+      return operand.values.map((value) => compareText(cell, value, condition, scope)).join(' or ')
     case 'like':
     case 'pattern':
-      return comparePattern(trait, operand.pattern, condition, scope)
+      return comparePattern(cell, operand.pattern, condition, scope)
     case 'number':
-      return `${trait.number()} ${signOf(operator)} ${numberOf(operand.value, scope)}`
+      return `${cell.number()} ${signOf(operator)} ${numberOf(operand.value, scope)}`
     case 'range': {
       const [from, to] = [numberOf(operand.from, scope), numberOf(operand.to, scope)]
       return operator === 'between'
-        ? `${trait.number()} >= ${from} and ${trait.number()} <= ${to}`
-        : `(${trait.number()} < ${from} or ${trait.number()} > ${to}) and ${from} is not null and ${to} is not null`
+        ? `${cell.number()} >= ${from} and ${cell.number()} <= ${to}`
+        : `(${cell.number()} < ${from} or ${cell.number()} > ${to}) and ${from} is not null and ${to} is not null`
     }
     case 'version': {
       const key = scope.bind(versionKey(operand.version) ?? '', 'text')
-      return `${scope.dialect.versionKey(trait.text())} ${signOf(operator)} ${key}`
+      return `${scope.dialect.versionKey(cell.text())} ${signOf(operator)} ${key}`
     }
     case 'moment':
-      return compareMoment(trait, operand.moment, operator, scope)
+      return compareMoment(cell, operand.moment, operator, scope)
     case 'moments': {
       const from = momentSpan(operand.from, scope.timeZone).from
-      return inSpan(trait, { from, to: momentSpan(operand.to, scope.timeZone).to }, scope)
+      return inSpan(cell, { from, to: momentSpan(operand.to, scope.timeZone).to }, scope)
     }
     case 'duration':
-      return compareDuration(trait, durationMs(operand.duration) ?? 0, operator, scope)
+      return compareDuration(cell, durationMs(operand.duration) ?? 0, operator, scope)
     case 'durations': {
       const [near, far] = [durationMs(operand.near) ?? 0, durationMs(operand.far) ?? 0]
-      return inWindow(trait, scope.now - far, scope.now - near, scope)
+      return inWindow(cell, scope.now - far, scope.now - near, scope)
     }
     case 'calendar':
-      return inSpan(trait, calendarSpan(operand.unit, operator === 'this' ? 0 : -1, scope), scope)
+      return inSpan(cell, calendarSpan(operand.unit, operator === 'this' ? 0 : -1, scope), scope)
     default:
       return assertNever(operand)
   }
 }
 
-const folded = (text: string, { ignoreCase }: TraitCondition, scope: Scope): string =>
+const folded = (text: string, { ignoreCase }: Comparison, scope: ComparisonScope): string =>
   ignoreCase ? scope.dialect.lower(text) : text
 
-function textOf(value: string | Reference, scope: Scope): string {
-  return isReference(value) ? scope.trait(value.trait).text() : scope.bind(value, 'text')
+function textOf(value: string | Reference, scope: ComparisonScope): string {
+  return isReference(value) ? scope.reference(value).text() : scope.bind(value, 'text')
 }
 
-function numberOf(value: number | Reference, scope: Scope): string {
-  return isReference(value) ? scope.trait(value.trait).number() : scope.bind(value, 'number')
+function numberOf(value: number | Reference, scope: ComparisonScope): string {
+  return isReference(value) ? scope.reference(value).number() : scope.bind(value, 'number')
 }
 
-/** A trait as the type that a value has, and the value: a number is compared as a number, a reference as text. */
+/** A cell as the type that a value has, and the value: a number is compared as a number, a reference as text. */
 function sides(
-  trait: Trait,
+  cell: Cell,
   value: Value,
-  condition: TraitCondition,
-  scope: Scope,
+  condition: Comparison,
+  scope: ComparisonScope,
 ): readonly [string, string] {
-  if (typeof value === 'number') return [trait.number(), scope.bind(value, 'number')]
-  if (typeof value === 'boolean') return [trait.truth(), scope.bind(value, 'boolean')]
-  return [folded(trait.text(), condition, scope), folded(textOf(value, scope), condition, scope)]
+  if (typeof value === 'number') return [cell.number(), scope.bind(value, 'number')]
+  if (typeof value === 'boolean') return [cell.truth(), scope.bind(value, 'boolean')]
+  return [folded(cell.text(), condition, scope), folded(textOf(value, scope), condition, scope)]
 }
 
-function equal(trait: Trait, value: Value, condition: TraitCondition, scope: Scope): string {
-  const [left, right] = sides(trait, value, condition, scope)
+function equal(cell: Cell, value: Value, condition: Comparison, scope: ComparisonScope): string {
+  const [left, right] = sides(cell, value, condition, scope)
   return `${left} ${signOf(condition.operator)} ${right}`
 }
 
 function compareMany(
-  trait: Trait,
+  cell: Cell,
   values: readonly Value[],
-  condition: TraitCondition,
-  scope: Scope,
+  condition: Comparison,
+  scope: ComparisonScope,
 ): string {
   if (condition.operator === 'includes_all') {
-    return values.map((value) => includes(trait, value, condition, scope)).join(' and ')
+    return values.map((value) => includes(cell, value, condition, scope)).join(' and ')
   }
   const lists = new Map<string, string[]>()
   for (const value of values) {
-    const [left, right] = sides(trait, value, condition, scope)
+    const [left, right] = sides(cell, value, condition, scope)
     lists.set(left, [...(lists.get(left) ?? []), right])
   }
   const negative = condition.operator === 'not_in'
@@ -134,24 +137,24 @@ function compareMany(
   return parts.join(negative ? ' and ' : ' or ')
 }
 
-function includes(trait: Trait, value: Value, condition: TraitCondition, scope: Scope): string {
+function includes(cell: Cell, value: Value, condition: Comparison, scope: ComparisonScope): string {
   const { dialect } = scope
   if (typeof value === 'number') {
-    return dialect.listHasNumber(trait.elements(), scope.bind(value, 'number'))
+    return dialect.listHasNumber(cell.elements(), scope.bind(value, 'number'))
   }
   const word: Literal | Reference = typeof value === 'boolean' ? String(value) : value
   const text = folded(textOf(word, scope), condition, scope)
-  return dialect.listHasText(trait.elements(), text, (item) => folded(item, condition, scope))
+  return dialect.listHasText(cell.elements(), text, (item) => folded(item, condition, scope))
 }
 
 function compareText(
-  trait: Trait,
+  cell: Cell,
   value: string | Reference,
-  condition: TraitCondition,
-  scope: Scope,
+  condition: Comparison,
+  scope: ComparisonScope,
 ): string {
   const { dialect } = scope
-  const left = folded(trait.text(), condition, scope)
+  const left = folded(cell.text(), condition, scope)
   const right = folded(textOf(value, scope), condition, scope)
   const { operator } = condition
   const positive = operator.endsWith('starts_with')
@@ -163,28 +166,28 @@ function compareText(
 }
 
 function comparePattern(
-  trait: Trait,
+  cell: Cell,
   pattern: string,
-  condition: TraitCondition,
-  scope: Scope,
+  condition: Comparison,
+  scope: ComparisonScope,
 ): string {
   const { dialect } = scope
   const bound = scope.bind(pattern, 'text')
   if (condition.operator === 'matches') {
-    return dialect.matches(trait.text(), bound, condition.ignoreCase)
+    return dialect.matches(cell.text(), bound, condition.ignoreCase)
   }
-  return dialect.like(folded(trait.text(), condition, scope), folded(bound, condition, scope))
+  return dialect.like(folded(cell.text(), condition, scope), folded(bound, condition, scope))
 }
 
 function compareMoment(
-  trait: Trait,
+  cell: Cell,
   moment: string | Reference,
   operator: OperatorName,
-  scope: Scope,
+  scope: ComparisonScope,
 ): string {
-  const instant = trait.instant()
+  const instant = cell.instant()
   if (typeof moment !== 'string') {
-    return `${instant} ${signOf(operator)} ${scope.trait(moment.trait).instant()}`
+    return `${instant} ${signOf(operator)} ${scope.reference(moment).instant()}`
   }
   const { from, to } = momentSpan(moment, scope.timeZone)
   const early = operator === 'before' || operator === 'since'
@@ -192,22 +195,27 @@ function compareMoment(
   return `${instant} ${sign} ${scope.bind(early ? from : to, 'integer')}`
 }
 
-function compareDuration(trait: Trait, ms: number, operator: OperatorName, scope: Scope): string {
+function compareDuration(
+  cell: Cell,
+  ms: number,
+  operator: OperatorName,
+  scope: ComparisonScope,
+): string {
   const { now } = scope
-  if (operator === 'within_last') return inWindow(trait, now - ms, now, scope)
-  if (operator === 'within_next') return inWindow(trait, now, now + ms, scope)
-  if (operator === 'before_last') return `${trait.instant()} <= ${scope.bind(now - ms, 'integer')}`
-  return `${trait.instant()} > ${scope.bind(now + ms, 'integer')}`
+  if (operator === 'within_last') return inWindow(cell, now - ms, now, scope)
+  if (operator === 'within_next') return inWindow(cell, now, now + ms, scope)
+  if (operator === 'before_last') return `${cell.instant()} <= ${scope.bind(now - ms, 'integer')}`
+  return `${cell.instant()} > ${scope.bind(now + ms, 'integer')}`
 }
 
 /** `[from, to)`, as days and calendar windows are. */
-function inSpan(trait: Trait, { from, to }: Span, scope: Scope): string {
-  const instant = trait.instant()
+function inSpan(cell: Cell, { from, to }: Span, scope: ComparisonScope): string {
+  const instant = cell.instant()
   return `${instant} >= ${scope.bind(from, 'integer')} and ${instant} < ${scope.bind(to, 'integer')}`
 }
 
 /** `(from, to]`, as sliding windows are. */
-function inWindow(trait: Trait, from: number, to: number, scope: Scope): string {
-  const instant = trait.instant()
+function inWindow(cell: Cell, from: number, to: number, scope: ComparisonScope): string {
+  const instant = cell.instant()
   return `${instant} > ${scope.bind(from, 'integer')} and ${instant} <= ${scope.bind(to, 'integer')}`
 }

@@ -1,6 +1,9 @@
-import type { ColumnKind, Columns, ResolvedModel } from '../core/audience/audience.ts'
-import { findColumn } from '../core/audience/check-traits.ts'
+import type { Columns, ResolvedModel } from '../core/audience/audience.ts'
+import { findColumn } from '../core/audience/find-column.ts'
+import type { Reference } from '../core/audience/operand-shape.ts'
+import { cellBelow, type Bind, type Cell } from './cell.ts'
 import type { Dialect } from './dialect.ts'
+import { Facts } from './event/facts.ts'
 import type { SqlValue } from './query.ts'
 
 /** The moment and the zone in which an audience is evaluated, and what is known of its model's columns. */
@@ -11,17 +14,8 @@ export interface EvaluationContext {
   readonly timeZone: string
   /** Of the audience's own model; without it every column is handled by what it holds at run time. */
   readonly columns?: Columns | undefined
-}
-
-/** One trait of the person in the current row, as SQL of the kind that a comparison needs. */
-export interface Trait {
-  readonly text: () => string
-  readonly number: () => string
-  readonly truth: () => string
-  readonly instant: () => string
-  readonly elements: () => string
-  /** True when at least one value is not blank. */
-  readonly hasInk: () => string
+  /** By model, the columns of its events, in their order; without them every column that is named has to be there. */
+  readonly events?: ReadonlyMap<string, readonly Columns[]> | undefined
 }
 
 /** Collects the parameters of one statement. */
@@ -51,16 +45,13 @@ export interface Scope extends EvaluationContext {
   readonly dialect: Dialect
   readonly parameters: Parameters
   readonly model: ResolvedModel
-  readonly bind: (
-    value: string | number | boolean,
-    type: 'text' | 'number' | 'integer' | 'boolean',
-  ) => string
-  readonly trait: (name: string) => Trait
+  readonly bind: Bind
+  readonly trait: (name: string) => Cell
+  /** What a reference on the right of an operator means here. */
+  readonly reference: (reference: Reference) => Cell
+  /** What the conditions want to know of the person's events. */
+  readonly facts: Facts
 }
-
-/** JSON pointer (RFC 6901) of the steps below a column. */
-const pointer = (steps: readonly string[]): string =>
-  steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** A scope over one model. Rows of the model go by the name `model`. */
 export function openScope(
@@ -70,34 +61,23 @@ export function openScope(
   parameters: Parameters,
 ): Scope {
   const { columns, timeZone } = context
-  const bind: Scope['bind'] = (value, type) =>
-    dialect.cast(dialect.parameter(parameters.add(value)), type)
-  const trait = (name: string): Trait => {
+  const bind: Bind = (value, type) => dialect.cast(dialect.parameter(parameters.add(value)), type)
+  const cells = { dialect, timeZone, bind }
+  const trait = (name: string): Cell => {
     const found = columns && findColumn(name, columns, dialect.foldsCase)
     const [first = name, ...rest] = name.split('.')
     const { column, steps } = found ?? { column: first, steps: rest }
     const own = `model.${dialect.quote(column)}`
-    const kind = columns?.get(column) ?? 'other'
-    if (steps.length === 0) return traitOver(own, kind)
-    return traitOver(dialect.field(own, kind, bind(pointer(steps), 'text')), 'other')
+    return cellBelow(own, columns?.get(column) ?? 'other', steps, cells)
   }
-  const traitOver = (expression: string, kind: ColumnKind): Trait => {
-    const text = () => dialect.text(expression, kind)
-    return {
-      text,
-      number: () => dialect.number(expression, kind),
-      truth: () => dialect.truth(text()),
-      instant: () => dialect.instant(expression, kind, () => bind(timeZone, 'text')),
-      elements: () => dialect.elements(expression, kind),
-      hasInk() {
-        const someInk = dialect.listHasInk(dialect.elements(expression, kind))
-        if (kind === 'list') return someInk
-        const ink = dialect.hasInk(text())
-        return kind === 'other'
-          ? `case when ${dialect.isList(expression)} then ${someInk} else ${ink} end`
-          : ink
-      },
-    }
+  const reference = (named: Reference): Cell => {
+    if ('trait' in named) return trait(named.trait)
+    throw new Error(`There is no event to take "${named.property}" from`)
   }
-  return { ...context, dialect, parameters, model, bind, trait }
+  return { ...context, ...cells, parameters, model, trait, reference, facts: new Facts() }
+}
+
+/** The key of the current row as text: what samples, lists, events and other models compare. */
+export function keyText(scope: Scope): string {
+  return scope.trait(scope.model.key).text()
 }

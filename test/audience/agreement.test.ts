@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ColumnKind, ResolvedModel } from '../../src/core/audience/audience.ts'
+import type { ResolvedModel } from '../../src/core/audience/audience.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { compileCondition } from '../../src/sql/condition.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
 import { openScope, Parameters } from '../../src/sql/scope.ts'
 import { openPeople, run } from './duckdb-people.ts'
-import { meets, type Person, type Setting } from './evaluator.ts'
-import { COLUMNS, NOW, people } from './people.ts'
-import { LISTS, SQL, tree } from './trees.ts'
+import { meets, type Setting } from './evaluator.ts'
+import { KINDS, NOW, people } from './people.ts'
+import { LISTS, meaningOfSql, tree } from './trees.ts'
 
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Africa/Cairo', 'UTC'] as const
 
@@ -19,25 +19,18 @@ const MODEL: ResolvedModel = {
   source: 'test',
   relation: { kind: 'table', table: 'people' },
   key: 'id',
+  events: [],
 }
 
-const KINDS = new Map<string, ColumnKind>([
-  ['id', 'text'],
-  ...Object.entries(COLUMNS).map(
-    ([name, { type }]) =>
-      [
-        name,
-        duckdb.columnKind(type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type),
-      ] as const,
-  ),
-])
-
 function setting(timeZone: string): Setting {
-  const sql = Object.entries(SQL).map(([text, limit]) => [
-    text,
-    ({ orders }: Person) => (typeof orders === 'number' ? orders > limit : null),
-  ])
-  return { now: NOW, timeZone, key: 'id', lists: LISTS, sql: Object.fromEntries(sql) }
+  return {
+    now: NOW,
+    timeZone,
+    key: 'id',
+    lists: LISTS,
+    events: new Map(),
+    sql: meaningOfSql,
+  }
 }
 
 /** Most trees are compiled with the kinds of the columns known; those without are four times the work for DuckDB. */

@@ -8,12 +8,13 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { Query, SqlValue } from '../../src/sql/query.ts'
-import type { Cell, Person } from './evaluator.ts'
+import type { Cell } from './comparison-meaning.ts'
+import type { Person } from './evaluator.ts'
 import { COLUMNS } from './people.ts'
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-function literal(cell: Cell): string {
+export function literal(cell: Cell): string {
   if (cell === null) return 'null'
   if (typeof cell === 'string') return quoted(cell)
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell)

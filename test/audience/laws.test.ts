@@ -21,6 +21,7 @@ const MODEL = {
   source: 'test',
   relation: { kind: 'table', table: 'people' },
   key: 'id',
+  events: [],
 } as const
 
 const [crowd = []] = fc.sample(people(40), { seed: SEED, numRuns: 1 })

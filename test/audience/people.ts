@@ -1,5 +1,8 @@
 import fc from 'fast-check'
-import type { Cell, Person } from './evaluator.ts'
+import type { Columns } from '../../src/core/audience/audience.ts'
+import { duckdb } from '../../src/sql/duckdb.ts'
+import type { Cell } from './comparison-meaning.ts'
+import type { Person } from './evaluator.ts'
 
 /** Moments on both sides of midnight and of changes of the clock, in the zones under test. */
 const EDGES = [
@@ -55,7 +58,7 @@ export const HOSTILE = [
   'İstanbul',
 ] as const
 
-const numberText = fc.oneof(
+export const numberText = fc.oneof(
   fc.constantFrom(
     '0',
     '-0',
@@ -108,7 +111,7 @@ export const timeText = fc.oneof(
   time.map((ms) => `${new Date(ms).toISOString().slice(0, 19)}.123456789Z`),
 )
 
-const brokenTime = fc.constantFrom(
+export const brokenTime = fc.constantFrom(
   '2026-02-30',
   '2026-13-01',
   '2026-01-01T24:00:00',
@@ -158,7 +161,7 @@ const json = fc.oneof(
   ),
 )
 
-const maybe = (of: fc.Arbitrary<Cell>): fc.Arbitrary<Cell> =>
+export const maybe = (of: fc.Arbitrary<Cell>): fc.Arbitrary<Cell> =>
   fc.oneof({ weight: 4, arbitrary: of }, { weight: 1, arbitrary: fc.constant(null) })
 
 /** Every column of the table of people: its type in DuckDB and what may stand in it. */
@@ -205,6 +208,18 @@ export const COLUMNS = {
     ),
   },
 } as const satisfies Record<string, { readonly type: string; readonly cell: fc.Arbitrary<Cell> }>
+
+/** The kinds of the columns, as the engine describes them. */
+export const KINDS: Columns = new Map([
+  ['id', 'text'],
+  ...Object.entries(COLUMNS).map(
+    ([name, { type }]) =>
+      [
+        name,
+        duckdb.columnKind(type === 'TIMESTAMPTZ' ? 'TIMESTAMP WITH TIME ZONE' : type),
+      ] as const,
+  ),
+])
 
 const cells = fc.record(
   Object.fromEntries(Object.entries(COLUMNS).map(([name, { cell }]) => [name, cell])),

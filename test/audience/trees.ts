@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import type { Operand, OperandKind, Value } from '../../src/core/audience/operand-shape.ts'
 import { OPERATOR_NAMES, OPERATORS, type OperatorName } from '../../src/core/audience/operator.ts'
+import type { Setting } from './evaluator.ts'
 import { COLUMNS, day, HOSTILE, text, timeText, version, word } from './people.ts'
 
 const COLUMN_NAMES = Object.keys(COLUMNS)
@@ -65,7 +66,7 @@ const phrase = fc.oneof(
   fc.constantFrom('r', 'S', 'ß', 'a', '%', '_', '\\', "'"),
   reference(SCALARS),
 )
-const duration = fc.oneof(
+export const duration = fc.oneof(
   fc.constantFrom('30d', '7d', '24h', '90m', '1w', '6mo', '1y', '2y'),
   fc.nat({ max: 800 }).map((days) => `${days}d`),
 )
@@ -98,7 +99,9 @@ const regex = fc.constantFrom(
   '\\w\\s\\w',
 )
 
-const OPERANDS: { readonly [K in OperandKind]: fc.Arbitrary<Extract<Operand, { kind: K }>> } = {
+export const OPERANDS: {
+  readonly [K in OperandKind]: fc.Arbitrary<Extract<Operand, { kind: K }>>
+} = {
   none: fc.constant({ kind: 'none' }),
   flag: fc.record({ kind: fc.constant('flag'), flag: fc.boolean() }),
   any: fc.record({ kind: fc.constant('any'), value }),
@@ -144,7 +147,15 @@ function traitCondition(operator: OperatorName): fc.Arbitrary<Condition> {
 
 export const LISTS = { 'vip.csv': ['k1', 'k3', 'k17', "k'", 'nobody'] } as const
 
-export const SQL = { 'model.orders > 10': 10, 'model.orders > 30 -- few': 30 } as const
+const SQL = { 'model.orders > 10': 10, 'model.orders > 30 -- few': 30 } as const
+
+/** What the `sql` conditions mean. */
+export const meaningOfSql: Setting['sql'] = Object.fromEntries(
+  Object.entries(SQL).map(([written, limit]) => [
+    written,
+    ({ orders }) => (typeof orders === 'number' ? orders > limit : null),
+  ]),
+)
 
 const leaf: fc.Arbitrary<Condition> = fc.oneof<fc.MaybeWeightedArbitrary<Condition>[]>(
   { weight: 12, arbitrary: fc.constantFrom(...OPERATOR_NAMES).chain(traitCondition) },

@@ -58,6 +58,7 @@ test('a window has exactly the ends that the page gives it', async () => {
         source: 'test',
         relation: { kind: 'table', table: 'people' },
         key: 'id',
+        events: [],
       } as const
       const audience = {
         key: 'a',

@@ -1,12 +1,36 @@
 import type { Condition } from './condition.ts'
 
-/** A table of a source, or one `select` over it, with a key; its other columns are traits. */
+/** A table of a source, or one `select` over it. */
+export type Relation =
+  | { readonly kind: 'table'; readonly table: string }
+  | { readonly kind: 'select'; readonly sql: string }
+
+/** Rows that are events of a model's people. Everything but `relation` and `name` names columns of it. */
+export interface EventStream {
+  readonly relation: Relation
+  /** Holds the model's key. */
+  readonly person: string
+  /** The column with the event's name, or the one name that every row has. */
+  readonly name:
+    | { readonly kind: 'column'; readonly column: string }
+    | { readonly kind: 'constant'; readonly name: string }
+  readonly time: string
+  /** Tells the order of events of one moment. */
+  readonly id: string | null
+  /** A column with JSON or a struct; null: every column is a property. */
+  readonly properties: string | null
+  /** A column with JSON or a struct. */
+  readonly context: string | null
+  /** Where the event came from, for `sources`. */
+  readonly origin: string | null
+}
+
+/** A relation with a key; its other columns are traits. */
 export interface ResolvedModel {
   readonly name: string
   readonly source: string
-  readonly relation:
-    | { readonly kind: 'table'; readonly table: string }
-    | { readonly kind: 'select'; readonly sql: string }
+  readonly relation: Relation
+  readonly events: readonly EventStream[]
   /** The column that tells one member from another. */
   readonly key: string
 }

@@ -1,23 +1,8 @@
 import type { Columns, ResolvedAudience } from './audience.ts'
+import { findColumn } from './find-column.ts'
 import type { WrittenMistake } from './mistake.ts'
 import { nearestWord } from './nearest-word.ts'
 import { traitsOf, walkCondition, type TraitUse } from './walk-condition.ts'
-
-/** The column that a trait or a path such as `address.city` begins with, and the steps below it; undefined when there is none. */
-export function findColumn(
-  trait: string,
-  columns: Columns,
-  foldsCase: boolean,
-): { readonly column: string; readonly steps: readonly string[] } | undefined {
-  const fold = (name: string) => (foldsCase ? name.toLowerCase() : name)
-  const find = (name: string) =>
-    columns.has(name) ? name : [...columns.keys()].find((known) => fold(known) === fold(name))
-  const whole = find(trait)
-  if (whole !== undefined) return { column: whole, steps: [] }
-  const [first = '', ...steps] = trait.split('.')
-  const column = find(first)
-  return column === undefined ? undefined : { column, steps }
-}
 
 function* uses({ where, identifiers }: ResolvedAudience): Generator<TraitUse> {
   yield* traitsOf(where, ['where'])

@@ -1,5 +1,5 @@
-import type { Operand } from './operand-shape.ts'
-import type { OperatorName } from './operator.ts'
+import type { Comparison } from './comparison.ts'
+import type { EventCondition } from './event/event-condition.ts'
 
 /**
  * One node of an audience's definition: plain data, the same from YAML, the API and the builder. Whatever reads a tree
@@ -11,6 +11,7 @@ export type Condition =
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   | TraitCondition
+  | EventCondition
   /** A match key or a trait of which the person has at least one value that is not blank. */
   | { readonly kind: 'has'; readonly identifier: string }
   /** The people whose fraction (MD5 of salt and key) is at least `from` and below `to`. */
@@ -20,11 +21,8 @@ export type Condition =
   /** A boolean expression over the model's columns, in the engine's own SQL; its author is trusted. */
   | { readonly kind: 'sql'; readonly sql: string }
 
-export interface TraitCondition {
+interface TraitCondition extends Comparison {
   readonly kind: 'trait'
   /** A column, or a path into one: `address.city`. */
   readonly trait: string
-  readonly operator: OperatorName
-  readonly operand: Operand
-  readonly ignoreCase: boolean
 }

@@ -1,9 +1,13 @@
 export type Literal = string | number | boolean
 
-/** The same person's value of another trait. */
-export interface Reference {
-  readonly trait: string
-}
+/** A value that is not written out but looked up. */
+export type Reference =
+  /** The same person's value of another trait. */
+  | { readonly trait: string }
+  /** The same event's value of another property; only within conditions on events. */
+  | { readonly property: string }
+  /** The property of the event that an earlier step of a sequence found, counted from 1. */
+  | { readonly step: number; readonly property: string }
 
 export type Value = Literal | Reference
 
@@ -35,7 +39,7 @@ export type Operand =
 
 export type OperandKind = Operand['kind']
 
-/** True for `{ trait: … }`, the reference to another trait. */
+/** True for `{ trait: … }` and the other references. */
 export function isReference(value: Value): value is Reference {
   return typeof value === 'object'
 }

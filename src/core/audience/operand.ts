@@ -26,10 +26,18 @@ interface OperandReader<K extends OperandKind> {
 }
 
 function readReference(value: unknown): Reference | undefined {
-  if (!isWritten(value) || Object.keys(value).length !== 1) return undefined
-  const trait = value['trait']
-  return typeof trait === 'string' && isTraitName(trait) ? { trait } : undefined
+  if (!isWritten(value)) return undefined
+  const { trait, property, step, ...others } = value
+  if (Object.keys(others).length > 0) return undefined
+  if (isName(trait)) return property === undefined && step === undefined ? { trait } : undefined
+  if (!isName(property) || trait !== undefined) return undefined
+  if (step === undefined) return { property }
+  return typeof step === 'number' && Number.isInteger(step) && step > 0
+    ? { step, property }
+    : undefined
 }
+
+const isName = (value: unknown): value is string => typeof value === 'string' && isTraitName(value)
 
 function isLiteral(value: unknown): value is Literal {
   return (

@@ -1,38 +1,13 @@
-import type { Condition, TraitCondition } from './condition.ts'
-import type { Path, Report } from './mistake.ts'
-import { shown } from './mistake.ts'
-import { nearestWord } from './nearest-word.ts'
-import { isTraitName, OPERANDS, readOperand } from './operand.ts'
-import { isOperatorName, OPERATOR_NAMES, OPERATORS, type OperatorName } from './operator.ts'
-import { patternFault } from './pattern.ts'
+import type { Condition } from './condition.ts'
+import type { EventCondition } from './event/event-condition.ts'
+import { readDid, readDidNot } from './event/parse-event.ts'
+import { shown, type Path, type Report } from './mistake.ts'
+import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
+import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
 import { isWritten, type Written } from './written.ts'
 
 /** The deepest a tree may be, so that no file can exhaust whoever walks it. */
 const DEPTH_MAX = 60
-
-/** Words of the language that this version cannot evaluate yet. */
-const LATER = new Set([
-  'did',
-  'did_not',
-  'sequence',
-  'stopped',
-  'resumed',
-  'new_within',
-  'active_within',
-  'held_for',
-  'ever',
-  'member_of',
-  'related',
-  'account',
-  'consent',
-  'top',
-])
-
-interface Place {
-  readonly path: Path
-  readonly depth: number
-  readonly report: Report
-}
 
 type ConditionReader = (written: Written, place: Place) => Condition | undefined
 
@@ -43,6 +18,8 @@ const CONDITIONS = {
   not: readNot,
   everyone: readEveryone,
   trait: readTrait,
+  did: readEvents(readDid),
+  did_not: readEvents(readDidNot),
   has: readHas,
   sample: readSample,
   list: (written, place) => readText('list', written, place, 'the path of a file with keys'),
@@ -54,29 +31,6 @@ type ConditionName = keyof typeof CONDITIONS
 const isConditionName = (name: string): name is ConditionName => Object.hasOwn(CONDITIONS, name)
 
 const CONDITION_NAMES = Object.keys(CONDITIONS).filter(isConditionName)
-
-/** What other languages call the operators. */
-const SYNONYMS: Readonly<Record<string, OperatorName>> = {
-  equals: 'eq',
-  is: 'eq',
-  not_equals: 'ne',
-  is_not: 'ne',
-  one_of: 'in',
-  none_of: 'not_in',
-  greater_than: 'gt',
-  more_than: 'gt',
-  at_least: 'gte',
-  less_than: 'lt',
-  at_most: 'lte',
-  is_set: 'exists',
-  regex: 'matches',
-  within: 'within_last',
-}
-
-const below = (place: Place, ...steps: (string | number)[]): Place => ({
-  ...place,
-  path: [...place.path, ...steps],
-})
 
 /**
  * Reads a tree as it is written in YAML or JSON. Every mistake in it is reported, each with its path; a condition that cannot be
@@ -106,22 +60,6 @@ function readCondition(value: unknown, place: Place): Condition | undefined {
   return failUnknown(names, place, expected)
 }
 
-function fail(place: Place, message: string, expected: string, remedy: string): undefined {
-  place.report({ path: place.path, atKey: false, message, expected, remedy })
-  return undefined
-}
-
-function failLater(name: string, place: Place): undefined {
-  place.report({
-    path: [...place.path, name],
-    atKey: true,
-    message: `The condition "${name}" is not available in this version`,
-    expected: `one of ${CONDITION_NAMES.join(', ')}`,
-    remedy: 'Express it in the model\'s SQL or with { sql: "…" } until a later version brings it',
-  })
-  return undefined
-}
-
 function failUnknown(names: readonly string[], place: Place, expected: string): undefined {
   const [first] = names
   if (first === undefined) {
@@ -129,35 +67,6 @@ function failUnknown(names: readonly string[], place: Place, expected: string): 
   }
   reportUnknown(first, [...CONDITION_NAMES, ...LATER], expected, place)
   return undefined
-}
-
-function reportUnknown(
-  name: string,
-  known: readonly string[],
-  expected: string,
-  place: Place,
-): void {
-  const nearest = known.find((word) => word === SYNONYMS[name]) ?? nearestWord(name, known)
-  place.report({
-    path: [...place.path, name],
-    atKey: true,
-    message: `Unknown word "${name}" in a condition`,
-    expected,
-    ...(nearest === undefined ? {} : { nearest }),
-    remedy: nearest === undefined ? 'Remove it' : `Write "${nearest}"`,
-  })
-}
-
-/** Reports every key of a condition that does not belong beside its name. */
-function refuseOthers(written: Written, allowed: readonly string[], place: Place): void {
-  for (const name of Object.keys(written)) {
-    if (allowed.includes(name)) continue
-    if (LATER.has(name)) {
-      failLater(name, place)
-      continue
-    }
-    reportUnknown(name, allowed, `one of ${allowed.join(', ')}`, place)
-  }
 }
 
 function readGroup(kind: 'all' | 'any', written: Written, place: Place): Condition | undefined {
@@ -203,20 +112,9 @@ function readText(
   return kind === 'list' ? { kind, path: text } : { kind, sql: text }
 }
 
-function readTraitName(name: unknown, place: Place): string | undefined {
-  if (typeof name === 'string' && isTraitName(name)) return name
-  const expected = 'the name of a trait, or a path into one such as address.city'
-  return fail(
-    place,
-    `Cannot read ${shown(name)} as a trait`,
-    expected,
-    'Write a column of the model',
-  )
-}
-
 function readHas(written: Written, place: Place): Condition | undefined {
   refuseOthers(written, ['has'], place)
-  const identifier = readTraitName(written['has'], below(place, 'has'))
+  const identifier = readName(written['has'], 'trait', below(place, 'has'))
   return identifier === undefined ? undefined : { kind: 'has', identifier }
 }
 
@@ -237,60 +135,27 @@ function readSample(written: Written, place: Place): Condition | undefined {
 }
 
 function readTrait(written: Written, place: Place): Condition | undefined {
-  const trait = readTraitName(written['trait'], below(place, 'trait'))
-  const operators = Object.keys(written).filter(isOperatorName)
-  refuseOthers(written, ['trait', 'ignore_case', ...OPERATOR_NAMES], place)
-  if (operators.length === 0) {
-    const unknown = Object.keys(written).some((name) => name !== 'trait' && name !== 'ignore_case')
-    if (unknown) return undefined
-    const message = `The condition on "${trait ?? ''}" has no operator`
-    return fail(
-      place,
-      message,
-      'an operator such as eq, in, gte, exists',
-      'Write { trait: plan, eq: pro }',
-    )
+  const trait = readName(written['trait'], 'trait', below(place, 'trait'))
+  const form = {
+    keys: ['trait'],
+    operators: EVERY_OPERATOR,
+    subject: `The condition on "${trait ?? ''}"`,
+    example: '{ trait: plan, eq: pro }',
+    reach: TRAITS_ONLY,
   }
-  const ignoreCase = readIgnoreCase(written, operators, place)
-  const conditions = operators.flatMap((operator) => {
-    const operand = readOperandAt(operator, written[operator], below(place, operator))
-    if (operand === undefined || trait === undefined) return []
-    const folded = ignoreCase && OPERATORS[operator].text
-    return [
-      { kind: 'trait', trait, operator, operand, ignoreCase: folded } satisfies TraitCondition,
-    ]
-  })
+  const comparisons = readComparisons(written, form, place)
+  if (trait === undefined || comparisons.length === 0) return undefined
+  return together(comparisons.map((comparison) => ({ kind: 'trait', trait, ...comparison })))
+}
+
+/** Several things that must all hold; one is itself. */
+function together(conditions: readonly Condition[]): Condition | undefined {
   const [only] = conditions
-  return conditions.length === 1 ? only : { kind: 'all', of: conditions }
+  return conditions.length > 1 ? { kind: 'all', of: conditions } : only
 }
 
-function readIgnoreCase(
-  written: Written,
-  operators: readonly OperatorName[],
-  place: Place,
-): boolean {
-  const value = written['ignore_case']
-  if (value === undefined) return false
-  const here = below(place, 'ignore_case')
-  if (typeof value !== 'boolean') {
-    fail(
-      here,
-      `Cannot read ${shown(value)} beside "ignore_case"`,
-      'true or false',
-      'Write true or false',
-    )
-  } else if (!operators.some((operator) => OPERATORS[operator].text)) {
-    const message = `"ignore_case" means nothing beside ${operators.join(', ')}`
-    fail(here, message, 'an operator that compares text', 'Remove it')
-  }
-  return value === true
-}
-
-function readOperandAt(operator: OperatorName, value: unknown, place: Place) {
-  const { operand: kind, example } = OPERATORS[operator]
-  const operand = readOperand(kind, value)
-  if (operand !== undefined) return operand
-  const fault = kind === 'pattern' && typeof value === 'string' ? patternFault(value) : undefined
-  const message = `Cannot read ${shown(value)} beside "${operator}"${fault ? `: ${fault}` : ''}`
-  return fail(place, message, OPERANDS[kind].expected, `Write it like ${operator}: ${example}`)
+function readEvents(
+  read: (written: Written, place: Place) => readonly EventCondition[],
+): ConditionReader {
+  return (written, place) => together(read(written, place))
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
-import { isReference, type Operand, type Value } from './operand-shape.ts'
+import { referencesOf } from './comparison.ts'
+import { traitsOfEvents } from './event/walk-event.ts'
 import type { Path } from './mistake.ts'
 
 /** A trait that a tree reads, and where it is named. */
@@ -35,6 +36,7 @@ export function* walkCondition(
       return
     case 'everyone':
     case 'trait':
+    case 'did':
     case 'has':
     case 'sample':
     case 'list':
@@ -45,42 +47,31 @@ export function* walkCondition(
   }
 }
 
-function references(operand: Operand): readonly Value[] {
-  switch (operand.kind) {
-    case 'any':
-    case 'text':
-    case 'number':
-      return [operand.value]
-    case 'many':
-    case 'texts':
-      return operand.values
-    case 'range':
-      return [operand.from, operand.to]
-    case 'moment':
-      return [operand.moment]
-    case 'none':
-    case 'flag':
-    case 'like':
-    case 'pattern':
-    case 'version':
-    case 'moments':
-    case 'duration':
-    case 'durations':
-    case 'calendar':
-      return []
-    default:
-      return assertNever(operand)
-  }
-}
-
 /** Every trait that a tree reads, references included; `has` names identifiers and is not among them. */
 export function* traitsOf(condition: Condition, path: Path = []): Generator<TraitUse> {
   for (const node of walkCondition(condition, path)) {
-    if (node.condition.kind !== 'trait') continue
-    const { trait, operator, operand } = node.condition
-    yield { trait, path: [...node.path, 'trait'] }
-    for (const value of references(operand)) {
-      if (isReference(value)) yield { trait: value.trait, path: [...node.path, operator] }
+    switch (node.condition.kind) {
+      case 'trait': {
+        const { trait, operator, operand } = node.condition
+        yield { trait, path: [...node.path, 'trait'] }
+        for (const reference of referencesOf(operand))
+          if ('trait' in reference) yield { trait: reference.trait, path: [...node.path, operator] }
+        break
+      }
+      case 'did':
+        for (const trait of traitsOfEvents(node.condition)) yield { trait, path: node.path }
+        break
+      case 'everyone':
+      case 'all':
+      case 'any':
+      case 'not':
+      case 'has':
+      case 'sample':
+      case 'list':
+      case 'sql':
+        break
+      default:
+        assertNever(node.condition)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
-import { writeOperand } from './operand.ts'
+import { writeComparison, writeEventCondition } from './event/write-event.ts'
 
 /** A tree as it is written in a file: what `parseCondition` reads back as the same tree. */
 export function writeCondition(condition: Condition): Readonly<Record<string, unknown>> {
@@ -13,11 +13,9 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
     case 'not':
       return { not: writeCondition(condition.of) }
     case 'trait':
-      return {
-        trait: condition.trait,
-        [condition.operator]: writeOperand(condition.operand),
-        ...(condition.ignoreCase ? { ignore_case: true } : {}),
-      }
+      return { trait: condition.trait, ...writeComparison(condition) }
+    case 'did':
+      return writeEventCondition(condition)
     case 'has':
       return { has: condition.identifier }
     case 'sample':

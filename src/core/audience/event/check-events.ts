@@ -1,0 +1,125 @@
+import type { ColumnKind, Columns, EventStream, ResolvedModel } from '../audience.ts'
+import { findColumn } from '../find-column.ts'
+import type { Condition } from '../condition.ts'
+import type { Path, WrittenMistake } from '../mistake.ts'
+import { nearestWord } from '../nearest-word.ts'
+import { walkCondition } from '../walk-condition.ts'
+import { propertiesOf, selectionsOf } from './walk-event.ts'
+import { isEventCondition } from './is-event-condition.ts'
+
+/** Whether a tree asks for anything that people did. */
+export function readsEvents(where: Condition): boolean {
+  return [...walkCondition(where)].some(({ condition }) => isEventCondition(condition))
+}
+
+/** Kinds of columns in which no time can stand. */
+const TIMELESS: ReadonlySet<ColumnKind> = new Set(['number', 'boolean', 'list', 'object'])
+
+/** The columns that a stream names, by the key that names them. */
+function namedColumns(stream: EventStream): readonly (readonly [string, string])[] {
+  const { person, name, time, id, properties, context, origin } = stream
+  const named: readonly (readonly [string, string | null])[] = [
+    ['person', person],
+    ['name', name.kind === 'column' ? name.column : null],
+    ['time', time],
+    ['id', id],
+    ['properties', properties],
+    ['context', context],
+    ['source_column', origin],
+  ]
+  return named.flatMap(([key, column]) => (column === null ? [] : [[key, column] as const]))
+}
+
+/** What a model says of its events and their tables do not bear out; paths begin at the model. */
+export function checkStreams(
+  { name, events }: Pick<ResolvedModel, 'name' | 'events'>,
+  columns: readonly Columns[],
+  foldsCase: boolean,
+): readonly WrittenMistake[] {
+  return events.flatMap((stream, index) => {
+    const known = columns[index] ?? new Map()
+    const path = ['events', index]
+    const missing = namedColumns(stream).flatMap(([key, column]): WrittenMistake[] => {
+      if (findColumn(column, known, foldsCase)) return []
+      const nearest = nearestWord(column, [...known.keys()])
+      return [
+        {
+          path: [...path, key],
+          atKey: false,
+          message: `The events of the model "${name}" have no column "${column}"`,
+          expected: `one of ${[...known.keys()].join(', ')}`,
+          ...(nearest === undefined ? {} : { nearest }),
+          remedy: nearest === undefined ? 'Write a column of that table' : `Write "${nearest}"`,
+        },
+      ]
+    })
+    return [...missing, ...checkTime(stream, known, [...path, 'time'], foldsCase)]
+  })
+}
+
+function checkTime(
+  { time }: EventStream,
+  columns: Columns,
+  path: Path,
+  foldsCase: boolean,
+): readonly WrittenMistake[] {
+  const found = findColumn(time, columns, foldsCase)
+  const kind = found?.steps.length === 0 ? columns.get(found.column) : undefined
+  if (kind === undefined || !TIMELESS.has(kind)) return []
+  return [
+    {
+      path,
+      atKey: false,
+      message: `The column "${time}" holds no times`,
+      expected: 'a column of dates or times, or of text such as 2026-01-31T12:00:00Z',
+      remedy: 'Name another column, or make a time of it in a select: "sql: select …"',
+    },
+  ]
+}
+
+/** What the data has: the names of events and of properties; null where that cannot be told. */
+export interface KnownEvents {
+  readonly names: ReadonlySet<string> | null
+  readonly properties: ReadonlySet<string> | null
+}
+
+/** A name in a tree that the data does not have. It may come to be there, so it is no mistake. */
+export interface UnknownName {
+  readonly path: Path
+  readonly message: string
+  readonly remedy: string
+}
+
+/** Every name of an event or a property in a tree that no event has; paths begin at the audience. */
+export function unknownNames(where: Condition, known: KnownEvents): readonly UnknownName[] {
+  return [...walkCondition(where, ['where'])].flatMap(({ condition, path }) => {
+    if (!isEventCondition(condition)) return []
+    const events = selectionsOf(condition).flatMap(({ events: { names } }) => names ?? [])
+    const properties = propertiesOf(condition).map(({ property }) => property)
+    return [
+      ...missingFrom('event', events, known.names),
+      ...missingFrom('property', properties, known.properties),
+    ].map((missing) => ({ path, ...missing }))
+  })
+}
+
+function missingFrom(
+  what: 'event' | 'property',
+  named: readonly string[],
+  known: ReadonlySet<string> | null,
+): readonly Omit<UnknownName, 'path'>[] {
+  if (known === null) return []
+  const missing = [...new Set(named)].filter(
+    (name) => !known.has(name) && !known.has(name.split('.')[0] ?? name),
+  )
+  return missing.map((name) => {
+    const nearest = nearestWord(name, [...known])
+    return {
+      message: `No ${what} is called "${name}"`,
+      remedy:
+        nearest === undefined
+          ? `Check the name; there are ${[...known].slice(0, 10).join(', ')}`
+          : `Did you mean "${nearest}"?`,
+    }
+  })
+}

@@ -1,0 +1,86 @@
+import { assertNever } from '../../exhaustive.ts'
+import { comparisonWords, operandWords } from '../comparison-words.ts'
+import type { Comparison } from '../comparison.ts'
+import { OPERATORS } from '../operator.ts'
+import { AGGREGATES } from './aggregate.ts'
+import type { EventCondition, Measure, WindowedEvents } from './event-condition.ts'
+import type { EventSelection, EventWhere } from './selection.ts'
+import { WINDOW_OPERATORS, type Window } from './window.ts'
+
+function whereWords(where: EventWhere): string {
+  switch (where.kind) {
+    case 'all':
+    case 'any':
+      return where.of.map(partWords).join(where.kind === 'all' ? ' and ' : ' or ')
+    case 'not':
+      return `not (${whereWords(where.of)})`
+    case 'property':
+      return `${where.name} ${comparisonWords(where)}`
+    case 'context':
+      return `context ${where.name} ${comparisonWords(where)}`
+    default:
+      return assertNever(where)
+  }
+}
+
+const partWords = (where: EventWhere): string =>
+  (where.kind === 'all' || where.kind === 'any') && where.of.length > 1
+    ? `(${whereWords(where)})`
+    : whereWords(where)
+
+function nameWords(names: EventSelection['names']): string {
+  return names === null ? 'anything' : names.map((name) => `“${name}”`).join(' or ')
+}
+
+function windowWords({ word, operand, from }: Window): string {
+  if (from !== null) {
+    const start = from === 'first_seen' ? 'first being seen' : `the value of ${from.trait}`
+    return `within ${operandWords(operand)} of ${start}`
+  }
+  const words = OPERATORS[WINDOW_OPERATORS[word]].words.replace('…', () => operandWords(operand))
+  return words.replace(/^is /, '')
+}
+
+/** `“Order Completed” (revenue is at least 50) within the last 30 days`. */
+function eventsWords({ events, windows }: WindowedEvents): string {
+  const { names, where, sources } = events
+  const limits = [
+    ...(where === null ? [] : [whereWords(where)]),
+    ...(sources === null
+      ? []
+      : [`${sources.kind === 'include' ? '' : 'not '}from ${sources.of.join(' or ')}`]),
+  ]
+  const limited = limits.length === 0 ? '' : ` (${limits.join('; ')})`
+  return [`${nameWords(names)}${limited}`, ...windows.map(windowWords)]
+    .join(', ')
+    .replace(/, /, ' ')
+}
+
+function measureWords(measure: Measure): string {
+  switch (measure.kind) {
+    case 'count':
+      return 'the number of'
+    case 'aggregate':
+      return AGGREGATES[measure.aggregate].words.replace('…', () => measure.property)
+    case 'active':
+      return `the number of ${measure.unit}s with`
+    default:
+      return assertNever(measure)
+  }
+}
+
+/** Whether a count says no more than that there is one, or none. */
+function plainWord({ operator, operand }: Comparison): string | undefined {
+  if (operator === 'gte' && operand.kind === 'number' && operand.value === 1) return 'did'
+  return operator === 'eq' && operand.kind === 'any' && operand.value === 0
+    ? 'did not do'
+    : undefined
+}
+
+/** A condition over events in plain words. */
+export function describeEvents(condition: EventCondition): string {
+  const { measure, comparison } = condition
+  const plain = measure.kind === 'count' ? plainWord(comparison) : undefined
+  if (plain !== undefined) return `${plain} ${eventsWords(condition)}`
+  return `${measureWords(measure)} ${eventsWords(condition)} ${comparisonWords(comparison)}`
+}

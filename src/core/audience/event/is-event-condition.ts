@@ -1,0 +1,10 @@
+import type { Condition } from '../condition.ts'
+import type { EventCondition } from './event-condition.ts'
+
+/** By kind, so that a new one is not forgotten. */
+const KINDS: { readonly [Kind in EventCondition['kind']]: true } = { did: true }
+
+/** Whether a condition is over what a person did. */
+export function isEventCondition(condition: Condition): condition is EventCondition {
+  return Object.hasOwn(KINDS, condition.kind)
+}

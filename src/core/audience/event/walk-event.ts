@@ -1,0 +1,72 @@
+import { assertNever } from '../../exhaustive.ts'
+import { referencesOf, type Comparison } from '../comparison.ts'
+import type { EventCondition, WindowedEvents } from './event-condition.ts'
+import type { EventLeaf, EventWhere } from './selection.ts'
+import type { Window } from './window.ts'
+
+/** Every comparison of a tree over one event. */
+function* leavesOf(where: EventWhere | null): Generator<EventLeaf> {
+  if (where === null) return
+  switch (where.kind) {
+    case 'all':
+    case 'any':
+      for (const child of where.of) yield* leavesOf(child)
+      return
+    case 'not':
+      yield* leavesOf(where.of)
+      return
+    case 'property':
+    case 'context':
+      yield where
+      return
+    default:
+      assertNever(where)
+  }
+}
+
+/** The selections of events that a condition reads, each with its windows. */
+export function selectionsOf(condition: EventCondition): readonly WindowedEvents[] {
+  return [condition]
+}
+
+function comparisonsOf(condition: EventCondition): readonly Comparison[] {
+  return [condition.comparison]
+}
+
+const traitsIn = ({ operand }: Pick<Comparison, 'operand'>): readonly string[] =>
+  referencesOf(operand).flatMap((reference) => ('trait' in reference ? [reference.trait] : []))
+
+const startsOf = ({ from }: Window): readonly string[] =>
+  from === null || from === 'first_seen' ? [] : [from.trait]
+
+/** Every trait of the person that a condition over events reads. */
+export function traitsOfEvents(condition: EventCondition): ReadonlySet<string> {
+  return new Set([
+    ...comparisonsOf(condition).flatMap(traitsIn),
+    ...selectionsOf(condition).flatMap(({ events, windows }) => [
+      ...[...leavesOf(events.where)].flatMap(traitsIn),
+      ...windows.flatMap((window) => [...traitsIn(window), ...startsOf(window)]),
+    ]),
+  ])
+}
+
+/** Every property of events that a condition reads, `context` aside, and the names of the events that should have it. */
+export function propertiesOf(
+  condition: EventCondition,
+): readonly { readonly property: string; readonly names: readonly string[] | null }[] {
+  const measured =
+    condition.measure.kind === 'aggregate'
+      ? [{ property: condition.measure.property, names: condition.events.names }]
+      : []
+  const compared = selectionsOf(condition).flatMap(({ events: { names, where } }) =>
+    [...leavesOf(where)].flatMap(({ kind, name, operand }) => [
+      ...(kind === 'property' ? [{ property: name, names }] : []),
+      ...referencesOf(operand).flatMap((reference) =>
+        'property' in reference && !('step' in reference)
+          ? [{ property: reference.property, names }]
+          : [],
+      ),
+    ]),
+  )
+  return [...measured, ...compared]
+}

@@ -1,0 +1,73 @@
+import { assertNever } from '../../exhaustive.ts'
+import type { Comparison } from '../comparison.ts'
+import { writeOperand } from '../operand.ts'
+import type { Written } from '../written.ts'
+import { ACTIVE_UNITS } from './aggregate.ts'
+import type { EventCondition, Measure } from './event-condition.ts'
+import type { EventSelection, EventWhere } from './selection.ts'
+import type { Window } from './window.ts'
+
+/** A comparison as it is written beside its subject. */
+export function writeComparison({ operator, operand, ignoreCase }: Comparison): Written {
+  return { [operator]: writeOperand(operand), ...(ignoreCase ? { ignore_case: true } : {}) }
+}
+
+function writeWhere(where: EventWhere): Written {
+  switch (where.kind) {
+    case 'all':
+    case 'any':
+      return { [where.kind]: where.of.map(writeWhere) }
+    case 'not':
+      return { not: writeWhere(where.of) }
+    case 'property':
+    case 'context':
+      return { [where.kind]: where.name, ...writeComparison(where) }
+    default:
+      return assertNever(where)
+  }
+}
+
+function writeSelection(word: string, { names, where, sources }: EventSelection): Written {
+  // The name "any" alone would be every name.
+  const named = names?.length === 1 && names[0] !== 'any' ? names[0] : (names ?? 'any')
+  return {
+    [word]: named,
+    ...(where === null ? {} : { where: writeWhere(where) }),
+    ...(sources === null ? {} : { sources: { [sources.kind]: sources.of } }),
+  }
+}
+
+const writeWindows = (windows: readonly Window[]): Written =>
+  Object.assign(
+    {},
+    ...windows.map(({ word, operand, from }) => ({
+      [word]: writeOperand(operand),
+      ...(from === null ? {} : { from }),
+    })),
+  )
+
+function writeMeasure(measure: Measure, comparison: Comparison): Written {
+  const written = writeComparison(comparison)
+  switch (measure.kind) {
+    case 'count':
+      return { count: written }
+    case 'aggregate':
+      return { [measure.aggregate]: { property: measure.property, ...written } }
+    case 'active': {
+      const word = Object.entries(ACTIVE_UNITS).find(([, unit]) => unit === measure.unit)?.[0]
+      return { [word ?? 'active_days']: written }
+    }
+    default:
+      return assertNever(measure)
+  }
+}
+
+/** A condition over events as it is written in a file. */
+export function writeEventCondition(condition: EventCondition): Written {
+  const { events, windows, measure, comparison } = condition
+  return {
+    ...writeSelection('did', events),
+    ...writeMeasure(measure, comparison),
+    ...writeWindows(windows),
+  }
+}

@@ -1,0 +1,24 @@
+import type { ColumnKind } from '../../core/audience/audience.ts'
+import type { CalendarUnit } from '../../core/audience/operand-shape.ts'
+import type { AggregateName } from '../../core/audience/event/aggregate.ts'
+
+/** What differs between engines where events are read. Instants are milliseconds since the epoch. */
+export interface EventDialect {
+  /** A bound that lets the engine pass over what cannot be meant; it may let more through, never less. */
+  readonly notBefore: (column: string, kind: ColumnKind, instant: () => string) => string | null
+  /** The calendar unit in the zone that an instant is in; one value for each. */
+  readonly calendarUnit: (instant: string, unit: CalendarUnit, zone: string) => string
+  /** A list, a struct or JSON as text with JSON. */
+  readonly jsonText: (column: string, kind: ColumnKind) => string
+  readonly countIf: (condition: string) => string
+  readonly countDistinct: (value: string, condition: string) => string
+  /** Over the rows for which the condition is true. `value` is a number or a text, as the aggregate reads it. */
+  readonly aggregate: (
+    name: AggregateName,
+    value: string,
+    instant: string,
+    condition: string,
+  ) => string
+  /** The earliest instant of the same person, beside each of their rows. */
+  readonly earliestOf: (instant: string, person: string) => string
+}

@@ -1,0 +1,85 @@
+import type { EventStream } from '../../core/audience/audience.ts'
+import { cellOver } from '../cell.ts'
+import { relationSql } from '../relation.ts'
+import { keyText, type Scope } from '../scope.ts'
+import { eventColumns, valueOverStreams, streamColumn } from './event-value.ts'
+import { lastMoment } from './event-window.ts'
+import type { Coverage } from './facts.ts'
+
+/** The rows of one stream that some condition may look at, under the names that all streams share. */
+function streamSql(
+  stream: EventStream,
+  index: number,
+  values: readonly { readonly column: string; readonly sql: readonly (() => string)[] }[],
+  scope: Scope,
+): string {
+  const { dialect, facts } = scope
+  const { from, to, names } = facts.coverage
+  const own = (column: string) => {
+    const found = streamColumn(column, eventColumns(scope)?.[index], scope)
+    if (found === null) throw new Error(`The events have no column "${column}"`)
+    const sql = found.sql()
+    return { sql, kind: found.kind, cell: cellOver(sql, found.kind, scope) }
+  }
+  const [person, time] = [own(stream.person), own(stream.time)]
+  const at = time.cell.instant()
+  const name =
+    stream.name.kind === 'column'
+      ? own(stream.name.column).cell.text()
+      : scope.bind(stream.name.name, 'text')
+  const columns = [
+    `${person.cell.text()} as person`,
+    `${name} as name`,
+    `${at} as at`,
+    `${stream.id === null ? "''" : `coalesce(${own(stream.id).cell.text()}, '')`} as id`,
+    `${stream.origin === null ? dialect.cast('null', 'text') : own(stream.origin).cell.text()} as origin`,
+    ...values.map(({ column, sql }) => `${sql[index]?.() ?? 'null'} as ${column}`),
+  ]
+  const bound = (ms: number) => scope.bind(ms, 'integer')
+  const early =
+    from === null ? null : dialect.events.notBefore(time.sql, time.kind, () => bound(from))
+  const limits = [
+    `${at} <= ${bound(Math.min(to ?? Infinity, lastMoment(scope)))}`,
+    ...(from === null ? [] : [`${at} >= ${bound(from)}`]),
+    ...(early === null ? [] : [early]),
+    ...(names === null || stream.name.kind === 'constant'
+      ? []
+      : [`${name} in (${names.map((one) => scope.bind(one, 'text')).join(', ')})`]),
+    ...(facts.person === null ? [] : [`${person.cell.text()} = ${facts.person}`]),
+  ]
+  return `select ${columns.join(', ')} from ${relationSql(stream.relation, scope)} as stream where ${limits.join(' and ')}`
+}
+
+const isRead = ({ name }: EventStream, { names }: Coverage): boolean =>
+  name.kind === 'column' || names === null || names.includes(name.name)
+
+/** The events of every stream that conditions look at, as one relation. */
+function scanSql(scope: Scope): string {
+  const { facts, dialect, model } = scope
+  const values = facts.values.map(({ of, name, column }) => ({
+    column,
+    sql: valueOverStreams({ of, name }, scope).sql,
+  }))
+  const streams = model.events.flatMap((stream, index) =>
+    isRead(stream, facts.coverage) ? [streamSql(stream, index, values, scope)] : [],
+  )
+  // Whom no stream is about did none of it.
+  const [first] = model.events
+  if (streams.length === 0 && first !== undefined)
+    streams.push(`${streamSql(first, 0, values, scope)} and false`)
+  const all = streams.join(' union all ')
+  if (!facts.readsFirstSeen) return `(${all}) as event`
+  const first_seen = dialect.events.earliestOf('event.at', 'event.person')
+  return `(select event.*, ${first_seen} as first_seen from (${all}) as event) as event`
+}
+
+/** The model with what its conditions want to know of events beside it: one scan of the events, grouped by person. */
+export function peopleSql(scope: Scope): string {
+  const { facts } = scope
+  const model = `${relationSql(scope.model.relation, scope)} as model`
+  if (facts.columns.length === 0) return model
+  const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
+  const traits = facts.readsModel ? ` join ${model} on ${keyText(scope)} = event.person` : ''
+  const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
+  return `${model} left join (${grouped}) as facts on facts.rollcall_person = ${keyText(scope)}`
+}

@@ -1,0 +1,145 @@
+// Events as people have them: CSV and JSON lines beside the customers, from the file to the explanation.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { check } from '../../src/app/check.ts'
+import { explain } from '../../src/app/explain.ts'
+import { preview } from '../../src/app/preview.ts'
+import { NOW, openHouse, surroundings, temporaryFolder, writeFiles } from './house.ts'
+
+const ago = (days: number): string => new Date(NOW - days * 86_400_000).toISOString()
+
+const DATA = {
+  'data/customers.csv': 'id,email\nc1,a@example.com\nc2,b@example.com\nc3,c@example.com\n',
+  'data/orders.csv': `customer,created,revenue\nc1,${ago(3)},80\nc1,${ago(9)},40\nc2,${ago(50)},900\n`,
+  'data/tracked.jsonl': [
+    { who: 'c1', event: 'Login', at: ago(1), properties: { plan: 'pro' } },
+    { who: 'c3', event: 'Login', at: ago(2), properties: { plan: 'free' } },
+    { who: 'c3', event: 'Checkout Started', at: ago(2), properties: {} },
+  ]
+    .map((row) => `${JSON.stringify(row)}\n`)
+    .join(''),
+}
+
+const STREAMS = [
+  '{ table: tracked, person: who, name: event, time: at, properties: properties }',
+  '{ table: orders, person: customer, every_row: Order Completed, time: created }',
+] as const
+
+const definition = (where: string, streams: readonly string[] = STREAMS): string => `version: 1
+sources: { shop: { type: files, path: ./data } }
+models:
+  people:
+    source: shop
+    table: customers
+    key: id
+    events:
+${streams.map((stream) => `      - ${stream}\n`).join('')}audiences:
+  some: { model: people, where: ${where} }
+destinations: { meta: { type: meta } }
+syncs: { to_meta: { audience: some, destination: meta, mapping: { EMAIL: email } } }
+`
+
+async function membersOf(context: TestContext, where: string): Promise<string[]> {
+  const folder = temporaryFolder(context)
+  writeFiles(folder, { ...DATA, 'rollcall.yaml': definition(where) })
+  const workspace = await openHouse(context, folder)
+  const members: string[] = []
+  for (const key of ['c1', 'c2', 'c3']) {
+    const { member } = await explain(workspace, 'some', key, {
+      sync: null,
+      reveal: false,
+      now: NOW,
+    })
+    if (member) members.push(key)
+  }
+  const { size } = await preview(workspace, 'some', { sync: null, now: NOW })
+  assert.equal(size, members.length)
+  return members
+}
+
+test('events of files decide who belongs', async (context) => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['{ did: Order Completed, within: 30d }', ['c1']],
+    ['{ did_not: Order Completed }', ['c3']],
+    ['{ did: Order Completed, sum: { property: revenue, gte: 120 } }', ['c1', 'c2']],
+    ['{ did: Login, where: { property: plan, eq: pro } }', ['c1']],
+    ['{ did: [Login, Order Completed], count: { gte: 3 } }', ['c1']],
+    ['{ did: any, last: { property: plan, eq: free } }', ['c3']],
+  ]
+  for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
+})
+
+async function checked(context: TestContext, where: string, streams?: readonly string[]) {
+  const folder = temporaryFolder(context)
+  writeFiles(folder, { ...DATA, 'rollcall.yaml': definition(where, streams) })
+  return check(join(folder, 'rollcall.yaml'), surroundings())
+}
+
+test('a column that the events do not have is a mistake where it is named', async (context) => {
+  const { mistakes } = await checked(context, '{ did: Login }', [
+    '{ table: tracked, person: whoo, name: event, time: at, properties: props }',
+    '{ table: orders, person: customer, every_row: Order Completed, time: crated }',
+  ])
+  assert.deepEqual(
+    mistakes.map(({ line, path, message, nearest }) => [line, path, message, nearest]),
+    [
+      [
+        9,
+        'models.people.events[0].person',
+        'The events of the model "people" have no column "whoo"',
+        'who',
+      ],
+      [
+        9,
+        'models.people.events[0].properties',
+        'The events of the model "people" have no column "props"',
+        undefined,
+      ],
+      [
+        10,
+        'models.people.events[1].time',
+        'The events of the model "people" have no column "crated"',
+        'created',
+      ],
+    ],
+  )
+})
+
+test('a time that is none is a mistake', async (context) => {
+  const { mistakes } = await checked(context, '{ did: Login }', [
+    '{ table: tracked, person: who, name: event, time: properties }',
+  ])
+  assert.deepEqual(
+    mistakes.map(({ path, message }) => `${path}: ${message}`),
+    ['models.people.events[0].time: The column "properties" holds no times'],
+  )
+})
+
+test('names that no event has are warned of with the nearest, by check and by preview', async (context) => {
+  const where =
+    '{ any: [ { did: Logn }, { did: Order Completed, sum: { property: revenu, gte: 1 } } ] }'
+  const { valid, warnings } = await checked(context, where)
+  assert.ok(valid)
+  assert.deepEqual(
+    warnings.map(({ line, path, message }) => `${line} ${path}: ${message}`),
+    ['12 audiences.some.where.any[0]: No event is called "Logn". Did you mean "Login"?'],
+  )
+  const orders = await checked(
+    context,
+    '{ did: Order Completed, sum: { property: revenu, gte: 1 } }',
+    STREAMS.slice(1),
+  )
+  assert.deepEqual(
+    orders.warnings.map(({ message }) => message),
+    ['No property is called "revenu". Did you mean "revenue"?'],
+  )
+  const folder = temporaryFolder(context)
+  writeFiles(folder, { ...DATA, 'rollcall.yaml': definition('{ did: Logn }') })
+  const workspace = await openHouse(context, folder)
+  const { notices } = await preview(workspace, 'some', { sync: null, now: NOW })
+  assert.deepEqual(
+    notices.filter(({ code }) => code === 'preview/unknown-event').map(({ remedy }) => remedy),
+    ['Did you mean "Login"?'],
+  )
+})

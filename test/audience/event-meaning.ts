@@ -1,0 +1,214 @@
+/**
+ * What conditions over events mean, a second time: in memory, one person after the other, written from the language's page and not
+ * from the compiler.
+ */
+import type {
+  EventCondition,
+  Measure,
+  WindowedEvents,
+} from '../../src/core/audience/event/event-condition.ts'
+import type { AggregateName } from '../../src/core/audience/event/aggregate.ts'
+import type { EventSelection, EventWhere } from '../../src/core/audience/event/selection.ts'
+import type { Window } from '../../src/core/audience/event/window.ts'
+import {
+  asMoment,
+  asNumber,
+  asText,
+  calendarPage,
+  compares,
+  instantOf,
+  lengthOf,
+  read,
+  wallDay,
+  type Cell,
+  type Look,
+} from './comparison-meaning.ts'
+
+/** One event, as it stands in the data. */
+export interface Happening {
+  readonly name: string | null
+  readonly time: Cell
+  readonly id: string | null
+  readonly source: string | null
+  readonly properties: Readonly<Record<string, Cell>>
+  readonly context: Readonly<Record<string, Cell>>
+}
+
+interface Setting {
+  readonly now: number
+  readonly timeZone: string
+}
+
+/** An event with its moment known. */
+interface Dated extends Happening {
+  readonly at: number
+}
+
+const HOUR = 3_600_000
+
+/** What has a time that can be read, and is no further ahead than an hour. */
+function dated(events: readonly Happening[], { now, timeZone }: Setting): readonly Dated[] {
+  return events.flatMap((event) => {
+    const moment = asMoment(event.time)
+    if (moment === null) return []
+    const at = instantOf(moment, timeZone)
+    return at <= now + HOUR ? [{ ...event, at }] : []
+  })
+}
+
+/** Whether a person who did this meets the condition. */
+export function meetsEvents(
+  condition: EventCondition,
+  events: readonly Happening[],
+  look: Look,
+  setting: Setting,
+): boolean {
+  const history = dated(events, setting)
+  const meant = meantOf(condition, history, look, setting)
+  return compares(condition.comparison, measured(condition.measure, meant, setting), look, setting)
+}
+
+/** The events of a selection that lie in its windows. */
+function meantOf(
+  { events, windows }: WindowedEvents,
+  history: readonly Dated[],
+  look: Look,
+  setting: Setting,
+): readonly Dated[] {
+  const firstSeen = Math.min(...history.map(({ at }) => at))
+  return history.filter(
+    (event) =>
+      isSelected(events, event, look, setting) &&
+      windows.every((window) => isWithin(window, event.at, firstSeen, look, setting)),
+  )
+}
+
+function isSelected(
+  { names, where, sources }: EventSelection,
+  event: Happening,
+  look: Look,
+  setting: Setting,
+): boolean {
+  if (names !== null && (event.name === null || !names.includes(event.name))) return false
+  if (sources !== null) {
+    const isListed = event.source !== null && sources.of.includes(event.source)
+    if (isListed !== (sources.kind === 'include')) return false
+  }
+  return where === null || isLike(where, event, look, setting)
+}
+
+function isLike(where: EventWhere, event: Happening, look: Look, setting: Setting): boolean {
+  switch (where.kind) {
+    case 'all':
+      return where.of.every((child) => isLike(child, event, look, setting))
+    case 'any':
+      return where.of.some((child) => isLike(child, event, look, setting))
+    case 'not':
+      return !isLike(where.of, event, look, setting)
+    case 'property':
+    case 'context': {
+      const row = where.kind === 'property' ? event.properties : event.context
+      const lookHere: Look = (reference) =>
+        'property' in reference && !('step' in reference)
+          ? read(event.properties, reference.property)
+          : look(reference)
+      return compares(where, read(row, where.name), lookHere, setting)
+    }
+  }
+}
+
+function isWithin(
+  { word, operand, from }: Window,
+  at: number,
+  firstSeen: number,
+  look: Look,
+  setting: Setting,
+): boolean {
+  const { now, timeZone } = setting
+  if (word === 'within' && operand.kind === 'duration') {
+    const length = lengthOf(operand.duration)
+    if (from === null) return at > now - length
+    const moment = from === 'first_seen' ? firstSeen : asMoment(look({ trait: from.trait }))
+    if (moment === null) return false
+    const start = instantOf(moment, timeZone)
+    return at >= start && at < start + length
+  }
+  const operator = word === 'within' ? 'within_last' : word
+  return compares({ operator, operand, ignoreCase: false }, { time: at }, look, setting)
+}
+
+function measured(measure: Measure, events: readonly Dated[], { timeZone }: Setting): Cell {
+  switch (measure.kind) {
+    case 'count':
+      return events.length
+    case 'active':
+      return new Set(
+        events.map(({ at }) => calendarPage(measure.unit, wallDay(at, timeZone), false)),
+      ).size
+    case 'aggregate':
+      return reckoned(measure.aggregate, measure.property, events)
+  }
+}
+
+const SHARES: Readonly<Record<string, number>> = { median: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 }
+
+/** Money is added up to nine decimals, so that no order of adding matters. */
+const nano = (value: number): bigint => BigInt(Math.round(value * 1e9))
+
+function reckoned(aggregate: AggregateName, property: string, events: readonly Dated[]): Cell {
+  const cells = events.map(({ at, properties }) => ({ at, cell: read(properties, property) }))
+  const numbers = cells.flatMap(({ cell }) => asNumber(cell) ?? [])
+  const texts = cells
+    .flatMap(({ at, cell }) => {
+      const text = asText(cell)
+      return text === null ? [] : [{ at, text }]
+    })
+    .toSorted((a, b) => a.at - b.at || compareTexts(a.text, b.text))
+  switch (aggregate) {
+    case 'distinct':
+      return new Set(texts.map(({ text }) => text)).size
+    case 'first':
+      return texts[0]?.text ?? null
+    case 'last':
+      return texts.at(-1)?.text ?? null
+    case 'most_frequent':
+      return mostFrequent(texts)
+    case 'sum':
+    case 'avg': {
+      if (numbers.length === 0) return null
+      const sum = Number(numbers.map(nano).reduce((a, b) => a + b, 0n)) / 1e9
+      return aggregate === 'sum' ? sum : sum / numbers.length
+    }
+    case 'min':
+      return numbers.length === 0 ? null : Math.min(...numbers)
+    case 'max':
+      return numbers.length === 0 ? null : Math.max(...numbers)
+    case 'median':
+    case 'p90':
+    case 'p95':
+    case 'p99':
+      return percentile(numbers, SHARES[aggregate] ?? 0)
+  }
+}
+
+/** Texts have the order of their bytes. */
+const compareTexts = (a: string, b: string): number =>
+  Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** Of values as frequent the one seen last, of those seen at one moment the greater. */
+function mostFrequent(texts: readonly { readonly at: number; readonly text: string }[]): Cell {
+  const counts = Map.groupBy(texts, ({ text }) => text)
+  const ranked = [...counts]
+    .map(([text, seen]) => ({ text, count: seen.length, last: seen.at(-1)?.at ?? 0 }))
+    .toSorted((a, b) => b.count - a.count || b.last - a.last || compareTexts(b.text, a.text))
+  return ranked[0]?.text ?? null
+}
+
+/** Between the two values around the place that the share names, in proportion. */
+function percentile(numbers: readonly number[], share: number): number | null {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const place = (sorted.length - 1) * share
+  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
+  if (low === undefined || high === undefined) return null
+  return low + (high - low) * (place - Math.floor(place))
+}
