@@ -4,15 +4,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { JsonObject, Message } from '../../src/core/event/message.ts'
 import { PERIODS } from '../../src/core/identity/limit.ts'
-import { NOBODY_KNOWN, Resolver, type Resolution } from '../../src/core/identity/resolve.ts'
-import { DEFAULT_RULES, type IdentityRules } from '../../src/core/identity/rules.ts'
+import type { Resolution } from '../../src/core/identity/resolve.ts'
 import { external, message } from '../support/message.ts'
+import { resolver } from '../support/resolver.ts'
 
 const RUNS = { numRuns: 400 }
 const DAY = 86_400_000
-
-const resolver = (rules: Partial<IdentityRules> = {}): Resolver =>
-  new Resolver({ ...DEFAULT_RULES, ...rules }, NOBODY_KNOWN)
 
 const few = (name: string, count: number): fc.Arbitrary<string | null> =>
   fc.option(

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { external, message } from '../../../test/support/message.ts'
-import { NOBODY_KNOWN, Resolver, type Resolution } from './resolve.ts'
-import { DEFAULT_RULES, type IdentityRules } from './rules.ts'
+import { resolver } from '../../../test/support/resolver.ts'
+import type { Resolution } from './resolve.ts'
+import { DEFAULT_RULES } from './rules.ts'
 
 const DAY = 86_400_000
-
-const resolver = (rules: Partial<IdentityRules> = {}): Resolver =>
-  new Resolver({ ...DEFAULT_RULES, ...rules }, NOBODY_KNOWN)
 
 const kinds = (list: readonly { readonly kind: string }[]): string[] => list.map(({ kind }) => kind)
 

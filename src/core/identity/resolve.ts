@@ -7,7 +7,7 @@ import {
   type Profile,
 } from './identifier.ts'
 import { personId } from './person-id.ts'
-import { identifierReader, type Ignored, type ReadIdentifiers } from './read-identifiers.ts'
+import type { Ignored, ReadIdentifiers } from './read-identifiers.ts'
 import type { IdentityRules } from './rules.ts'
 
 /** What was known before of the identifiers that some messages have, and of the people who have them. */
@@ -63,7 +63,6 @@ interface WorkingProfile extends Profile {
 /** Resolves messages in their order, and remembers what they changed in what was known. */
 export class Resolver {
   readonly #rules: IdentityRules
-  readonly #read: (message: Message) => ReadIdentifiers
   readonly #owners = new Map<string, WorkingProfile>()
   readonly #shared: Set<string>
   readonly #refusals = new Map<string, Set<string>>()
@@ -79,7 +78,6 @@ export class Resolver {
   /** @param known At least what there is to know of the messages' identifiers. */
   constructor(rules: IdentityRules, known: Known) {
     this.#rules = rules
-    this.#read = identifierReader(rules)
     for (const profile of known.profiles) {
       const working = { ...profile, identifiers: new Map(profile.identifiers) }
       for (const key of working.identifiers.keys()) this.#owners.set(key, working)
@@ -89,8 +87,9 @@ export class Resolver {
     for (const [refused, by] of known.refusals) this.#refusersOf(refused).add(by)
   }
 
-  resolve(message: Message): Resolution {
-    const { identifiers, ignored } = this.#usable(this.#read(message))
+  /** @param read What `identifierReader` finds in the message. */
+  resolve(message: Pick<Message, 'id' | 'timestamp'>, read: ReadIdentifiers): Resolution {
+    const { identifiers, ignored } = this.#usable(read)
     const at = message.timestamp
     const decision = decide(identifiers, at, this.#rules, (key) => this.#owners.get(key))
     const shared = decision.demoted.filter((demotion) => this.#refuse(demotion))
@@ -151,7 +150,7 @@ export class Resolver {
     return { identifiers: usable, ignored: [...ignored, ...turned] }
   }
 
-  #make({ id, timestamp }: Message): WorkingProfile {
+  #make({ id, timestamp }: Pick<Message, 'id' | 'timestamp'>): WorkingProfile {
     const made = { person: personId(id), born: timestamp, merges: 0, identifiers: new Map() }
     this.#changed.profiles.set(made.person, made)
     return made
