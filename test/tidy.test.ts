@@ -13,6 +13,7 @@ const RANKS: Readonly<Record<string, number>> = {
   store: 2,
   definition: 2,
   sync: 3,
+  people: 3,
   app: 4,
   cli: 5,
 }

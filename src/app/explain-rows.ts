@@ -9,7 +9,7 @@ import type { LedgerRow } from '../core/sync/row.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import type { SyncState } from '../store/port.ts'
-import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import { mappingFor } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
@@ -87,7 +87,7 @@ export async function explainRows(
     mapping,
     person,
   )
-  const folder = new LedgerFolder(join(workspace.stateFolder, 'ledger'))
+  const folder = new ParquetFolder(join(workspace.stateFolder, 'ledger'))
   const state = sync === null ? null : await workspace.store.state(sync.key)
   const remote = state?.remote ?? null
   const ledger =

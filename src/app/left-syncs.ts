@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RemoteLedger } from '../store/port.ts'
-import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { ledgerSql } from '../sync/duckdb/ledger-sql.ts'
 import { openLocal } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
@@ -24,7 +24,7 @@ export async function leftSyncs(workspace: Workspace): Promise<LeftSync[]> {
 
 /** How many people may be in a remote audience, as the ledger knows it. */
 export async function peopleIn(workspace: Workspace, { files }: RemoteLedger): Promise<number> {
-  const folder = new LedgerFolder(join(workspace.stateFolder, 'ledger'))
+  const folder = new ParquetFolder(join(workspace.stateFolder, 'ledger'))
   const { rows } = ledgerSql(files, (file) => folder.path(file))
   await using local = await openLocal(workspace)
   const { people } = await local.scratch.one(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Cause, PlacedRow } from '../core/sync/row.ts'
 import { verdicts, type Verdict } from '../core/sync/verdict.ts'
-import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { planRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
@@ -28,7 +28,7 @@ export async function membershipHistory(
   sync: string,
   member: string,
 ): Promise<HistoryEntry[]> {
-  const folder = new LedgerFolder(join(stateFolder, 'ledger'))
+  const folder = new ParquetFolder(join(stateFolder, 'ledger'))
   const entries: HistoryEntry[] = []
   for (const plan of await store.plans(sync)) {
     const rows = await planRowsOf(local, folder, plan.file, member)

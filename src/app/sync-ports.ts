@@ -3,7 +3,7 @@ import { newName } from '../core/new-name.ts'
 import { fingerprintWith } from '../core/sync/fingerprint.ts'
 import type { Destination } from '../destination/port.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
-import { LedgerFolder } from '../sync/duckdb/files.ts'
+import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import type { People } from '../sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
 import type { Ports } from '../sync/order.ts'
@@ -20,9 +20,9 @@ export interface OwnParts extends Pick<Ports, 'rows' | 'doNotSend' | 'tell'> {
 export async function syncPorts(
   { stateFolder, store, secret, installation, surroundings }: Workspace,
   { destination, local, people, rows, doNotSend, tell }: OwnParts,
-): Promise<{ readonly ports: Ports; readonly folder: LedgerFolder }> {
+): Promise<{ readonly ports: Ports; readonly folder: ParquetFolder }> {
   const { world, owner } = surroundings
-  const folder = new LedgerFolder(join(stateFolder, 'ledger'))
+  const folder = new ParquetFolder(join(stateFolder, 'ledger'))
   await folder.prepare()
   const newLedger = (): string => newName('ledger', world)
   const ports: Ports = {

@@ -4,7 +4,7 @@ import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Reading } from '../sql/fingerprint.ts'
-import type { LedgerFolder } from '../sync/duckdb/files.ts'
+import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { LocalPeople, type People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
@@ -18,7 +18,7 @@ import type { Workspace } from './workspace.ts'
 export interface RunSetup extends AsyncDisposable {
   readonly order: SyncOrder
   readonly ports: Ports
-  readonly folder: LedgerFolder
+  readonly folder: ParquetFolder
   /** What of the do-not-send lists has no effect on this sync. */
   readonly listNotices: readonly string[]
 }

@@ -11,8 +11,9 @@ import { duckdb } from '../../src/sql/duckdb.ts'
 import type { Reading } from '../../src/sql/fingerprint.ts'
 import { openStore } from '../../src/store/sqlite/open-store.ts'
 import { readLedgerRow } from '../../src/sync/duckdb/codec.ts'
-import { lineSql, ROW_COLUMNS } from '../../src/sync/duckdb/columns.ts'
-import { LedgerFolder } from '../../src/sync/duckdb/files.ts'
+import { lineSql } from '../../src/engine/duckdb/line-columns.ts'
+import { ROW_COLUMNS } from '../../src/sync/duckdb/columns.ts'
+import { ParquetFolder } from '../../src/engine/duckdb/parquet-folder.ts'
 import { ledgerSql } from '../../src/sync/duckdb/ledger-sql.ts'
 import { LocalPeople } from '../../src/sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../../src/sync/duckdb/workbench.ts'
@@ -62,7 +63,7 @@ export async function fileMachine(): Promise<Machine> {
   }
   const local = await openEngine()
   const store = await openStore(join(folder, 'store.db'))
-  const files = new LedgerFolder(join(folder, 'ledger'))
+  const files = new ParquetFolder(join(folder, 'ledger'))
   await files.prepare()
   const seen = new Set<string>()
   const keys = new Map<string, string>()

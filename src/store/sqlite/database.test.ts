@@ -53,7 +53,7 @@ test('what was written is there when the file is opened again', async (context) 
 })
 
 test('every commit is on the disk before it returns', (context) => {
-  using database = openDatabase(join(folder(context), 'store.db'), 0)
+  using database = openDatabase(join(folder(context), 'store.db'), 0, MIGRATIONS)
   const pragma = (name: string): unknown => database.prepare(`pragma ${name}`).get()?.[name]
   assert.equal(pragma('journal_mode'), 'wal')
   assert.equal(pragma('synchronous'), 2)
@@ -63,7 +63,7 @@ test('every commit is on the disk before it returns', (context) => {
 test('a file of a newer Rollcall is refused and not touched', async (context) => {
   const file = join(folder(context), 'store.db')
   {
-    using database = openDatabase(file, 0)
+    using database = openDatabase(file, 0, MIGRATIONS)
     database.exec(`update schema_version set version = ${MIGRATIONS.length + 1}`)
   }
   await assert.rejects(openStore(file), {
@@ -125,7 +125,7 @@ test('damage inside the file is reported when it is met', async (context) => {
 
 test('a file that another program keeps locked is reported, and works again afterwards', async (context) => {
   const file = join(folder(context), 'store.db')
-  await using store = storeOn(openDatabase(file, 10), file)
+  await using store = storeOn(openDatabase(file, 10, MIGRATIONS), file)
   const held = await sending(store)
   const before = await everything(store)
   {
@@ -141,7 +141,7 @@ test('a file that another program keeps locked is reported, and works again afte
 
 test('a full disk is reported, and leaves nothing half-written', async (context) => {
   const file = join(folder(context), 'store.db')
-  const database = openDatabase(file, 10)
+  const database = openDatabase(file, 10, MIGRATIONS)
   await using store = storeOn(database, file)
   const held = await sending(store)
   const before = await everything(store)

@@ -3,7 +3,6 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { RollcallError } from '../../core/error.ts'
 import { BUSY, guarded, primaryCode } from './failure.ts'
-import { MIGRATIONS } from './migrations.ts'
 
 const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
@@ -13,16 +12,21 @@ const RETRY_MS = 5
  * Opens the state file, its owner's alone, and brings its tables up to date in one transaction.
  * @param path `:memory:` is a database that ends with the process.
  * @param busyMs How long a statement waits for another process's write. The thread waits with it.
+ * @param migrations What makes its tables, in order; never changed once released, a change is a new one at the end.
  * @throws RollcallError `store/newer` when a newer Rollcall wrote it, and those of `guarded`.
  */
-export function openDatabase(path: string, busyMs: number): DatabaseSync {
+export function openDatabase(
+  path: string,
+  busyMs: number,
+  migrations: readonly string[],
+): DatabaseSync {
   if (path !== ':memory:') makeFile(path)
   const database = guarded(path, () => new DatabaseSync(path, { timeout: busyMs }))
   try {
     guarded(path, () => {
       switchToWal(database, busyMs)
       database.exec('pragma synchronous = full; pragma foreign_keys = on;')
-      if (version(database) !== MIGRATIONS.length) migrate(database, path)
+      if (version(database) !== migrations.length) migrate(database, path, migrations)
     })
     return database
   } catch (error) {
@@ -60,17 +64,17 @@ function switchToWal(database: DatabaseSync, busyMs: number): void {
   }
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
   database.exec('begin immediate')
   try {
     // Another process may have migrated it while this one waited.
     const from = version(database)
-    if (from > MIGRATIONS.length) throw newer(path, from)
-    for (const migration of MIGRATIONS.slice(from)) database.exec(migration)
+    if (from > migrations.length) throw newer(path, from, migrations.length)
+    for (const migration of migrations.slice(from)) database.exec(migration)
     database.exec(
       `create table if not exists schema_version (version integer not null) strict;
        delete from schema_version;
-       insert into schema_version values (${MIGRATIONS.length});`,
+       insert into schema_version values (${migrations.length});`,
     )
     database.exec('commit')
   } catch (error) {
@@ -88,9 +92,9 @@ function version(database: DatabaseSync): number {
   return Number(database.prepare('select version from schema_version').get()?.['version'] ?? 0)
 }
 
-function newer(path: string, found: number): RollcallError {
+function newer(path: string, found: number, known: number): RollcallError {
   return new RollcallError(
-    `The state file was written by a newer Rollcall (version ${found}; this one knows ${MIGRATIONS.length}): ${path}`,
+    `The state file was written by a newer Rollcall (version ${found}; this one knows ${known}): ${path}`,
     {
       code: 'store/newer',
       next: 'act',

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { journal } from './journal.ts'
 import { leases } from './leases.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { plans } from './plans.ts'
 import { runs } from './runs.ts'
 import type { Tables } from './schema.ts'
@@ -21,7 +22,7 @@ const BUSY_MS = 5_000
  * each method throws the last five too, and has then written nothing.
  */
 export async function openStore(path: string): Promise<Store & AsyncDisposable> {
-  return storeOn(openDatabase(path, BUSY_MS), path)
+  return storeOn(openDatabase(path, BUSY_MS, MIGRATIONS), path)
 }
 
 /** The store over an open database, which it closes in the end. `path` is for messages. */

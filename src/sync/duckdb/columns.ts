@@ -1,14 +1,5 @@
 import { MATCH_KEY_NAMES, MATCH_KEYS, type MatchKey } from '../../core/match-key/table.ts'
-import { VALUE_END } from '../../sql/fingerprint.ts'
-
-/**
- * The columns of the ledger's and plans' files. Each has its row here; the SQL that writes it from a line of text, the SQL that
- * reads it into one, and the places in the line derive from it.
- */
-export interface Column {
-  readonly name: string
-  readonly type: 'uuid' | 'varchar' | 'blob' | 'boolean' | 'bigint' | 'integer'
-}
+import type { Column } from '../../engine/duckdb/line-columns.ts'
 
 /** The column of a match key. A hash is kept as its 32 bytes, which are read in half the time of its 64 digits. */
 export function cellColumn(key: MatchKey): Column {
@@ -16,6 +7,11 @@ export function cellColumn(key: MatchKey): Column {
 }
 
 const CELLS: readonly Column[] = MATCH_KEY_NAMES.map(cellColumn)
+
+/*
+ * The columns of the ledger's and plans' files. Each has its row here; the SQL that writes it from a line of text, the SQL that
+ * reads it into one, and the places in the line derive from it.
+ */
 
 /** One match row of a member, in the ledger. */
 export const ROW_COLUMNS = [
@@ -61,34 +57,3 @@ export const FOLDED_MEMBER_COLUMNS = [
   ...MEMBER_COLUMNS,
   { name: 'settled', type: 'boolean' },
 ] as const satisfies readonly Column[]
-
-/** SQL that reads the columns into one text: empty for null. */
-export function lineSql(columns: readonly Column[], also: readonly string[] = []): string {
-  const texts = [...columns.map(textSql), ...also.map((name) => `cast(${name} as varchar)`)]
-  return `concat_ws(chr(31), ${texts.map((text) => `coalesce(${text}, '')`).join(', ')})`
-}
-
-const textSql = ({ name, type }: Column): string =>
-  type === 'blob' ? `lower(hex(${name}))` : `cast(${name} as varchar)`
-
-/** SQL that reads a text as a value of the column. */
-export const valueSql = (text: string, { type }: Column): string =>
-  type === 'blob' ? `unhex(${text})` : `cast(${text} as ${type})`
-
-/** SQL that reads a table of lines as a relation with these columns. */
-export function fromLinesSql(table: string, columns: readonly Column[]): string {
-  const picked = columns.map(
-    (column, place) => `${valueSql(`nullif(part[${place + 1}], '')`, column)} as ${column.name}`,
-  )
-  return `select ${picked.join(', ')} from (select string_split(line, chr(31)) as part from ${table})`
-}
-
-/** SQL that makes an empty relation with these columns. */
-export function emptySql(columns: readonly Column[]): string {
-  return `select ${columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`).join(', ')} where false`
-}
-
-/** A line of text from the values of some columns, in their order. */
-export function line(values: readonly (string | number | boolean | null)[]): string {
-  return values.map((value) => (value === null ? '' : String(value))).join(VALUE_END)
-}

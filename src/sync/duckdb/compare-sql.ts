@@ -1,5 +1,5 @@
 import type { Comparing } from '../workbench.ts'
-import { valueSql } from './columns.ts'
+import { valueSql } from '../../engine/duckdb/line-columns.ts'
 import { STRONG_COLUMNS } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
 

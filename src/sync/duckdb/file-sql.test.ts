@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { LocalDuckDb } from '../../engine/duckdb/local.ts'
 import { ROW_COLUMNS } from './columns.ts'
-import { LedgerFolder } from './files.ts'
+import { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { ledgerRowsOf } from './ledger-lookup.ts'
 import { membersFile, rowsFile } from './ledger-sql.ts'
 
@@ -15,7 +15,7 @@ const DIGEST = 'a'.repeat(64)
 test('a ledger that was written before a match key was known is read without it', async () => {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-file's-"))
   try {
-    const ledger = new LedgerFolder(join(folder, 'ledger'))
+    const ledger = new ParquetFolder(join(folder, 'ledger'))
     mkdirSync(ledger.path(''))
     await using local = await LocalDuckDb.open({
       spillFolder: join(folder, 'spill'),

@@ -1,4 +1,4 @@
-import { emptySql, type Column } from './columns.ts'
+import { emptySql, type Column } from '../../engine/duckdb/line-columns.ts'
 
 /**
  * SQL that reads one of our files as a relation. A column that the file was written without, such as a match key that came

@@ -2,17 +2,10 @@ import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles } from '../../store/port.ts'
 import type { FoldedMember } from '../workbench.ts'
 import { foldedLine } from './codec.ts'
-import {
-  emptySql,
-  FOLDED_COLUMNS,
-  FOLDED_MEMBER_COLUMNS,
-  fromLinesSql,
-  line,
-  MEMBER_COLUMNS,
-  ROW_COLUMNS,
-} from './columns.ts'
+import { emptySql, fromLinesSql, line } from '../../engine/duckdb/line-columns.ts'
+import { FOLDED_COLUMNS, FOLDED_MEMBER_COLUMNS, MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
 import { fileSql } from './file-sql.ts'
-import type { LedgerFolder } from './files.ts'
+import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { heldSql, namingBitsSql, STRONG_COLUMNS } from './held-sql.ts'
 import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
 import { takeLines } from './take-lines.ts'
@@ -23,7 +16,7 @@ const OVERLAYS_MAX = 8
 
 interface FoldTools {
   readonly local: LocalDuckDb
-  readonly folder: LedgerFolder
+  readonly folder: ParquetFolder
   readonly relations: (
     files: Pick<LedgerFiles, 'base' | 'overlays'>,
     keepGone?: boolean,

@@ -3,15 +3,16 @@ import type { LedgerRow, PlacedRow } from '../../core/sync/row.ts'
 import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { LedgerFiles } from '../../store/port.ts'
 import { readLedgerRow, readPlacedRow } from './codec.ts'
-import { lineSql, PLAN_COLUMNS, ROW_COLUMNS } from './columns.ts'
+import { lineSql } from '../../engine/duckdb/line-columns.ts'
+import { PLAN_COLUMNS, ROW_COLUMNS } from './columns.ts'
 import { fileSql } from './file-sql.ts'
-import type { LedgerFolder } from './files.ts'
+import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { ledgerSql } from './ledger-sql.ts'
 
 /** What the ledger's files hold of one member. */
 export async function ledgerRowsOf(
   local: LocalDuckDb,
-  folder: LedgerFolder,
+  folder: ParquetFolder,
   files: Pick<LedgerFiles, 'base' | 'overlays'>,
   member: string,
 ): Promise<LedgerRow[]> {
@@ -27,7 +28,7 @@ export async function ledgerRowsOf(
 /** One member's rows in a plan's file; null when the file is kept no longer. */
 export async function planRowsOf(
   local: LocalDuckDb,
-  folder: LedgerFolder,
+  folder: ParquetFolder,
   file: string,
   member: string,
 ): Promise<PlacedRow[] | null> {

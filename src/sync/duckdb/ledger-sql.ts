@@ -1,5 +1,6 @@
 import type { LedgerFiles } from '../../store/port.ts'
-import { emptySql, MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
+import { emptySql } from '../../engine/duckdb/line-columns.ts'
+import { MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
 import { fileSql } from './file-sql.ts'
 
 /** A ledger layer is two files: its members, which every run reads, and their rows, which only changes need. */

@@ -1,4 +1,5 @@
-import { emptySql, fromLinesSql, PLAN_COLUMNS } from './columns.ts'
+import { emptySql, fromLinesSql } from '../../engine/duckdb/line-columns.ts'
+import { PLAN_COLUMNS } from './columns.ts'
 import { carriedBitsSql, heldSql, STRONG_COLUMNS, strongBitsSql } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
 import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'

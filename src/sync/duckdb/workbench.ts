@@ -12,9 +12,10 @@ import type {
   Workbench,
 } from '../workbench.ts'
 import { planLine, readLedgerRow } from './codec.ts'
-import { lineSql, ROW_COLUMNS } from './columns.ts'
+import { lineSql } from '../../engine/duckdb/line-columns.ts'
+import { ROW_COLUMNS } from './columns.ts'
 import { compareSteps, countsSql, suppressedSteps, type Asked } from './compare-sql.ts'
-import type { LedgerFolder } from './files.ts'
+import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { foldInto } from './fold-files.ts'
 import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
 import { mappedValues, type People } from './people.ts'
@@ -28,7 +29,7 @@ import { takeLines } from './take-lines.ts'
 export class DuckDbWorkbench implements Workbench {
   readonly #local: LocalDuckDb
   readonly #people: People
-  readonly #folder: LedgerFolder
+  readonly #folder: ParquetFolder
   readonly #newName: () => string
   readonly #atATime: AtATime
   #ledger: LedgerRelations = { members: '', rows: '' }
@@ -37,7 +38,7 @@ export class DuckDbWorkbench implements Workbench {
   constructor(
     local: LocalDuckDb,
     people: People,
-    folder: LedgerFolder,
+    folder: ParquetFolder,
     newName: () => string,
     atATime = AT_A_TIME,
   ) {

@@ -1,8 +1,8 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The folder of a sync's ledger and plan files. They hold hashes of personal data, so only their owner may read them. */
-export class LedgerFolder {
+/** A folder of Parquet files that each are written once. They hold personal data, so only their owner may read them. */
+export class ParquetFolder {
   readonly #folder: string
 
   constructor(folder: string) {
@@ -53,7 +53,7 @@ export class LedgerFolder {
   async #filesOf(wanted: (name: string) => boolean): Promise<string[]> {
     const files = await readdir(this.#folder)
     return files.filter((file) => {
-      const name = file.replace(/(?:\.members|\.rows)?\.parquet$/, '')
+      const name = file.replace(/(?:\.[a-z]+)?\.parquet$/, '')
       return name !== file && wanted(name)
     })
   }

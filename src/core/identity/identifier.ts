@@ -1,0 +1,26 @@
+/** One value that says who somebody is, such as the `email` "ada@example.com", in its normal form. */
+export interface Identifier {
+  /** `user_id`, `email`, `ios.idfa`, or the type of an external id. */
+  readonly kind: string
+  readonly value: string
+}
+
+/** Tells identifiers apart. A kind has no colon in it. */
+export const identifierKey = ({ kind, value }: Identifier): string => `${kind}:${value}`
+
+/** An identifier that a profile has. */
+export interface LinkedIdentifier extends Identifier {
+  /** The time of the message that brought it, in milliseconds. It stays when the identifier is seen again or its profile is merged. */
+  readonly at: number
+}
+
+/** One person as far as identity goes. */
+export interface Profile {
+  readonly person: string
+  /** The time of the message that it was made for. */
+  readonly born: number
+  /** How many other profiles have become part of it. */
+  readonly merges: number
+  /** By their keys. */
+  readonly identifiers: ReadonlyMap<string, LinkedIdentifier>
+}
