@@ -17,7 +17,11 @@ function shapeOf(schema: unknown): Shape {
 }
 
 const schemaAt = (schema: unknown, path: Path): unknown =>
-  path.reduce((inner: unknown, step) => shapeOf(inner)[String(step)], schema)
+  path.reduce(
+    (inner: unknown, step) =>
+      inner instanceof z.ZodRecord ? inner.valueType : shapeOf(inner)[String(step)],
+    schema,
+  )
 
 const pathOf = (issue: Issue): Path =>
   issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
@@ -56,7 +60,7 @@ export function reportUnknownKey(
 /** How a value is told in a message: a secret must not be repeated. */
 function told(value: unknown, path: Path): string {
   const name = String(path.at(-1) ?? '')
-  return /token|secret|url/.test(name) ? 'this value' : shown(value)
+  return /token|secret|url|write_key/.test(name) ? 'this value' : shown(value)
 }
 
 function expectedOf(issue: Issue): { expected: string; remedy: string } {
