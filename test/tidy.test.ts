@@ -11,11 +11,13 @@ const RANKS: Readonly<Record<string, number>> = {
   engine: 2,
   destination: 2,
   store: 2,
+  collect: 2,
   definition: 2,
   sync: 3,
   people: 3,
   app: 4,
-  cli: 5,
+  server: 5,
+  cli: 6,
 }
 /** The only source file that may start the sandbox. */
 const SANDBOX_STARTER = 'src/cli/main.ts'

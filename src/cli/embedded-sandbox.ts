@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { holdFile } from '../app/hold-file.ts'
 import { RollcallError } from '../core/error.ts'
 import type { Surroundings } from '../app/workspace.ts'
 
@@ -9,33 +9,9 @@ import type { Surroundings } from '../app/workspace.ts'
  */
 export function holdSandboxState(
   stateFile: string,
-  { owner, isDead }: Pick<Surroundings, 'owner' | 'isDead'>,
+  surroundings: Pick<Surroundings, 'owner' | 'isDead'>,
 ): void {
-  const path = `${stateFile}.lock`
-  for (;;) {
-    try {
-      const file = openSync(path, 'wx', 0o600)
-      writeSync(file, owner)
-      closeSync(file)
-      process.once('exit', () => rmSync(path, { force: true }))
-      return
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    }
-    const holder = readHolder(path)
-    if (holder === undefined) continue
-    if (holder === '' || !isDead(holder)) throw inUse(holder)
-    rmSync(path, { force: true })
-  }
-}
-
-/** Undefined when it was let go of meanwhile. */
-function readHolder(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
+  holdFile(`${stateFile}.lock`, surroundings, inUse)
 }
 
 const inUse = (holder: string): RollcallError =>

@@ -26,7 +26,7 @@ function isDead(holder: string): boolean {
 }
 
 /** These leave something half-done when they just end; nothing is lost by it, but the next run has to find out. */
-const ENDS_IN_ORDER: readonly string[] = ['sync', 'retire', 'sandbox']
+const ENDS_IN_ORDER: readonly string[] = ['sync', 'retire', 'sandbox', 'serve']
 
 /** The first signal asks to end in order; the second ends at once. */
 function stopOnSignal(): AbortSignal {

@@ -8,6 +8,8 @@ export const SUMMARIES = {
   retire: 'End a sync and say what becomes of the people in its audience',
   compare: 'Show who would be only yours and only theirs before taking an audience over',
   runs: 'Show what was sent, accepted and rejected in past runs',
+  serve: 'Take events from tracking clients, such as Segment’s',
+  events: 'Show what came in, and what was not taken and why',
   audience: 'List, preview, explain and export audiences',
   'match-key': 'Show what becomes of a value before it is sent',
   definitions: 'Print the definition with every default spelt out',

@@ -17,6 +17,8 @@ export interface Definition {
   readonly audiences: Readonly<Record<string, AudienceDefinition>>
   readonly destinations: Readonly<Record<string, DestinationDefinition>>
   readonly syncs: Readonly<Record<string, SyncDefinition>>
+  /** What tracking clients send events as. */
+  readonly trackingSources: Readonly<Record<string, TrackingSourceDefinition>>
   /** Files with identifiers that are never sent. */
   readonly doNotSend: readonly string[]
   readonly retention: { readonly plansMs: number; readonly intervalsMs: number }
@@ -39,6 +41,12 @@ export type Source =
 export interface AudienceDefinition extends ResolvedAudience {
   /** The key that it had before. */
   readonly movedFrom: string | null
+}
+
+interface TrackingSourceDefinition {
+  readonly key: string
+  /** What a client names the source by. */
+  readonly writeKey: SecretReference
 }
 
 export interface DestinationDefinition {

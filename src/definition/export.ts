@@ -137,6 +137,11 @@ export function exportDefinition(definition: Definition): string {
       audiences: mapped(definition.audiences, writeAudience),
       destinations: mapped(definition.destinations, writeDestination),
       syncs: mapped(definition.syncs, writeSync),
+      tracking: {
+        sources: mapped(definition.trackingSources, ({ writeKey }) => ({
+          write_key: writeSecret(writeKey),
+        })),
+      },
       do_not_send: doNotSend,
       retention: {
         plans: durationText(retention.plansMs),

@@ -73,6 +73,7 @@ syncs:
     moved_from: old_key
     custom_audience: "2384"
 do_not_send: [suppressed.csv]
+tracking: { sources: { web: { write_key: { env: WEB_WRITE_KEY } } } }
 `
 
 test('a definition has its defaults filled in and its references resolved', () => {
@@ -112,6 +113,9 @@ test('a definition has its defaults filled in and its references resolved', () =
   assert.equal(definition.syncs['big_to_play']?.reassertMs, 30 * 86_400_000)
   assert.equal(definition.destinations['play']?.environment, 'sandbox')
   assert.equal(definition.retention.plansMs, 90 * 86_400_000)
+  assert.deepEqual(definition.trackingSources, {
+    web: { key: 'web', writeKey: { kind: 'env', env: 'WEB_WRITE_KEY' } },
+  })
 })
 
 const EVENTS = `version: 1
@@ -297,6 +301,25 @@ test('each kind of mistake is found at its line', () => {
       '  "1 x": { type: meta }\n  play: { type: meta }',
       '20 destinations.1 x',
     ],
+    [
+      'a write key in the file',
+      'write_key: { env: WEB_WRITE_KEY }',
+      'write_key: abcdef',
+      '39 tracking.sources.web.write_key',
+    ],
+    [
+      'an unknown setting of a tracking source',
+      'write_key: { env: WEB_WRITE_KEY }',
+      'write_key: { env: WEB_WRITE_KEY }, name: Web',
+      '39 tracking.sources.web.name',
+    ],
+    [
+      'a tracking source without its key',
+      '{ write_key:',
+      '{ writekey:',
+      '39 tracking.sources.web.writekey',
+    ],
+    ['a bad name of a tracking source', '{ web:', '{ "my web":', '39 tracking.sources.my web'],
     ['a section that is a list', 'do_not_send: [suppressed.csv]', 'retention: [1]', '38 retention'],
   ]
   for (const [name, part, instead, expected] of cases) {

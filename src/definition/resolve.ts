@@ -204,6 +204,12 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
       resolveDestination(key, written),
     ),
     syncs: mapValues(sections.syncs, (written, key) => resolveSync(key, written, defaults)),
+    trackingSources: Object.fromEntries(
+      Object.entries(singles.tracking.sources).map(([key, source]) => [
+        key,
+        { key, writeKey: source.write_key },
+      ]),
+    ),
     doNotSend: singles.doNotSend,
     retention: {
       plansMs: singles.retention.plans ?? 90 * DAY_MS,

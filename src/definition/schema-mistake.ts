@@ -22,7 +22,8 @@ const bare = (schema: unknown): unknown =>
 const schemaAt = (schema: unknown, path: Path): unknown =>
   path.reduce((inner: unknown, step) => {
     const outer = bare(inner)
-    return outer instanceof z.ZodArray ? outer.element : shapeOf(outer)[String(step)]
+    if (outer instanceof z.ZodArray) return outer.element
+    return outer instanceof z.ZodRecord ? outer.valueType : shapeOf(outer)[String(step)]
   }, schema)
 
 const pathOf = (issue: Issue): Path =>
@@ -65,7 +66,7 @@ export function reportUnknownKey(
 /** How a value is told in a message: a secret must not be repeated. */
 function told(value: unknown, path: Path): string {
   const name = String(path.at(-1) ?? '')
-  return /token|secret|url/.test(name) ? 'this value' : shown(value)
+  return /token|secret|url|write_key/.test(name) ? 'this value' : shown(value)
 }
 
 function expectedOf(issue: Issue): { expected: string; remedy: string } {

@@ -104,6 +104,10 @@ const retention = z.strictObject({
   intervals: leaves.duration.optional(),
 })
 
+const tracking = z.strictObject({
+  sources: z.record(z.string(), z.strictObject({ write_key: leaves.secret })),
+})
+
 /** The sections that hold resources by their keys. */
 export const SECTIONS = {
   sources: source,
@@ -124,6 +128,7 @@ export const SINGLES = {
   defaults: defaults.optional(),
   do_not_send: leaves.texts('paths of files').optional(),
   retention: retention.optional(),
+  tracking: tracking.optional(),
 } as const
 
 /** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
@@ -145,6 +150,7 @@ export interface WrittenSingles {
   readonly defaults: z.output<typeof defaults>
   readonly doNotSend: readonly string[]
   readonly retention: z.output<typeof retention>
+  readonly tracking: z.output<typeof tracking>
 }
 
 /** The keys of one of a model's streams of events. */

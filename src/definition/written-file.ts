@@ -75,6 +75,12 @@ function checkConditions(audiences: Written, report: Report): ReadonlyMap<string
   return conditions
 }
 
+function checkTrackingKeys(tracking: unknown, report: Report): void {
+  const sources = isWritten(tracking) ? tracking['sources'] : undefined
+  if (!isWritten(sources)) return
+  for (const key of Object.keys(sources)) checkKey(key, ['tracking', 'sources', key], report)
+}
+
 /** Checks each part of a file by its schema. Undefined when the file is not a mapping at all. */
 export function checkParts(value: unknown, report: Report): WrittenFile | undefined {
   if (!isWritten(value)) {
@@ -107,11 +113,15 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     destinations: checkSection('destinations', SECTIONS.destinations, raw.destinations, report),
     syncs: checkSection('syncs', SECTIONS.syncs, raw.syncs, report),
   }
+  checkTrackingKeys(value['tracking'], report)
   checkShape(SINGLES.version, value['version'], ['version'], report)
   const singles = {
     defaults: checkShape(SINGLES.defaults, value['defaults'], ['defaults'], report) ?? {},
     doNotSend: checkShape(SINGLES.do_not_send, value['do_not_send'], ['do_not_send'], report) ?? [],
     retention: checkShape(SINGLES.retention, value['retention'], ['retention'], report) ?? {},
+    tracking: checkShape(SINGLES.tracking, value['tracking'], ['tracking'], report) ?? {
+      sources: {},
+    },
   }
   return { raw, sections, singles, conditions: checkConditions(raw.audiences, report) }
 }

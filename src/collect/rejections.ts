@@ -1,0 +1,139 @@
+import { open, rename, rm } from 'node:fs/promises'
+import type { MessageKind } from '../core/event/message.ts'
+import type { RejectionReason } from '../core/event/rejection.ts'
+import { localDisk, syncFolder, type Disk } from './disk.ts'
+import { framed } from './line.ts'
+import { readLines, type Line, type ReadOptions } from './read-lines.ts'
+import { SegmentLog } from './segment-log.ts'
+import { listSegments, segmentPath, type Position } from './segments.ts'
+
+/** A call that was not taken. */
+export interface Rejection {
+  readonly at: number
+  /** Null where the write key did not say. */
+  readonly source: string | null
+  readonly reason: RejectionReason
+  readonly field: string | null
+  /** The call as far as its route told it. */
+  readonly call: MessageKind | 'batch'
+  /** The beginning of what came, with whatever personal data is in it; null where nothing is kept of it. */
+  readonly body: string | null
+}
+
+const REJECTIONS_KEPT_DAYS = 7
+const KEPT_MS = REJECTIONS_KEPT_DAYS * 86_400_000
+const BODY_CHARACTERS_MAX = 4000
+const SEGMENT_BYTES = 1 << 20
+const SEGMENTS_MAX = 32
+const WAITING_BYTES_MAX = 8 << 20
+const UNTIL_END = { sleep: async () => Promise.resolve() }
+
+/** Keeps what was not taken, so that people can see why: for seven days, and 32 MB of it at the most. For one writer. */
+export class Rejections {
+  readonly #log: SegmentLog
+  readonly #now: () => number
+
+  private constructor(log: SegmentLog, now: () => number) {
+    this.#log = log
+    this.#now = now
+  }
+
+  static async open(
+    folder: string,
+    { now, disk = localDisk }: { readonly now: () => number; readonly disk?: Disk },
+  ): Promise<Rejections> {
+    await sweepRejections(folder, now())
+    const settings = {
+      disk,
+      now,
+      segmentBytes: SEGMENT_BYTES,
+      waitingBytesMax: WAITING_BYTES_MAX,
+    }
+    return new Rejections(await SegmentLog.open(folder, settings), now)
+  }
+
+  /**
+   * Returns when they are durable.
+   * @throws RollcallError when that cannot be
+   */
+  async keep(rejections: readonly Rejection[]): Promise<void> {
+    await this.#log.append(
+      rejections.map(({ body, ...rest }) =>
+        JSON.stringify({
+          ...rest,
+          body: body?.slice(0, BODY_CHARACTERS_MAX).toWellFormed() ?? null,
+        }),
+      ),
+    )
+  }
+
+  /** Removes what was kept long enough. To be called now and then: a segment ends with it, so that none grows old. */
+  async sweep(): Promise<void> {
+    await this.#log.rotate()
+    await sweepRejections(this.#log.folder, this.#now())
+  }
+
+  /** Removes what a person asks to be forgotten. @returns how many */
+  async erase(matches: (rejection: Rejection) => boolean): Promise<number> {
+    const segments = await listSegments(this.#log.folder)
+    await this.#log.rotate()
+    let erased = 0
+    for (const segment of segments) erased += await eraseIn(this.#log.folder, segment, matches)
+    return erased
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close()
+  }
+}
+
+/** Removes segments that are too old or too many. It needs no writer. */
+export async function sweepRejections(folder: string, now: number): Promise<void> {
+  const segments = await listSegments(folder)
+  const kept = segments.slice(-SEGMENTS_MAX).filter((begun) => begun >= now - KEPT_MS)
+  const gone = segments.filter((segment) => !kept.includes(segment))
+  for (const segment of gone) await rm(segmentPath(folder, segment), { force: true })
+}
+
+/** Reads what was not taken from a position on, the oldest first. */
+export async function* readRejections(
+  folder: string,
+  from: Position,
+  options: ReadOptions,
+): AsyncGenerator<readonly Rejection[]> {
+  for await (const lines of readLines(folder, from, options)) yield lines.map(rejectionIn)
+}
+
+export function rejectionIn({ text }: Pick<Line, 'text'>): Rejection {
+  const rejection: Rejection = JSON.parse(text)
+  return rejection
+}
+
+/** The segment is written anew beside itself and takes its own place in one step. */
+async function eraseIn(
+  folder: string,
+  segment: number,
+  matches: (rejection: Rejection) => boolean,
+): Promise<number> {
+  const kept: string[] = []
+  let erased = 0
+  for await (const lines of readLines(folder, { segment, offset: 0 }, UNTIL_END)) {
+    for (const { text, next } of lines) {
+      if (next.segment !== segment) continue
+      if (matches(rejectionIn({ text }))) erased += 1
+      else kept.push(framed(text))
+    }
+  }
+  if (erased === 0) return 0
+  const path = segmentPath(folder, segment)
+  const file = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await file.writeFile(kept.join(''))
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.new`, path)
+  await syncFolder(folder)
+  return erased
+}
