@@ -15,6 +15,7 @@ import {
   asNumber,
   asText,
   calendarPage,
+  compared,
   compares,
   instantOf,
   lengthOf,
@@ -64,9 +65,60 @@ export function meetsEvents(
   setting: Setting,
 ): boolean {
   const history = dated(events, setting)
-  const meant = meantOf(condition, history, look, setting)
-  return compares(condition.comparison, measured(condition.measure, meant, setting), look, setting)
+  const chosen = (wanted: WindowedEvents) => meantOf(wanted, history, look, setting)
+  switch (condition.kind) {
+    case 'did': {
+      const value = measured(condition.measure, chosen(condition), setting)
+      return compares(condition.comparison, value, look, setting)
+    }
+    case 'relative': {
+      const [one, other] = [chosen(condition).length, chosen(condition.other).length]
+      if (condition.operator === 'eq') return one === other
+      return condition.operator === 'ne' ? one !== other : compared(condition.operator, one, other)
+    }
+    case 'regular': {
+      const { comparison, per, periods, of } = condition
+      const page = (day: string) => Number(calendarPage(per, day, false))
+      const today = page(wallDay(setting.now, setting.timeZone))
+      const pages = chosen(condition).map(({ at }) => page(wallDay(at, setting.timeZone)))
+      const met = Array.from({ length: of }, (_, back) => today - back).filter((one) =>
+        compares(comparison, pages.filter((other) => other === one).length, look, setting),
+      )
+      return compares(periods, met.length, look, setting)
+    }
+    case 'nth': {
+      const all = inOrder(chosen({ events: condition.events, windows: [] }))
+      const inWindows = new Set(chosen(condition))
+      return all.some(
+        (event, index) =>
+          inWindows.has(event) && compares(condition.comparison, index + 1, look, setting),
+      )
+    }
+    case 'stopped': {
+      const ages = chosen({ events: condition.events, windows: [] }).map(
+        ({ at }) => setting.now - at,
+      )
+      const [within, had] = [lengthOf(condition.within), lengthOf(condition.hadWithin)]
+      return !ages.some((age) => age < within) && ages.some((age) => age < had)
+    }
+    case 'resumed': {
+      const all = inOrder(chosen({ events: condition.events, windows: [] }))
+      return all.some(({ at }, index) => {
+        const before = all[index - 1]?.at
+        const isLate = before !== undefined && at - before >= lengthOf(condition.afterPause)
+        return isLate && at > setting.now - lengthOf(condition.within)
+      })
+    }
+    case 'new_within':
+      return (
+        history.length > 0 &&
+        history.every(({ at }) => at > setting.now - lengthOf(condition.within))
+      )
+  }
 }
+
+const inOrder = (events: readonly Dated[]): readonly Dated[] =>
+  events.toSorted((a, b) => a.at - b.at)
 
 /** The events of a selection that lie in its windows. */
 function meantOf(

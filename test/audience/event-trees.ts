@@ -2,7 +2,11 @@ import fc from 'fast-check'
 import type { Comparison } from '../../src/core/audience/comparison.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { AGGREGATE_NAMES, AGGREGATES } from '../../src/core/audience/event/aggregate.ts'
-import type { EventCondition, Measure } from '../../src/core/audience/event/event-condition.ts'
+import {
+  RELATIVE_OPERATORS,
+  type EventCondition,
+  type Measure,
+} from '../../src/core/audience/event/event-condition.ts'
 import type { EventSelection, EventWhere } from '../../src/core/audience/event/selection.ts'
 import {
   WINDOW_OPERATORS,
@@ -251,8 +255,66 @@ const did: fc.Arbitrary<EventCondition> = fc
     comparison: compared,
   }))
 
+const relative: fc.Arbitrary<EventCondition> = fc
+  .record({ events: selection, windows, operator: fc.constantFrom(...RELATIVE_OPERATORS) })
+  .chain((one) =>
+    fc.record({
+      kind: fc.constant('relative'),
+      events: fc.constant(one.events),
+      windows: fc.constant(one.windows),
+      operator: fc.constant(one.operator),
+      other: fc.record({
+        events: selection,
+        // Without windows of its own it has those of the first.
+        windows: windows.map((own) => (own.length === 0 ? one.windows : own)),
+      }),
+    }),
+  )
+
+const regular: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('regular'),
+  events: selection,
+  windows,
+  comparison: countComparison,
+  per: fc.constantFrom('day', 'week', 'month', 'quarter', 'year'),
+  periods: countComparison,
+  of: fc.integer({ min: 1, max: 6 }),
+})
+
+const nth: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('nth'),
+  events: selection,
+  windows,
+  comparison: countComparison,
+})
+
+const stopped: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('stopped'),
+  events: selection,
+  within: fc.constantFrom('1d', '3d', '7d', '36h'),
+  hadWithin: fc.constantFrom('8d', '30d', '1y'),
+})
+
+const resumed: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('resumed'),
+  events: selection,
+  within: shortDuration,
+  afterPause: shortDuration,
+})
+
+const newWithin: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('new_within'),
+  within: shortDuration,
+})
+
 /** A condition over events, of any kind. */
-export const eventCondition: fc.Arbitrary<EventCondition> = did
+export const eventCondition: fc.Arbitrary<EventCondition> = fc.oneof(
+  { weight: 6, arbitrary: did },
+  ...[relative, regular, nth, stopped, resumed, newWithin].map((arbitrary) => ({
+    weight: 1,
+    arbitrary,
+  })),
+)
 
 /** Trees over what people are and what they did. */
 export const eventTree: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>((tie) => ({

@@ -57,5 +57,9 @@ export const duckdbEvents: EventDialect = {
         return mostFrequent(value, instant, condition)
     }
   },
+  instants: (instant, condition) => `list(${instant} order by ${instant}) ${where(condition)}`,
+  anyInstant: (list, holds) =>
+    `len(list_filter(${list}, lambda moment, place: ${holds('moment', 'place', `${list}[place - 1]`)})) > 0`,
+  earliest: (instant) => `min(${instant})`,
   earliestOf: (instant, person) => `min(${instant}) over (partition by ${person})`,
 }

@@ -121,6 +121,33 @@ test('the SQL of each kind of condition over events', () => {
       'arg_max(event.v0, {\'t\': event.at, \'v\': event.v0}) filter (where true and event.at >= case when isfinite(model."trial") then epoch_ms(model."trial") end and event.at < case when isfinite(model."trial") then epoch_ms(model."trial") end + cast($p1 as bigint) and event.v0 is not null) as rollcall_f0',
       'coalesce(facts.rollcall_f0 = cast($p2 as varchar), false)',
     ],
+    [
+      { did: 'Play', count: { gte: { did: 'Skip' } } },
+      'count(*) filter (where event.name in (cast($p1 as varchar))) as rollcall_f0, count(*) filter (where event.name in (cast($p2 as varchar))) as rollcall_f1',
+      'num(coalesce(facts.rollcall_f0, 0)) >= num(coalesce(facts.rollcall_f1, 0))',
+    ],
+    [
+      { did: 'any', per: 'month', periods: { gte: 2, of: 2 } },
+      'count(*) filter (where true and event.at >= cast($p1 as bigint) and event.at < cast($p2 as bigint)) as rollcall_f0, ' +
+        'count(*) filter (where true and event.at >= cast($p4 as bigint) and event.at < cast($p5 as bigint)) as rollcall_f1',
+      'coalesce(num((case when num(coalesce(facts.rollcall_f0, 0)) >= cast($p3 as double) then 1 else 0 end + ' +
+        'case when num(coalesce(facts.rollcall_f1, 0)) >= cast($p6 as double) then 1 else 0 end)) >= cast($p7 as double), false)',
+    ],
+    [
+      { did: 'any', nth: { eq: 3 }, within: '30d' },
+      'list(event.at order by event.at) filter (where true) as rollcall_f0',
+      'coalesce(len(list_filter(facts.rollcall_f0, lambda moment, place: num(place) = cast($p2 as double) and moment > cast($p1 as bigint))) > 0, false)',
+    ],
+    [
+      { resumed: 'any', within: '5d', after_pause: '30d' },
+      'list(event.at order by event.at) filter (where true) as rollcall_f0',
+      'coalesce(len(list_filter(facts.rollcall_f0, lambda moment, place: moment > cast($p1 as bigint) and moment - facts.rollcall_f0[place - 1] >= cast($p2 as bigint))) > 0, false)',
+    ],
+    [
+      { new_within: '7d' },
+      'min(event.at) as rollcall_f0',
+      'coalesce(facts.rollcall_f0 > cast($p1 as bigint), false)',
+    ],
   ]
   for (const [value, facts, where] of cases) assert.deepEqual(parts(value), { facts, where })
 })

@@ -19,6 +19,14 @@ export interface EventDialect {
     instant: string,
     condition: string,
   ) => string
+  /** All instants for which the condition is true, in their order. */
+  readonly instants: (instant: string, condition: string) => string
+  /** Whether something holds for one of a list of instants: itself, its place from 1, and the one before it, which may be null. */
+  readonly anyInstant: (
+    list: string,
+    holds: (instant: string, place: string, before: string) => string,
+  ) => string
+  readonly earliest: (instant: string) => string
   /** The earliest instant of the same person, beside each of their rows. */
   readonly earliestOf: (instant: string, person: string) => string
 }
