@@ -43,6 +43,12 @@ function aggregateSql(measure: Measure, condition: string, scope: Scope): string
 const isCount = (measure: Measure): boolean =>
   measure.kind !== 'aggregate' || measure.aggregate === 'distinct'
 
+/** A number that was reckoned, so that nobody has to see whether it is one. */
+const reckonedCell = (expression: string, scope: Scope): Cell => ({
+  ...cellOver(expression, 'number', scope),
+  number: () => expression,
+})
+
 /** The measure of a person's events, as a cell beside the row of the model. */
 function measured(
   { events, windows, measure }: Omit<DidCondition, 'kind' | 'comparison'>,
@@ -53,9 +59,9 @@ function measured(
     aggregateSql(measure, isMeant({ events, windows }, scope), scope),
   )
   const own = `facts.${column}`
-  if (isCount(measure)) return cellOver(`coalesce(${own}, 0)`, 'number', scope)
+  if (isCount(measure)) return reckonedCell(`coalesce(${own}, 0)`, scope)
   const isText = measure.kind === 'aggregate' && AGGREGATES[measure.aggregate].gives === 'text'
-  return cellOver(own, isText ? 'text' : 'number', scope)
+  return isText ? cellOver(own, 'text', scope) : reckonedCell(own, scope)
 }
 
 /** A condition over events as a boolean over the row of the model and its facts; never null. */
@@ -118,10 +124,10 @@ function compileRegular(
     const column = scope.facts.aggregate(JSON.stringify([events, windows, per, back]), () =>
       scope.dialect.events.countIf(isMeant({ events, windows }, scope, span)),
     )
-    const count = cellOver(`coalesce(facts.${column}, 0)`, 'number', scope)
+    const count = reckonedCell(`coalesce(facts.${column}, 0)`, scope)
     return `case when ${compileOperator(comparison, count, scope)} then 1 else 0 end`
   })
-  const number = cellOver(`(${met.join(' + ')})`, 'number', scope)
+  const number = reckonedCell(`(${met.join(' + ')})`, scope)
   return twoValued(compileOperator(periods, number, scope))
 }
 
@@ -149,7 +155,7 @@ function compileNth(
   const starts = { firstSeen: () => firstSeen(scope), trait: scope.trait }
   const holds = (instant: string, place: string): string => {
     const inWindows = windows.map((window) => inWindow(window, instant, starts, scope))
-    const number = cellOver(place, 'number', scope)
+    const number = reckonedCell(place, scope)
     return [compileOperator(comparison, number, scope), ...inWindows].join(' and ')
   }
   return twoValued(scope.dialect.events.anyInstant(instantsOf(events, scope), holds))
