@@ -38,6 +38,7 @@ export function compileCondition(
     case 'stopped':
     case 'resumed':
     case 'new_within':
+    case 'sequence':
       return compileEvents(condition, scope)
     case 'has': {
       const columns = references.identifiers[condition.identifier] ?? [condition.identifier]

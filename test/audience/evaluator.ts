@@ -40,6 +40,7 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
     case 'stopped':
     case 'resumed':
     case 'new_within':
+    case 'sequence':
       return meetsEvents(condition, eventsOf(person, setting), lookAt(person), setting)
     case 'has':
       return hasValue(read(person, condition.identifier))

@@ -5,6 +5,7 @@
 import type {
   EventCondition,
   Measure,
+  SequenceCondition,
   WindowedEvents,
 } from '../../src/core/audience/event/event-condition.ts'
 import type { AggregateName } from '../../src/core/audience/event/aggregate.ts'
@@ -109,12 +110,76 @@ export function meetsEvents(
         return isLate && at > setting.now - lengthOf(condition.within)
       })
     }
+    case 'sequence':
+      return meetsSequence(condition, history, look, setting)
     case 'new_within':
       return (
         history.length > 0 &&
         history.every(({ at }) => at > setting.now - lengthOf(condition.within))
       )
   }
+}
+
+/** By time, and at one moment by id. */
+const isAfter = (one: Dated, other: Dated): boolean =>
+  one.at > other.at || (one.at === other.at && compareTexts(one.id ?? '', other.id ?? '') > 0)
+
+/** Tries every choice of events for the steps, one step after the other. */
+function meetsSequence(
+  { steps, started, anchor }: SequenceCondition,
+  history: readonly Dated[],
+  look: Look,
+  setting: Setting,
+): boolean {
+  const { now } = setting
+  /** Whether the rest can be done, where `found` has the event of each step so far. */
+  const follows = (
+    index: number,
+    found: ReadonlyMap<number, Dated>,
+    last: Dated,
+    barred: readonly ((event: Dated) => boolean)[],
+  ): boolean => {
+    const lookHere: Look = (reference) =>
+      'step' in reference
+        ? read(found.get(reference.step)?.properties ?? {}, reference.property)
+        : look(reference)
+    const step = steps[index]
+    if (step === undefined) {
+      return !history.some(
+        (event) => isAfter(event, last) && barred.some((isBarred) => isBarred(event)),
+      )
+    }
+    const end = step.within === null ? null : last.at + lengthOf(step.within)
+    const isOfStep = (event: Dated): boolean =>
+      isSelected(step.events, event, lookHere, setting) &&
+      isAfter(event, last) &&
+      (end === null || event.at <= end)
+    if (step.negated) {
+      if (end === null) return follows(index + 1, found, last, [...barred, isOfStep])
+      return end <= now && !history.some(isOfStep) && follows(index + 1, found, last, barred)
+    }
+    return history.some(
+      (event) =>
+        isOfStep(event) &&
+        !history.some(
+          (between) =>
+            isAfter(between, last) &&
+            isAfter(event, between) &&
+            barred.some((isBarred) => isBarred(between)),
+        ) &&
+        follows(index + 1, new Map([...found, [index + 1, event]]), event, []),
+    )
+  }
+  const [first] = steps
+  if (first === undefined) return false
+  const starts = meantOf({ events: first.events, windows: started }, history, look, setting)
+  // Several that nothing tells apart in time are the first, or the last, together.
+  const chosen = starts.filter(
+    (start) =>
+      anchor === 'any' ||
+      !starts.some((other) => (anchor === 'first' ? isAfter(start, other) : isAfter(other, start))),
+  )
+  return chosen.some((start) => follows(1, new Map([[1, start]]), start, []))
 }
 
 const inOrder = (events: readonly Dated[]): readonly Dated[] =>

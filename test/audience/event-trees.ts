@@ -6,6 +6,7 @@ import {
   RELATIVE_OPERATORS,
   type EventCondition,
   type Measure,
+  type SequenceStep,
 } from '../../src/core/audience/event/event-condition.ts'
 import type { EventSelection, EventWhere } from '../../src/core/audience/event/selection.ts'
 import {
@@ -307,9 +308,68 @@ const newWithin: fc.Arbitrary<EventCondition> = fc.record({
   within: shortDuration,
 })
 
+/** References to earlier steps in place of some of what is written out. */
+function withSteps(where: EventWhere, steps: readonly number[], pick: number): EventWhere {
+  const step = steps[pick % Math.max(1, steps.length)]
+  if (where.kind === 'all' || where.kind === 'any')
+    return { ...where, of: where.of.map((child, index) => withSteps(child, steps, pick + index)) }
+  if (where.kind === 'not') return { ...where, of: withSteps(where.of, steps, pick) }
+  if (step === undefined || pick % 4 === 0) return where
+  const { operand, operator } = where
+  const names = BY_FAMILY[OPERATORS[operator].family]
+  const property = names[pick % names.length] ?? 'sku'
+  const value = { step, property }
+  if (operand.kind === 'any' || operand.kind === 'text' || operand.kind === 'number')
+    return { ...where, operand: { ...operand, value } }
+  if (operand.kind === 'moment') return { ...where, operand: { ...operand, moment: value } }
+  return where
+}
+
+/** Half of all steps that refer to another want the same article. */
+const sameArticle = (step: number): EventWhere => ({
+  kind: 'property',
+  name: 'sku',
+  operator: 'eq',
+  operand: { kind: 'any', value: { step, property: 'sku' } },
+  ignoreCase: false,
+})
+
+const step = fc.record({
+  negated: fc.boolean(),
+  events: selection,
+  within: fc.oneof(fc.constant(null), shortDuration),
+})
+
+const sequence: fc.Arbitrary<EventCondition> = fc
+  .record({
+    steps: fc.array(step, { minLength: 2, maxLength: 4 }),
+    picks: fc.array(fc.nat(40), { minLength: 4, maxLength: 4 }),
+    started: windows,
+    anchor: fc.constantFrom('any', 'first', 'last'),
+  })
+  .map(({ steps, picks, started, anchor }) => ({
+    kind: 'sequence',
+    steps: steps.map((one, index): SequenceStep => {
+      if (index === 0) return { ...one, negated: false, within: null }
+      const earlier = steps.flatMap(({ negated }, place) =>
+        place < index && (place === 0 || !negated) ? [place + 1] : [],
+      )
+      const pick = picks[index] ?? 0
+      const { where: own } = one.events
+      const whole =
+        own === null && pick % 3 === 0
+          ? sameArticle(earlier[pick % earlier.length] ?? 1)
+          : own && withSteps(own, earlier, pick)
+      return { ...one, events: { ...one.events, where: whole } }
+    }),
+    started,
+    anchor,
+  }))
+
 /** A condition over events, of any kind. */
 export const eventCondition: fc.Arbitrary<EventCondition> = fc.oneof(
   { weight: 6, arbitrary: did },
+  { weight: 3, arbitrary: sequence },
   ...[relative, regular, nth, stopped, resumed, newWithin].map((arbitrary) => ({
     weight: 1,
     arbitrary,

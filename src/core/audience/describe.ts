@@ -30,6 +30,7 @@ export function describe(condition: Condition): string {
     case 'stopped':
     case 'resumed':
     case 'new_within':
+    case 'sequence':
       return describeEvents(condition)
     case 'has':
       return `has ${condition.identifier}`

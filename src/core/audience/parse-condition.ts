@@ -7,6 +7,7 @@ import {
   readResumed,
   readStopped,
 } from './event/parse-lifecycle.ts'
+import { readSequence } from './event/parse-sequence.ts'
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
 import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
@@ -30,6 +31,7 @@ const CONDITIONS = {
   resumed: readEvents(readResumed),
   new_within: readEvents(readNewWithin),
   active_within: readEvents(readActiveWithin),
+  sequence: readEvents(readSequence),
   has: readHas,
   sample: readSample,
   list: (written, place) => readText('list', written, place, 'the path of a file with keys'),

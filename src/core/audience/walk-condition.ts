@@ -43,6 +43,7 @@ export function* walkCondition(
     case 'stopped':
     case 'resumed':
     case 'new_within':
+    case 'sequence':
     case 'has':
     case 'sample':
     case 'list':
@@ -71,6 +72,7 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
       case 'stopped':
       case 'resumed':
       case 'new_within':
+      case 'sequence':
         for (const trait of traitsOfEvents(node.condition)) yield { trait, path: node.path }
         break
       case 'everyone':

@@ -21,6 +21,7 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
     case 'stopped':
     case 'resumed':
     case 'new_within':
+    case 'sequence':
       return writeEventCondition(condition)
     case 'has':
       return { has: condition.identifier }

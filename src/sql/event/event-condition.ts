@@ -15,6 +15,7 @@ import { compileOperator, signOf } from '../operator.ts'
 import type { Scope } from '../scope.ts'
 import { twoValued } from '../two-valued.ts'
 import { isMeant } from './event-selection.ts'
+import { compileSequence } from './sequence.ts'
 import { eventCell } from './event-value.ts'
 import { inWindow } from './event-window.ts'
 
@@ -102,6 +103,8 @@ export function compileEvents(condition: EventCondition, scope: Scope): string {
         ),
       )
     }
+    case 'sequence':
+      return twoValued(`facts.${compileSequence(condition, scope)}`)
     case 'new_within': {
       const start = scope.bind(scope.now - (durationMs(condition.within) ?? 0), 'integer')
       return twoValued(`${firstSeen(scope)} > ${start}`)

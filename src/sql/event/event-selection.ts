@@ -11,7 +11,7 @@ import { eventCell } from './event-value.ts'
 import { commonReach, inWindow } from './event-window.ts'
 
 /** A scope over the events of the scan, where traits are those of the person who did them. */
-function eventScope(scope: Scope): Scope {
+export function eventScope(scope: Scope): Scope {
   const trait = (name: string): Cell => {
     scope.facts.readModel()
     return scope.trait(name)
@@ -25,7 +25,7 @@ function eventScope(scope: Scope): Scope {
 }
 
 /** A tree over one event as SQL that is never null. */
-function compileWhere(where: EventWhere, scope: Scope): string {
+export function compileWhere(where: EventWhere, scope: Scope): string {
   switch (where.kind) {
     case 'all':
     case 'any': {
@@ -43,7 +43,7 @@ function compileWhere(where: EventWhere, scope: Scope): string {
 }
 
 /** Whether an event is of a selection, at whatever time. */
-function isSelected({ names, where, sources }: EventSelection, scope: Scope): string {
+export function isSelected({ names, where, sources }: EventSelection, scope: Scope): string {
   const bound = (texts: readonly string[]) =>
     texts.map((text) => scope.bind(text, 'text')).join(', ')
   const parts = [

@@ -4,7 +4,13 @@ import type { Comparison } from '../comparison.ts'
 import { durationWords } from '../duration.ts'
 import { OPERATORS } from '../operator.ts'
 import { AGGREGATES } from './aggregate.ts'
-import type { DidCondition, EventCondition, Measure, WindowedEvents } from './event-condition.ts'
+import type {
+  DidCondition,
+  EventCondition,
+  Measure,
+  SequenceCondition,
+  WindowedEvents,
+} from './event-condition.ts'
 import type { EventSelection, EventWhere } from './selection.ts'
 import { WINDOW_OPERATORS, type Window } from './window.ts'
 
@@ -108,11 +114,25 @@ export function describeEvents(condition: EventCondition): string {
       const when = `within the last ${durationWords(within)}`
       return `resumed ${eventsWords({ events, windows: [] })} ${when} after a pause of at least ${durationWords(afterPause)}`
     }
+    case 'sequence':
+      return sequenceWords(condition)
     case 'new_within':
       return `was first seen within the last ${durationWords(condition.within)}`
     default:
       return assertNever(condition)
   }
+}
+
+const ANCHOR_WORDS = { any: '', first: ', the first time', last: ', the last time' } as const
+
+function sequenceWords({ steps, started, anchor }: SequenceCondition): string {
+  const told = steps.map(({ negated, events, within }, index) => {
+    const words = eventsWords({ events, windows: index === 0 ? started : [] })
+    const soon = within === null ? '' : ` within ${durationWords(within)}`
+    if (index === 0) return `did ${words}${ANCHOR_WORDS[anchor]}`
+    return `${negated ? 'not' : 'then'} ${words}${soon}`
+  })
+  return told.join(', ')
 }
 
 function didWords(condition: DidCondition): string {

@@ -20,7 +20,7 @@ export interface WindowedEvents {
 /** Operators between two numbers that are both counted. */
 export const RELATIVE_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const
 
-export type RelativeOperator = (typeof RELATIVE_OPERATORS)[number]
+type RelativeOperator = (typeof RELATIVE_OPERATORS)[number]
 
 /** A condition over what a person did. */
 export type EventCondition =
@@ -48,6 +48,7 @@ export type EventCondition =
       readonly within: string
       readonly afterPause: string
     }
+  | SequenceCondition
   /** Their first event, of any name, is no older. */
   | { readonly kind: 'new_within'; readonly within: string }
 
@@ -56,6 +57,25 @@ export interface DidCondition extends WindowedEvents {
   readonly kind: 'did'
   readonly measure: Measure
   readonly comparison: Comparison
+}
+
+/** One step of a sequence: an event that follows, or one that does not. */
+export interface SequenceStep {
+  readonly negated: boolean
+  readonly events: EventSelection
+  /** Since the event of the step before, as written; null until now, or for a negated step until the next one. */
+  readonly within: string | null
+}
+
+export const ANCHORS = ['any', 'first', 'last'] as const
+
+/** A start that is followed as described: some start, or the first or the last of them. */
+export interface SequenceCondition {
+  readonly kind: 'sequence'
+  readonly steps: readonly SequenceStep[]
+  /** When the first step must have happened. */
+  readonly started: readonly Window[]
+  readonly anchor: (typeof ANCHORS)[number]
 }
 
 /** In some of the last calendar units, this one among them, the count is as wanted. */

@@ -10,6 +10,7 @@ const KINDS: { readonly [Kind in EventCondition['kind']]: true } = {
   stopped: true,
   resumed: true,
   new_within: true,
+  sequence: true,
 }
 
 /** Whether a condition is over what a person did. */

@@ -24,6 +24,7 @@ export const EVENT_WORDS: readonly string[] = [
   'resumed',
   'new_within',
   'active_within',
+  'sequence',
 ]
 
 /** What `did` alone says. */

@@ -5,7 +5,7 @@ import type { EventLeaf, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
 /** Every comparison of a tree over one event. */
-function* leavesOf(where: EventWhere | null): Generator<EventLeaf> {
+export function* leavesOf(where: EventWhere | null): Generator<EventLeaf> {
   if (where === null) return
   switch (where.kind) {
     case 'all':
@@ -38,6 +38,11 @@ export function selectionsOf(condition: EventCondition): readonly WindowedEvents
       return [{ events: condition.events, windows: [] }]
     case 'new_within':
       return []
+    case 'sequence':
+      return condition.steps.map(({ events }, index) => ({
+        events,
+        windows: index === 0 ? condition.started : [],
+      }))
     default:
       return assertNever(condition)
   }
@@ -54,6 +59,7 @@ function comparisonsOf(condition: EventCondition): readonly Comparison[] {
     case 'stopped':
     case 'resumed':
     case 'new_within':
+    case 'sequence':
       return []
     default:
       return assertNever(condition)

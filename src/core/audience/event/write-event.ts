@@ -89,6 +89,17 @@ export function writeEventCondition(condition: EventCondition): Written {
     }
     case 'new_within':
       return { new_within: condition.within }
+    case 'sequence': {
+      const { steps, started, anchor } = condition
+      return {
+        sequence: steps.map(({ negated, events, within }) => ({
+          ...writeSelection(negated ? 'did_not' : 'did', events),
+          ...(within === null ? {} : { within }),
+        })),
+        ...(started.length === 0 ? {} : { started: writeWindows(started) }),
+        ...(anchor === 'any' ? {} : { anchor }),
+      }
+    }
     default:
       return assertNever(condition)
   }
