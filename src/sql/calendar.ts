@@ -93,10 +93,10 @@ function firstDay(unit: CalendarUnit, { year, month, day }: Day, shift: number):
   }
 }
 
-/** The calendar day, week (from Monday), month, quarter or year that `now` is in, or with -1 the one before it. */
+/** The calendar day, week (from Monday), month, quarter or year that `now` is in, or with a negative shift one so far before it. */
 export function calendarSpan(
   unit: CalendarUnit,
-  shift: 0 | -1,
+  shift: number,
   { now, timeZone }: { readonly now: number; readonly timeZone: string },
 ): Span {
   const local = new Date(localMs(now, timeZone))

@@ -32,6 +32,13 @@ export function compileCondition(
     case 'trait':
       return twoValued(compileOperator(condition, scope.trait(condition.trait), scope))
     case 'did':
+    case 'relative':
+    case 'regular':
+    case 'nth':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
       return compileEvents(condition, scope)
     case 'has': {
       const columns = references.identifiers[condition.identifier] ?? [condition.identifier]

@@ -27,7 +27,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 }
 
 /** The sign of a plain comparison: `semver_gte` and `gte` are `>=`. */
-function signOf(operator: OperatorName): string {
+export function signOf(operator: OperatorName): string {
   const sign = SIGNS[operator.replace(/^semver_/, '')]
   if (sign === undefined) throw new Error(`The operator ${operator} has no sign`)
   return sign

@@ -34,6 +34,13 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
     case 'trait':
       return compares(condition, read(person, condition.trait), lookAt(person), setting)
     case 'did':
+    case 'relative':
+    case 'regular':
+    case 'nth':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
       return meetsEvents(condition, eventsOf(person, setting), lookAt(person), setting)
     case 'has':
       return hasValue(read(person, condition.identifier))

@@ -146,13 +146,8 @@ test('many audiences in one statement have the members that each has alone, with
     const rows = await run(connection, together)
     for (const [index, one] of some.entries()) {
       const alone = await run(connection, compileAudience(one, duckdb, CONTEXT))
-      assert.deepEqual(
-        rows
-          .filter((row) => row[index + 1] === true)
-          .map(([key]) => key)
-          .toSorted(),
-        alone.map(([key]) => key).toSorted(),
-      )
+      const chosen = rows.filter((row) => row[index + 1] === true)
+      assert.deepEqual(new Set(chosen.map(([key]) => key)), new Set(alone.map(([key]) => key)))
     }
   }
   connection.closeSync()

@@ -5,6 +5,7 @@
 import type {
   EventCondition,
   Measure,
+  SequenceCondition,
   WindowedEvents,
 } from '../../src/core/audience/event/event-condition.ts'
 import type { AggregateName } from '../../src/core/audience/event/aggregate.ts'
@@ -15,6 +16,7 @@ import {
   asNumber,
   asText,
   calendarPage,
+  compared,
   compares,
   instantOf,
   lengthOf,
@@ -64,9 +66,124 @@ export function meetsEvents(
   setting: Setting,
 ): boolean {
   const history = dated(events, setting)
-  const meant = meantOf(condition, history, look, setting)
-  return compares(condition.comparison, measured(condition.measure, meant, setting), look, setting)
+  const chosen = (wanted: WindowedEvents) => meantOf(wanted, history, look, setting)
+  switch (condition.kind) {
+    case 'did': {
+      const value = measured(condition.measure, chosen(condition), setting)
+      return compares(condition.comparison, value, look, setting)
+    }
+    case 'relative': {
+      const [one, other] = [chosen(condition).length, chosen(condition.other).length]
+      if (condition.operator === 'eq') return one === other
+      return condition.operator === 'ne' ? one !== other : compared(condition.operator, one, other)
+    }
+    case 'regular': {
+      const { comparison, per, periods, of } = condition
+      const page = (day: string) => Number(calendarPage(per, day, false))
+      const today = page(wallDay(setting.now, setting.timeZone))
+      const pages = chosen(condition).map(({ at }) => page(wallDay(at, setting.timeZone)))
+      const met = Array.from({ length: of }, (_, back) => today - back).filter((one) =>
+        compares(comparison, pages.filter((other) => other === one).length, look, setting),
+      )
+      return compares(periods, met.length, look, setting)
+    }
+    case 'nth': {
+      const all = inOrder(chosen({ events: condition.events, windows: [] }))
+      const inWindows = new Set(chosen(condition))
+      return all.some(
+        (event, index) =>
+          inWindows.has(event) && compares(condition.comparison, index + 1, look, setting),
+      )
+    }
+    case 'stopped': {
+      const ages = chosen({ events: condition.events, windows: [] }).map(
+        ({ at }) => setting.now - at,
+      )
+      const [within, had] = [lengthOf(condition.within), lengthOf(condition.hadWithin)]
+      return !ages.some((age) => age < within) && ages.some((age) => age < had)
+    }
+    case 'resumed': {
+      const all = inOrder(chosen({ events: condition.events, windows: [] }))
+      return all.some(({ at }, index) => {
+        const before = all[index - 1]?.at
+        const isLate = before !== undefined && at - before >= lengthOf(condition.afterPause)
+        return isLate && at > setting.now - lengthOf(condition.within)
+      })
+    }
+    case 'sequence':
+      return meetsSequence(condition, history, look, setting)
+    case 'new_within':
+      return (
+        history.length > 0 &&
+        history.every(({ at }) => at > setting.now - lengthOf(condition.within))
+      )
+  }
 }
+
+/** By time, and at one moment by id. */
+const isAfter = (one: Dated, other: Dated): boolean =>
+  one.at > other.at || (one.at === other.at && compareTexts(one.id ?? '', other.id ?? '') > 0)
+
+/** Tries every choice of events for the steps, one step after the other. */
+function meetsSequence(
+  { steps, started, anchor }: SequenceCondition,
+  history: readonly Dated[],
+  look: Look,
+  setting: Setting,
+): boolean {
+  const { now } = setting
+  /** Whether the rest can be done, where `found` has the event of each step so far. */
+  const follows = (
+    index: number,
+    found: ReadonlyMap<number, Dated>,
+    last: Dated,
+    barred: readonly ((event: Dated) => boolean)[],
+  ): boolean => {
+    const lookHere: Look = (reference) =>
+      'step' in reference
+        ? read(found.get(reference.step)?.properties ?? {}, reference.property)
+        : look(reference)
+    const step = steps[index]
+    if (step === undefined) {
+      return !history.some(
+        (event) => isAfter(event, last) && barred.some((isBarred) => isBarred(event)),
+      )
+    }
+    const end = step.within === null ? null : last.at + lengthOf(step.within)
+    const isOfStep = (event: Dated): boolean =>
+      isSelected(step.events, event, lookHere, setting) &&
+      isAfter(event, last) &&
+      (end === null || event.at <= end)
+    if (step.negated) {
+      if (end === null) return follows(index + 1, found, last, [...barred, isOfStep])
+      return end <= now && !history.some(isOfStep) && follows(index + 1, found, last, barred)
+    }
+    return history.some(
+      (event) =>
+        isOfStep(event) &&
+        !history.some(
+          (between) =>
+            isAfter(between, last) &&
+            isAfter(event, between) &&
+            barred.some((isBarred) => isBarred(between)),
+        ) &&
+        follows(index + 1, new Map([...found, [index + 1, event]]), event, []),
+    )
+  }
+  const [first] = steps
+  if (first === undefined) return false
+  const starts = meantOf({ events: first.events, windows: started }, history, look, setting)
+  // Several that nothing tells apart in time are the first, or the last, together.
+  const chosen = starts.filter(
+    (start) =>
+      anchor === 'any' ||
+      !starts.some((other) => (anchor === 'first' ? isAfter(start, other) : isAfter(other, start))),
+  )
+  return chosen.some((start) => follows(1, new Map([[1, start]]), start, []))
+}
+
+const inOrder = (events: readonly Dated[]): readonly Dated[] =>
+  events.toSorted((a, b) => a.at - b.at)
 
 /** The events of a selection that lie in its windows. */
 function meantOf(

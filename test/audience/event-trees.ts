@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import type { Comparison } from '../../src/core/audience/comparison.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { AGGREGATE_NAMES, AGGREGATES } from '../../src/core/audience/event/aggregate.ts'
-import type { EventCondition, Measure } from '../../src/core/audience/event/event-condition.ts'
+import {
+  RELATIVE_OPERATORS,
+  type EventCondition,
+  type Measure,
+  type SequenceStep,
+} from '../../src/core/audience/event/event-condition.ts'
 import type { EventSelection, EventWhere } from '../../src/core/audience/event/selection.ts'
 import {
   WINDOW_OPERATORS,
@@ -251,8 +256,125 @@ const did: fc.Arbitrary<EventCondition> = fc
     comparison: compared,
   }))
 
+const relative: fc.Arbitrary<EventCondition> = fc
+  .record({ events: selection, windows, operator: fc.constantFrom(...RELATIVE_OPERATORS) })
+  .chain((one) =>
+    fc.record({
+      kind: fc.constant('relative'),
+      events: fc.constant(one.events),
+      windows: fc.constant(one.windows),
+      operator: fc.constant(one.operator),
+      other: fc.record({
+        events: selection,
+        // Without windows of its own it has those of the first.
+        windows: windows.map((own) => (own.length === 0 ? one.windows : own)),
+      }),
+    }),
+  )
+
+const regular: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('regular'),
+  events: selection,
+  windows,
+  comparison: countComparison,
+  per: fc.constantFrom('day', 'week', 'month', 'quarter', 'year'),
+  periods: countComparison,
+  of: fc.integer({ min: 1, max: 6 }),
+})
+
+const nth: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('nth'),
+  events: selection,
+  windows,
+  comparison: countComparison,
+})
+
+const stopped: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('stopped'),
+  events: selection,
+  within: fc.constantFrom('1d', '3d', '7d', '36h'),
+  hadWithin: fc.constantFrom('8d', '30d', '1y'),
+})
+
+const resumed: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('resumed'),
+  events: selection,
+  within: shortDuration,
+  afterPause: shortDuration,
+})
+
+const newWithin: fc.Arbitrary<EventCondition> = fc.record({
+  kind: fc.constant('new_within'),
+  within: shortDuration,
+})
+
+/** References to earlier steps in place of some of what is written out. */
+function withSteps(where: EventWhere, steps: readonly number[], pick: number): EventWhere {
+  const step = steps[pick % Math.max(1, steps.length)]
+  if (where.kind === 'all' || where.kind === 'any')
+    return { ...where, of: where.of.map((child, index) => withSteps(child, steps, pick + index)) }
+  if (where.kind === 'not') return { ...where, of: withSteps(where.of, steps, pick) }
+  if (step === undefined || pick % 4 === 0) return where
+  const { operand, operator } = where
+  const names = BY_FAMILY[OPERATORS[operator].family]
+  const property = names[pick % names.length] ?? 'sku'
+  const value = { step, property }
+  if (operand.kind === 'any' || operand.kind === 'text' || operand.kind === 'number')
+    return { ...where, operand: { ...operand, value } }
+  if (operand.kind === 'moment') return { ...where, operand: { ...operand, moment: value } }
+  return where
+}
+
+/** Half of all steps that refer to another want the same article. */
+const sameArticle = (step: number): EventWhere => ({
+  kind: 'property',
+  name: 'sku',
+  operator: 'eq',
+  operand: { kind: 'any', value: { step, property: 'sku' } },
+  ignoreCase: false,
+})
+
+const step = fc.record({
+  negated: fc.boolean(),
+  events: selection,
+  within: fc.oneof(fc.constant(null), shortDuration),
+})
+
+const sequence: fc.Arbitrary<EventCondition> = fc
+  .record({
+    steps: fc.array(step, { minLength: 2, maxLength: 4 }),
+    picks: fc.array(fc.nat(40), { minLength: 4, maxLength: 4 }),
+    started: windows,
+    anchor: fc.constantFrom('any', 'first', 'last'),
+  })
+  .map(({ steps, picks, started, anchor }) => ({
+    kind: 'sequence',
+    steps: steps.map((one, index): SequenceStep => {
+      if (index === 0) return { ...one, negated: false, within: null }
+      const earlier = steps.flatMap(({ negated }, place) =>
+        place < index && (place === 0 || !negated) ? [place + 1] : [],
+      )
+      const pick = picks[index] ?? 0
+      const { where: own } = one.events
+      const whole =
+        own === null && pick % 3 === 0
+          ? sameArticle(earlier[pick % earlier.length] ?? 1)
+          : own && withSteps(own, earlier, pick)
+      return { ...one, events: { ...one.events, where: whole } }
+    }),
+    started,
+    anchor,
+  }))
+
 /** A condition over events, of any kind. */
-export const eventCondition: fc.Arbitrary<EventCondition> = did
+export const eventCondition: fc.Arbitrary<EventCondition> = fc.oneof(
+  { weight: 6, arbitrary: did },
+  { weight: 3, arbitrary: sequence },
+  ...[relative, regular, nth, stopped, resumed, newWithin].map((arbitrary) => ({
+    weight: 1,
+    arbitrary,
+  })),
+)
 
 /** Trees over what people are and what they did. */
 export const eventTree: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>((tie) => ({

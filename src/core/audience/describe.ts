@@ -24,6 +24,13 @@ export function describe(condition: Condition): string {
     case 'trait':
       return `${condition.trait} ${comparisonWords(condition)}`
     case 'did':
+    case 'relative':
+    case 'regular':
+    case 'nth':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
       return describeEvents(condition)
     case 'has':
       return `has ${condition.identifier}`

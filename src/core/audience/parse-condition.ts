@@ -1,6 +1,13 @@
 import type { Condition } from './condition.ts'
 import type { EventCondition } from './event/event-condition.ts'
 import { readDid, readDidNot } from './event/parse-event.ts'
+import {
+  readActiveWithin,
+  readNewWithin,
+  readResumed,
+  readStopped,
+} from './event/parse-lifecycle.ts'
+import { readSequence } from './event/parse-sequence.ts'
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
 import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
@@ -20,6 +27,11 @@ const CONDITIONS = {
   trait: readTrait,
   did: readEvents(readDid),
   did_not: readEvents(readDidNot),
+  stopped: readEvents(readStopped),
+  resumed: readEvents(readResumed),
+  new_within: readEvents(readNewWithin),
+  active_within: readEvents(readActiveWithin),
+  sequence: readEvents(readSequence),
   has: readHas,
   sample: readSample,
   list: (written, place) => readText('list', written, place, 'the path of a file with keys'),

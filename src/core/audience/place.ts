@@ -12,14 +12,6 @@ export interface Place {
 
 /** Words of the language that this version cannot evaluate yet. */
 export const LATER = new Set([
-  'sequence',
-  'stopped',
-  'resumed',
-  'new_within',
-  'active_within',
-  'nth',
-  'per',
-  'periods',
   'held_for',
   'ever',
   'member_of',

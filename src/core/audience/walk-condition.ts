@@ -37,6 +37,13 @@ export function* walkCondition(
     case 'everyone':
     case 'trait':
     case 'did':
+    case 'relative':
+    case 'regular':
+    case 'nth':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
     case 'has':
     case 'sample':
     case 'list':
@@ -59,6 +66,13 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
         break
       }
       case 'did':
+      case 'relative':
+      case 'regular':
+      case 'nth':
+      case 'stopped':
+      case 'resumed':
+      case 'new_within':
+      case 'sequence':
         for (const trait of traitsOfEvents(node.condition)) yield { trait, path: node.path }
         break
       case 'everyone':

@@ -15,6 +15,13 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
     case 'trait':
       return { trait: condition.trait, ...writeComparison(condition) }
     case 'did':
+    case 'relative':
+    case 'regular':
+    case 'nth':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
       return writeEventCondition(condition)
     case 'has':
       return { has: condition.identifier }

@@ -57,5 +57,19 @@ export const duckdbEvents: EventDialect = {
         return mostFrequent(value, instant, condition)
     }
   },
+  instants: (instant, condition) => `list(${instant} order by ${instant}) ${where(condition)}`,
+  anyInstant: (list, holds) =>
+    `len(list_filter(${list}, lambda moment, place: ${holds('moment', 'place', `${list}[place - 1]`)})) > 0`,
+  lists: {
+    struct: (fields) => `{${fields.map(([name, sql]) => `'${name}': ${sql}`).join(', ')}}`,
+    collect: (struct, order, condition) =>
+      `list(${struct} order by ${order.join(', ')}) ${where(condition)}`,
+    keep: (list, name, holds) => `list_filter(${list}, lambda ${name}: ${holds})`,
+    change: (list, name, to) => `list_transform(${list}, lambda ${name}: ${to})`,
+    flat: (lists) => `list_distinct(flatten(${lists}))`,
+    isEmpty: (list) => `len(${list}) = 0`,
+    end: (list, which) => `${list}[${which === 'first' ? 1 : -1}]`,
+  },
+  earliest: (instant) => `min(${instant})`,
   earliestOf: (instant, person) => `min(${instant}) over (partition by ${person})`,
 }

@@ -1,16 +1,23 @@
+import { durationMs } from '../../core/audience/duration.ts'
 import type {
   DidCondition,
   EventCondition,
   Measure,
+  RegularCondition,
+  WindowedEvents,
 } from '../../core/audience/event/event-condition.ts'
 import { AGGREGATES } from '../../core/audience/event/aggregate.ts'
+import type { EventSelection } from '../../core/audience/event/selection.ts'
 import { assertNever } from '../../core/exhaustive.ts'
 import { cellOver, type Cell } from '../cell.ts'
-import { compileOperator } from '../operator.ts'
+import { calendarSpan } from '../calendar.ts'
+import { compileOperator, signOf } from '../operator.ts'
 import type { Scope } from '../scope.ts'
 import { twoValued } from '../two-valued.ts'
 import { isMeant } from './event-selection.ts'
+import { compileSequence } from './sequence.ts'
 import { eventCell } from './event-value.ts'
+import { inWindow } from './event-window.ts'
 
 /** An aggregate over the events for which a condition holds. */
 function aggregateSql(measure: Measure, condition: string, scope: Scope): string {
@@ -37,6 +44,12 @@ function aggregateSql(measure: Measure, condition: string, scope: Scope): string
 const isCount = (measure: Measure): boolean =>
   measure.kind !== 'aggregate' || measure.aggregate === 'distinct'
 
+/** A number that was reckoned, so that nobody has to see whether it is one. */
+const reckonedCell = (expression: string, scope: Scope): Cell => ({
+  ...cellOver(expression, 'number', scope),
+  number: () => expression,
+})
+
 /** The measure of a person's events, as a cell beside the row of the model. */
 function measured(
   { events, windows, measure }: Omit<DidCondition, 'kind' | 'comparison'>,
@@ -47,12 +60,106 @@ function measured(
     aggregateSql(measure, isMeant({ events, windows }, scope), scope),
   )
   const own = `facts.${column}`
-  if (isCount(measure)) return cellOver(`coalesce(${own}, 0)`, 'number', scope)
+  if (isCount(measure)) return reckonedCell(`coalesce(${own}, 0)`, scope)
   const isText = measure.kind === 'aggregate' && AGGREGATES[measure.aggregate].gives === 'text'
-  return cellOver(own, isText ? 'text' : 'number', scope)
+  return isText ? cellOver(own, 'text', scope) : reckonedCell(own, scope)
 }
 
 /** A condition over events as a boolean over the row of the model and its facts; never null. */
 export function compileEvents(condition: EventCondition, scope: Scope): string {
-  return twoValued(compileOperator(condition.comparison, measured(condition, scope), scope))
+  switch (condition.kind) {
+    case 'did':
+      return twoValued(compileOperator(condition.comparison, measured(condition, scope), scope))
+    case 'relative': {
+      const [one, other] = [counted(condition, scope), counted(condition.other, scope)]
+      return `${one.number()} ${signOf(condition.operator)} ${other.number()}`
+    }
+    case 'regular':
+      return compileRegular(condition, scope)
+    case 'nth':
+      return compileNth(condition, scope)
+    case 'stopped': {
+      const { events, within, hadWithin } = condition
+      const before = { kind: 'durations', near: within, far: hadWithin } as const
+      const had = counted(
+        { events, windows: [{ word: 'ago', operand: before, from: null }] },
+        scope,
+      )
+      const since = { kind: 'duration', duration: within } as const
+      const has = counted(
+        { events, windows: [{ word: 'within', operand: since, from: null }] },
+        scope,
+      )
+      return `(${had.number()} > 0 and ${has.number()} = 0)`
+    }
+    case 'resumed': {
+      const { events, within, afterPause } = condition
+      const start = scope.bind(scope.now - (durationMs(within) ?? 0), 'integer')
+      const pause = scope.bind(durationMs(afterPause) ?? 0, 'integer')
+      return twoValued(
+        scope.dialect.events.anyInstant(
+          instantsOf(events, scope),
+          (instant, _, before) => `${instant} > ${start} and ${instant} - ${before} >= ${pause}`,
+        ),
+      )
+    }
+    case 'sequence':
+      return twoValued(`facts.${compileSequence(condition, scope)}`)
+    case 'new_within': {
+      const start = scope.bind(scope.now - (durationMs(condition.within) ?? 0), 'integer')
+      return twoValued(`${firstSeen(scope)} > ${start}`)
+    }
+    default:
+      return assertNever(condition)
+  }
+}
+
+const counted = (events: WindowedEvents, scope: Scope): Cell =>
+  measured({ events: events.events, windows: events.windows, measure: { kind: 'count' } }, scope)
+
+/** Each of the last calendar units is a window of its own. */
+function compileRegular(
+  { events, windows, comparison, per, periods, of }: RegularCondition,
+  scope: Scope,
+): string {
+  const met = Array.from({ length: of }, (_, back) => {
+    const span = calendarSpan(per, -back, scope)
+    const column = scope.facts.aggregate(JSON.stringify([events, windows, per, back]), () =>
+      scope.dialect.events.countIf(isMeant({ events, windows }, scope, span)),
+    )
+    const count = reckonedCell(`coalesce(facts.${column}, 0)`, scope)
+    return `case when ${compileOperator(comparison, count, scope)} then 1 else 0 end`
+  })
+  const number = reckonedCell(`(${met.join(' + ')})`, scope)
+  return twoValued(compileOperator(periods, number, scope))
+}
+
+/** The moments of all a person's events of a selection, from the first ever. */
+function instantsOf(events: EventSelection, scope: Scope): string {
+  const column = scope.facts.aggregate(JSON.stringify(['instants', events]), () =>
+    scope.dialect.events.instants('event.at', isMeant({ events, windows: [] }, scope)),
+  )
+  return `facts.${column}`
+}
+
+/** When the person was first heard of. */
+function firstSeen(scope: Scope): string {
+  const column = scope.facts.aggregate('first seen', () => {
+    scope.facts.cover({ names: null, from: null, to: null })
+    return scope.dialect.events.earliest('event.at')
+  })
+  return `facts.${column}`
+}
+
+function compileNth(
+  { events, windows, comparison }: Extract<EventCondition, { readonly kind: 'nth' }>,
+  scope: Scope,
+): string {
+  const starts = { firstSeen: () => firstSeen(scope), trait: scope.trait }
+  const holds = (instant: string, place: string): string => {
+    const inWindows = windows.map((window) => inWindow(window, instant, starts, scope))
+    const number = reckonedCell(place, scope)
+    return [compileOperator(comparison, number, scope), ...inWindows].join(' and ')
+  }
+  return twoValued(scope.dialect.events.anyInstant(instantsOf(events, scope), holds))
 }

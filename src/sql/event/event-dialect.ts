@@ -19,6 +19,29 @@ export interface EventDialect {
     instant: string,
     condition: string,
   ) => string
+  /** All instants for which the condition is true, in their order. */
+  readonly instants: (instant: string, condition: string) => string
+  /** Whether something holds for one of a list of instants: itself, its place from 1, and the one before it, which may be null. */
+  readonly anyInstant: (
+    list: string,
+    holds: (instant: string, place: string, before: string) => string,
+  ) => string
+  readonly lists: ListDialect
+  readonly earliest: (instant: string) => string
   /** The earliest instant of the same person, beside each of their rows. */
   readonly earliestOf: (instant: string, person: string) => string
+}
+
+/** Lists of structs, as sequences are decided over them. A name is that of the element within the expression made of it. */
+interface ListDialect {
+  readonly struct: (fields: readonly (readonly [name: string, sql: string])[]) => string
+  /** The structs of the rows for which the condition is true. */
+  readonly collect: (struct: string, order: readonly string[], condition: string) => string
+  readonly keep: (list: string, name: string, holds: string) => string
+  readonly change: (list: string, name: string, to: string) => string
+  /** One list of a list of lists, each element once. */
+  readonly flat: (lists: string) => string
+  readonly isEmpty: (list: string) => string
+  /** The first or the last element; null of an empty list. */
+  readonly end: (list: string, which: 'first' | 'last') => string
 }

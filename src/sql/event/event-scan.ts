@@ -81,5 +81,9 @@ export function peopleSql(scope: Scope): string {
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
   const traits = facts.readsModel ? ` join ${model} on ${keyText(scope)} = event.person` : ''
   const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
-  return `${model} left join (${grouped}) as facts on facts.rollcall_person = ${keyText(scope)}`
+  const derived = facts.derived.reduce((inner, level) => {
+    const made = level.map(({ column, sql }) => `${sql} as ${column}`)
+    return `select facts.*, ${made.join(', ')} from (${inner}) as facts`
+  }, grouped)
+  return `${model} left join (${derived}) as facts on facts.rollcall_person = ${keyText(scope)}`
 }

@@ -2,6 +2,7 @@ import type { EventSelection, EventWhere } from '../../core/audience/event/selec
 import type { WindowedEvents } from '../../core/audience/event/event-condition.ts'
 import type { Reference } from '../../core/audience/operand-shape.ts'
 import { assertNever } from '../../core/exhaustive.ts'
+import type { Span } from '../calendar.ts'
 import type { Cell } from '../cell.ts'
 import { compileOperator } from '../operator.ts'
 import { twoValued } from '../two-valued.ts'
@@ -10,7 +11,7 @@ import { eventCell } from './event-value.ts'
 import { commonReach, inWindow } from './event-window.ts'
 
 /** A scope over the events of the scan, where traits are those of the person who did them. */
-function eventScope(scope: Scope): Scope {
+export function eventScope(scope: Scope): Scope {
   const trait = (name: string): Cell => {
     scope.facts.readModel()
     return scope.trait(name)
@@ -24,7 +25,7 @@ function eventScope(scope: Scope): Scope {
 }
 
 /** A tree over one event as SQL that is never null. */
-function compileWhere(where: EventWhere, scope: Scope): string {
+export function compileWhere(where: EventWhere, scope: Scope): string {
   switch (where.kind) {
     case 'all':
     case 'any': {
@@ -42,7 +43,7 @@ function compileWhere(where: EventWhere, scope: Scope): string {
 }
 
 /** Whether an event is of a selection, at whatever time. */
-function isSelected({ names, where, sources }: EventSelection, scope: Scope): string {
+export function isSelected({ names, where, sources }: EventSelection, scope: Scope): string {
   const bound = (texts: readonly string[]) =>
     texts.map((text) => scope.bind(text, 'text')).join(', ')
   const parts = [
@@ -59,10 +60,17 @@ function isSelected({ names, where, sources }: EventSelection, scope: Scope): st
   return parts.length === 0 ? 'true' : parts.join(' and ')
 }
 
-/** Whether an event is of a selection and in its windows; what has to be read for it is noted. */
-export function isMeant({ events, windows }: WindowedEvents, scope: Scope): string {
+/**
+ * Whether an event is of a selection and in its windows; what has to be read for it is noted.
+ * @param span A further window.
+ */
+export function isMeant(
+  { events, windows }: WindowedEvents,
+  scope: Scope,
+  span: Span | null = null,
+): string {
   const { facts } = scope
-  facts.cover({ names: events.names, ...commonReach(windows, scope) })
+  facts.cover({ names: events.names, ...(span ?? commonReach(windows, scope)) })
   const inner = eventScope(scope)
   const firstSeen = () => {
     facts.readFirstSeen()
@@ -70,5 +78,12 @@ export function isMeant({ events, windows }: WindowedEvents, scope: Scope): stri
   }
   const starts = { firstSeen, trait: inner.trait }
   const inWindows = windows.map((window) => inWindow(window, 'event.at', starts, inner))
-  return [isSelected(events, scope), ...inWindows].join(' and ')
+  const inSpan =
+    span === null
+      ? []
+      : [
+          `event.at >= ${scope.bind(span.from, 'integer')}`,
+          `event.at < ${scope.bind(span.to, 'integer')}`,
+        ]
+  return [isSelected(events, scope), ...inWindows, ...inSpan].join(' and ')
 }

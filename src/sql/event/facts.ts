@@ -29,6 +29,8 @@ interface Fact {
  */
 export class Facts {
   readonly #facts = new Map<string, Fact>()
+  readonly #derived: (readonly Fact[])[] = []
+  readonly #made = new Map<string, string>()
   readonly #values = new Map<string, ReadValue>()
   readonly #coverage: Coverage[] = []
   #readsModel = false
@@ -47,6 +49,30 @@ export class Facts {
     const column = `rollcall_f${this.#facts.size}`
     this.#facts.set(key, { column, sql: made })
     return column
+  }
+
+  /**
+   * A column that is made of other columns of the facts, after those that it names.
+   * @param level One more than the highest level of what it names; aggregates have level 0.
+   */
+  derive(level: number, sql: string): string {
+    const column = `rollcall_d${this.#derived.flat().length}`
+    this.#derived[level - 1] = [...(this.#derived[level - 1] ?? []), { column, sql }]
+    return column
+  }
+
+  /** What is made once however often it is asked for. */
+  once(key: string, make: () => string): string {
+    const known = this.#made.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    this.#made.set(key, made)
+    return made
+  }
+
+  /** By level. */
+  get derived(): readonly (readonly Fact[])[] {
+    return this.#derived
   }
 
   /** The column of the scan that holds a value of the event. */

@@ -1,9 +1,16 @@
 import { assertNever } from '../../exhaustive.ts'
 import { comparisonWords, operandWords } from '../comparison-words.ts'
 import type { Comparison } from '../comparison.ts'
+import { durationWords } from '../duration.ts'
 import { OPERATORS } from '../operator.ts'
 import { AGGREGATES } from './aggregate.ts'
-import type { EventCondition, Measure, WindowedEvents } from './event-condition.ts'
+import type {
+  DidCondition,
+  EventCondition,
+  Measure,
+  SequenceCondition,
+  WindowedEvents,
+} from './event-condition.ts'
 import type { EventSelection, EventWhere } from './selection.ts'
 import { WINDOW_OPERATORS, type Window } from './window.ts'
 
@@ -79,6 +86,56 @@ function plainWord({ operator, operand }: Comparison): string | undefined {
 
 /** A condition over events in plain words. */
 export function describeEvents(condition: EventCondition): string {
+  switch (condition.kind) {
+    case 'did':
+      return didWords(condition)
+    case 'relative': {
+      const words = OPERATORS[condition.operator].words
+      const other = `the number of ${eventsWords(condition.other)}`
+      return `the number of ${eventsWords(condition)} ${words.replace('…', () => other)}`
+    }
+    case 'regular': {
+      const { comparison, per, periods, of } = condition
+      const counted = `the number of ${eventsWords(condition)} ${comparisonWords(comparison)}`
+      return `the number of ${per}s among the last ${of} in which ${counted}, ${comparisonWords(periods)}`
+    }
+    case 'nth': {
+      const when = condition.windows.map(windowWords).join(', ')
+      const named = `${eventsWords({ ...condition, windows: [] })} whose number, counted from the first ever, ${comparisonWords(condition.comparison)}`
+      return `did ${named}${when === '' ? '' : `, ${when}`}`
+    }
+    case 'stopped': {
+      const { events, within, hadWithin } = condition
+      const words = `${durationWords(within)} to ${durationWords(hadWithin)} ago`
+      return `stopped ${eventsWords({ events, windows: [] })}: did it ${words} and not since`
+    }
+    case 'resumed': {
+      const { events, within, afterPause } = condition
+      const when = `within the last ${durationWords(within)}`
+      return `resumed ${eventsWords({ events, windows: [] })} ${when} after a pause of at least ${durationWords(afterPause)}`
+    }
+    case 'sequence':
+      return sequenceWords(condition)
+    case 'new_within':
+      return `was first seen within the last ${durationWords(condition.within)}`
+    default:
+      return assertNever(condition)
+  }
+}
+
+const ANCHOR_WORDS = { any: '', first: ', the first time', last: ', the last time' } as const
+
+function sequenceWords({ steps, started, anchor }: SequenceCondition): string {
+  const told = steps.map(({ negated, events, within }, index) => {
+    const words = eventsWords({ events, windows: index === 0 ? started : [] })
+    const soon = within === null ? '' : ` within ${durationWords(within)}`
+    if (index === 0) return `did ${words}${ANCHOR_WORDS[anchor]}`
+    return `${negated ? 'not' : 'then'} ${words}${soon}`
+  })
+  return told.join(', ')
+}
+
+function didWords(condition: DidCondition): string {
   const { measure, comparison } = condition
   const plain = measure.kind === 'count' ? plainWord(comparison) : undefined
   if (plain !== undefined) return `${plain} ${eventsWords(condition)}`

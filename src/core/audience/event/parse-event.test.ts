@@ -56,6 +56,28 @@ test('describe() tells each kind of condition over events in plain words', () =>
       { did: 'Play', within: '7d', from: 'first_seen' },
       'did “Play” within 7 days of first being seen',
     ],
+    [
+      { did: 'Play', count: { gt: { did: 'Skip' } }, within: '30d' },
+      'the number of “Play” within the last 30 days is more than the number of “Skip” within the last 30 days',
+    ],
+    [
+      { did: 'Play', count: { gte: 3 }, per: 'week', periods: { gte: 3, of: 5 } },
+      'the number of weeks among the last 5 in which the number of “Play” is at least 3, is at least 3',
+    ],
+    [
+      { did: 'Order Completed', nth: { eq: 3 }, within: '30d' },
+      'did “Order Completed” whose number, counted from the first ever, is 3, within the last 30 days',
+    ],
+    [
+      { stopped: 'Login', within: '5d', had_within: '30d' },
+      'stopped “Login”: did it 5 days to 30 days ago and not since',
+    ],
+    [
+      { resumed: 'Login', within: '5d', after_pause: '30d' },
+      'resumed “Login” within the last 5 days after a pause of at least 30 days',
+    ],
+    [{ new_within: '7d' }, 'was first seen within the last 7 days'],
+    [{ active_within: '7d' }, 'did anything within the last 7 days'],
   ]
   for (const [value, expected] of cases) assert.equal(sentence(value), expected)
 })
@@ -119,6 +141,37 @@ test('every mistake of a condition over events is told, each at its place', () =
       { trait: 'x', eq: { property: 'y' } },
       ['where.eq: There is no event whose property "y" could be taken here'],
     ],
+    [
+      { did: 'A', count: { contains: { did: 'B' } } },
+      ['where.count.contains: Two counts cannot be compared by "contains"'],
+    ],
+    [
+      { did: 'A', count: { gt: { did: 'B', withn: '1d' } } },
+      ['where.count.gt.withn: Unknown word "withn" in a condition'],
+    ],
+    [{ did: 'A', nth: { gte: 2, lt: 4 } }, ['where.nth: "nth" has several operators']],
+    [
+      { did: 'A', per: 'fortnight', periods: { gte: 1, of: 2 } },
+      ['where.per: Cannot read "fortnight" beside "per"'],
+    ],
+    [
+      { did: 'A', per: 'week', periods: { gte: 1, of: 61 } },
+      ['where.periods.of: Cannot read 61 as a number of periods'],
+    ],
+    [
+      { did: 'A', per: 'week', periods: { gte: 1, of: 4 }, sum: { property: 'x', gte: 1 } },
+      ['where.sum: "sum" means nothing beside "per"'],
+    ],
+    [{ stopped: 'A', had_within: '3d' }, ['where: "within" is missing']],
+    [
+      { stopped: 'A', within: '5d', had_within: '3d' },
+      ['where.had_within: "had_within: 3d" does not reach further back than "within: 5d"'],
+    ],
+    [
+      { resumed: 'A', within: '5d', after_pause: 3 },
+      ['where.after_pause: Cannot read 3 beside "after_pause"'],
+    ],
+    [{ new_within: 'soon' }, ['where.new_within: Cannot read "soon" beside "new_within"']],
     [{ did: 'A', sources: ['web'] }, ['where.sources: Cannot read a list of 1 as sources']],
     [
       { did: 'A', sources: { exclude: [] } },

@@ -1,4 +1,5 @@
 import { shown } from '../mistake.ts'
+import { OPERANDS } from '../operand.ts'
 import type { Operand } from '../operand-shape.ts'
 import { OPERATORS } from '../operator.ts'
 import { readOperandAt, readName } from '../parse-comparison.ts'
@@ -52,4 +53,16 @@ function readStart(written: Written, place: Place): WindowStart | null {
   refuseOthers(value, ['trait'], here)
   const trait = readName(value['trait'], 'trait', below(here, 'trait'))
   return trait === undefined ? null : { trait }
+}
+
+/** Reads a duration that a condition cannot be without. */
+export function readDuration(written: Written, word: string, place: Place): string | undefined {
+  const operand = OPERANDS.duration.read(written[word])
+  if (operand !== undefined) return operand.duration
+  const { expected } = OPERANDS.duration
+  const missing = written[word] === undefined
+  const message = missing
+    ? `"${word}" is missing`
+    : `Cannot read ${shown(written[word])} beside "${word}"`
+  return fail(missing ? place : below(place, word), message, expected, `Write "${word}: 7d"`)
 }

@@ -5,7 +5,7 @@ import type { EventLeaf, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
 /** Every comparison of a tree over one event. */
-function* leavesOf(where: EventWhere | null): Generator<EventLeaf> {
+export function* leavesOf(where: EventWhere | null): Generator<EventLeaf> {
   if (where === null) return
   switch (where.kind) {
     case 'all':
@@ -26,11 +26,44 @@ function* leavesOf(where: EventWhere | null): Generator<EventLeaf> {
 
 /** The selections of events that a condition reads, each with its windows. */
 export function selectionsOf(condition: EventCondition): readonly WindowedEvents[] {
-  return [condition]
+  switch (condition.kind) {
+    case 'did':
+    case 'regular':
+    case 'nth':
+      return [condition]
+    case 'relative':
+      return [condition, condition.other]
+    case 'stopped':
+    case 'resumed':
+      return [{ events: condition.events, windows: [] }]
+    case 'new_within':
+      return []
+    case 'sequence':
+      return condition.steps.map(({ events }, index) => ({
+        events,
+        windows: index === 0 ? condition.started : [],
+      }))
+    default:
+      return assertNever(condition)
+  }
 }
 
 function comparisonsOf(condition: EventCondition): readonly Comparison[] {
-  return [condition.comparison]
+  switch (condition.kind) {
+    case 'did':
+    case 'nth':
+      return [condition.comparison]
+    case 'regular':
+      return [condition.comparison, condition.periods]
+    case 'relative':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
+      return []
+    default:
+      return assertNever(condition)
+  }
 }
 
 const traitsIn = ({ operand }: Pick<Comparison, 'operand'>): readonly string[] =>
@@ -55,7 +88,7 @@ export function propertiesOf(
   condition: EventCondition,
 ): readonly { readonly property: string; readonly names: readonly string[] | null }[] {
   const measured =
-    condition.measure.kind === 'aggregate'
+    condition.kind === 'did' && condition.measure.kind === 'aggregate'
       ? [{ property: condition.measure.property, names: condition.events.names }]
       : []
   const compared = selectionsOf(condition).flatMap(({ events: { names, where } }) =>

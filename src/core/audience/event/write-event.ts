@@ -3,7 +3,7 @@ import type { Comparison } from '../comparison.ts'
 import { writeOperand } from '../operand.ts'
 import type { Written } from '../written.ts'
 import { ACTIVE_UNITS } from './aggregate.ts'
-import type { EventCondition, Measure } from './event-condition.ts'
+import type { EventCondition, Measure, WindowedEvents } from './event-condition.ts'
 import type { EventSelection, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
@@ -64,10 +64,48 @@ function writeMeasure(measure: Measure, comparison: Comparison): Written {
 
 /** A condition over events as it is written in a file. */
 export function writeEventCondition(condition: EventCondition): Written {
-  const { events, windows, measure, comparison } = condition
-  return {
-    ...writeSelection('did', events),
-    ...writeMeasure(measure, comparison),
-    ...writeWindows(windows),
+  switch (condition.kind) {
+    case 'did':
+      return { ...writeDid(condition), ...writeMeasure(condition.measure, condition.comparison) }
+    case 'relative':
+      return {
+        ...writeDid(condition),
+        count: { [condition.operator]: writeDid(condition.other) },
+      }
+    case 'regular': {
+      const { comparison, per, periods, of } = condition
+      const counted = { count: writeComparison(comparison), per }
+      return { ...writeDid(condition), ...counted, periods: { ...writeComparison(periods), of } }
+    }
+    case 'nth':
+      return { ...writeDid(condition), nth: writeComparison(condition.comparison) }
+    case 'stopped': {
+      const { events, within, hadWithin } = condition
+      return { ...writeSelection('stopped', events), within, had_within: hadWithin }
+    }
+    case 'resumed': {
+      const { events, within, afterPause } = condition
+      return { ...writeSelection('resumed', events), within, after_pause: afterPause }
+    }
+    case 'new_within':
+      return { new_within: condition.within }
+    case 'sequence': {
+      const { steps, started, anchor } = condition
+      return {
+        sequence: steps.map(({ negated, events, within }) => ({
+          ...writeSelection(negated ? 'did_not' : 'did', events),
+          ...(within === null ? {} : { within }),
+        })),
+        ...(started.length === 0 ? {} : { started: writeWindows(started) }),
+        ...(anchor === 'any' ? {} : { anchor }),
+      }
+    }
+    default:
+      return assertNever(condition)
   }
 }
+
+const writeDid = ({ events, windows }: WindowedEvents): Written => ({
+  ...writeSelection('did', events),
+  ...writeWindows(windows),
+})
