@@ -26,7 +26,7 @@ const rejection = (body: string | null, at = NOW): Rejection => ({
 
 async function bodiesIn(folder: string): Promise<(string | null)[]> {
   const bodies: (string | null)[] = []
-  for await (const some of readRejections(folder, START, { sleep: async () => Promise.resolve() }))
+  for await (const some of readRejections(folder, START))
     bodies.push(...some.map(({ body }) => body))
   return bodies
 }

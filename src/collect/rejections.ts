@@ -26,7 +26,6 @@ const BODY_CHARACTERS_MAX = 4000
 const SEGMENT_BYTES = 1 << 20
 const SEGMENTS_MAX = 32
 const WAITING_BYTES_MAX = 8 << 20
-const UNTIL_END = { sleep: async () => Promise.resolve() }
 
 /** Keeps what was not taken, so that people can see why: for seven days, and 32 MB of it at the most. For one writer. */
 export class Rejections {
@@ -99,7 +98,7 @@ export async function sweepRejections(folder: string, now: number): Promise<void
 export async function* readRejections(
   folder: string,
   from: Position,
-  options: ReadOptions,
+  options?: ReadOptions,
 ): AsyncGenerator<readonly Rejection[]> {
   for await (const lines of readLines(folder, from, options)) yield lines.map(rejectionIn)
 }
@@ -117,7 +116,7 @@ async function eraseIn(
 ): Promise<number> {
   const kept: string[] = []
   let erased = 0
-  for await (const lines of readLines(folder, { segment, offset: 0 }, UNTIL_END)) {
+  for await (const lines of readLines(folder, { segment, offset: 0 })) {
     for (const { text, next } of lines) {
       if (next.segment !== segment) continue
       if (matches(rejectionIn({ text }))) erased += 1

@@ -59,7 +59,6 @@ async function open(
     await Promise.all([journal.close(), rejections.close()])
     rmSync(folder, { recursive: true, force: true })
   })
-  const sleep = async (): Promise<void> => Promise.resolve()
   return {
     url: served.url,
     told,
@@ -71,10 +70,10 @@ async function open(
       return { status: answer.status, body: JSON.parse(text), headers: answer.headers }
     },
     messages: async () => {
-      const entries = await gathered(readFrom(events, START, { sleep }))
+      const entries = await gathered(readFrom(events, START))
       return entries.map(({ message }) => message)
     },
-    rejections: async () => gathered(readRejections(rejected, START, { sleep })),
+    rejections: async () => gathered(readRejections(rejected, START)),
   }
 }
 
