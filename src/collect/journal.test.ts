@@ -201,12 +201,13 @@ test('a failed sync acknowledges nothing, is cut back, and another segment goes 
   const journal = await open(folder, { disk, now: () => now })
   await journal.append(lines('a'))
   failing = true
-  const both = await Promise.allSettled([
+  const all = await Promise.allSettled([
     journal.append(lines('b')),
     // The same id from another caller waits for the same write, and fails with it.
     journal.append(lines('b', 'c')),
+    journal.append(lines('b')),
   ])
-  for (const outcome of both) {
+  for (const outcome of all) {
     assert.equal(outcome.status, 'rejected')
     if (outcome.status === 'rejected') assert.equal(outcome.reason.code, 'collect/disk-failed')
   }

@@ -97,13 +97,14 @@ test('a stop signal lets what is under way end, takes nothing new, and exits wit
     body: body.replace('slow', 'fast'),
   })
   assert.equal(before.status, 200)
+  const [idleClosed, slowClosed] = [once(idle, 'close'), once(slow, 'close')]
   child.kill('SIGTERM')
-  await once(idle, 'close')
+  await idleClosed
   await assert.rejects(fetch(`${url}/v1/track`, { method: 'POST', body }))
   slow.write(body.slice(10))
   let answer = ''
   slow.setEncoding('utf8').on('data', (text: string) => (answer += text))
-  await once(slow, 'close')
+  await slowClosed
   assert.match(answer, /^HTTP\/1\.1 200 OK[\s\S]*Connection: close[\s\S]*"success":true/i)
   const { code, stderr } = await ended
   assert.equal(code, 0, stderr)
