@@ -217,6 +217,8 @@ test('of a batch what is right is taken, and what is not is kept with its reason
     message: 'The track call has no "event". Send the name of the event.',
   })
   assert.equal((await place.post('/v1/batch', { batch: {} })).status, 400)
+  const many = Array.from({ length: 2501 }, () => 1)
+  assert.equal((await place.post('/v1/batch', { batch: many })).status, 400)
   assert.equal((await place.post('/v1/batch', '{"batch": [')).status, 400)
   assert.equal((await place.post('/v1/batch', Buffer.from([0xff, 0xfe, 0x7b]))).status, 400)
 })
