@@ -2,6 +2,7 @@
 import { bodies, bodiesEmail } from './bodies.ts'
 import type { Figure } from './figure.ts'
 import { firstRun } from './first-run.ts'
+import { ingest } from './ingest.ts'
 import { churn, unchanged } from './scale.ts'
 import { start } from './start.ts'
 
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   bodies,
   'bodies-email': bodiesEmail,
   start,
+  ingest,
   unchanged,
   churn,
   'first-run': firstRun,

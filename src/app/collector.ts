@@ -23,7 +23,7 @@ export interface Collector {
 
 /**
  * Opens the journals of a workspace for this process alone.
- * @throws RollcallError `tracking/no-sources`, `tracking/same-key`, `tracking/in-use` or `definition/secret-missing`
+ * @throws RollcallError `definition/no-tracking-source`, `definition/same-write-key`, `tracking/in-use` or `definition/secret-missing`
  */
 export async function openCollector(workspace: Workspace): Promise<Collector> {
   const sources = writeKeysOf(workspace)
@@ -55,7 +55,7 @@ function writeKeysOf(workspace: Workspace): ReadonlyMap<string, string> {
 
 const noSources = (): RollcallError =>
   new RollcallError('The definition has no tracking source', {
-    code: 'tracking/no-sources',
+    code: 'definition/no-tracking-source',
     next: 'act',
     remedy:
       'Add one: tracking: { sources: { web: { write_key: { env: WEB_WRITE_KEY } } } }, and set WEB_WRITE_KEY to a text of your choice',
@@ -63,7 +63,7 @@ const noSources = (): RollcallError =>
 
 const sameKey = (one: string, other: string): RollcallError =>
   new RollcallError(`The tracking sources "${one}" and "${other}" have the same write key`, {
-    code: 'tracking/same-key',
+    code: 'definition/same-write-key',
     next: 'act',
     remedy: 'Give each a key of its own',
   })

@@ -1,3 +1,4 @@
+import type { Following } from '../collect/read-lines.ts'
 import { lastLines } from '../collect/last-lines.ts'
 import { messageIn, readFrom } from '../collect/journal.ts'
 import {
@@ -13,8 +14,8 @@ import type { Workspace } from './workspace.ts'
 
 export interface EventsAsked {
   readonly limit: number
-  /** Until it is aborted, what comes in is shown too. */
-  readonly follow: AbortSignal | undefined
+  /** What comes in is shown too. */
+  readonly follow: Following | undefined
 }
 
 /** A message without anybody's data: ids masked, of properties and traits the names. */
@@ -51,11 +52,10 @@ export async function* events(
   { limit, follow }: EventsAsked,
 ): AsyncGenerator<readonly Message[]> {
   const folder = eventsFolder(workspace)
-  const options = { sleep: sleepOf(workspace) }
-  const { lines, end } = await lastLines(folder, limit, options)
+  const { lines, end } = await lastLines(folder, limit)
   yield lines.map(messageIn)
   if (follow === undefined) return
-  for await (const entries of readFrom(folder, end, { ...options, follow }))
+  for await (const entries of readFrom(folder, end, { follow }))
     yield entries.map(({ message }) => message)
 }
 
@@ -66,13 +66,7 @@ export async function* rejectedEvents(
 ): AsyncGenerator<readonly Rejection[]> {
   const folder = rejectionsFolder(workspace)
   await sweepRejections(folder, workspace.surroundings.world.now())
-  const options = { sleep: sleepOf(workspace) }
-  const { lines, end } = await lastLines(folder, limit, options)
+  const { lines, end } = await lastLines(folder, limit)
   yield lines.map(rejectionIn)
-  if (follow !== undefined) yield* readRejections(folder, end, { ...options, follow })
+  if (follow !== undefined) yield* readRejections(folder, end, { follow })
 }
-
-const sleepOf =
-  ({ surroundings: { world } }: Workspace) =>
-  async (ms: number, signal?: AbortSignal): Promise<void> =>
-    world.sleep(ms, signal)

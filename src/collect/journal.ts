@@ -111,7 +111,7 @@ function idIn(text: string): string {
 export async function* readFrom(
   folder: string,
   position: Position,
-  options: ReadOptions,
+  options?: ReadOptions,
 ): AsyncGenerator<readonly Entry[]> {
   for await (const lines of readLines(folder, position, options))
     yield lines.map((line) => ({ message: messageIn(line), next: line.next }))

@@ -1,4 +1,4 @@
-import { positionBeforeEnd, readLines, type Line, type ReadOptions } from './read-lines.ts'
+import { positionBeforeEnd, readLines, type Line } from './read-lines.ts'
 import { START, type Position } from './segments.ts'
 
 const FIRST_LOOK_BYTES = 1 << 20
@@ -7,13 +7,12 @@ const FIRST_LOOK_BYTES = 1 << 20
 export async function lastLines(
   folder: string,
   limit: number,
-  options: Omit<ReadOptions, 'follow'>,
 ): Promise<{ readonly lines: readonly Line[]; readonly end: Position }> {
   for (let bytes = FIRST_LOOK_BYTES; ; bytes *= 8) {
     const from = await positionBeforeEnd(folder, bytes)
     let lines: readonly Line[] = []
     let end = from
-    for await (const more of readLines(folder, from, options)) {
+    for await (const more of readLines(folder, from)) {
       lines = [...lines, ...more].slice(-limit)
       end = more.at(-1)?.next ?? end
     }

@@ -13,7 +13,7 @@ export async function mend(folder: string, see: (lines: readonly Line[]) => void
   const last = segments.at(-1)
   if (first === undefined || last === undefined) return
   let end = 0
-  for await (const lines of readLines(folder, { segment: first, offset: 0 }, UNTIL_END)) {
+  for await (const lines of readLines(folder, { segment: first, offset: 0 })) {
     see(lines)
     const next = lines.at(-1)?.next
     if (next?.segment === last) end = next.offset
@@ -21,5 +21,3 @@ export async function mend(folder: string, see: (lines: readonly Line[]) => void
   const path = segmentPath(folder, last)
   if ((await stat(path)).size > end) await cut(path, end)
 }
-
-const UNTIL_END = { sleep: async () => Promise.resolve() }

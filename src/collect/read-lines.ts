@@ -9,11 +9,15 @@ export interface Line {
 }
 
 export interface ReadOptions {
-  /** At the end, wait for more until it is aborted, instead of ending. */
-  readonly follow?: AbortSignal | undefined
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** At the end, wait for more instead of ending. */
+  readonly follow?: Following | undefined
   /** Told of each line that is damaged and therefore left out. */
   readonly onDamaged?: (at: Position) => void
+}
+
+export interface Following {
+  readonly until: AbortSignal
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
 const CHUNK_BYTES = 1 << 20
@@ -24,9 +28,9 @@ const BREAK = 0x0a
 export async function* readLines(
   folder: string,
   from: Position,
-  options: ReadOptions,
+  options: ReadOptions = {},
 ): AsyncGenerator<readonly Line[]> {
-  const { follow, sleep } = options
+  const { follow } = options
   let at = from
   for (;;) {
     const segments = await listSegments(folder)
@@ -37,13 +41,13 @@ export async function* readLines(
       for await (const { lines, end } of segmentLines(folder, at, options)) {
         at = end
         if (lines.length > 0) yield lines
-        if (follow?.aborted === true) return
+        if (follow?.until.aborted === true) return
       }
     // Whatever has a successor was written to its end before the list was made.
     if (segment !== undefined && segment !== segments.at(-1))
       at = { segment: segment + 1, offset: 0 }
-    else if (follow === undefined || follow.aborted) return
-    else if (at === before) await sleep(LOOK_EVERY_MS, follow).catch(() => undefined)
+    else if (follow === undefined || follow.until.aborted) return
+    else if (at === before) await follow.sleep(LOOK_EVERY_MS, follow.until).catch(() => undefined)
   }
 }
 

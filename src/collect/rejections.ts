@@ -24,11 +24,10 @@ const REJECTIONS_KEPT_DAYS = 7
 const KEPT_MS = REJECTIONS_KEPT_DAYS * 86_400_000
 const BODY_CHARACTERS_MAX = 4000
 const SEGMENT_BYTES = 1 << 20
-const SEGMENTS_MAX = 32
-const WAITING_BYTES_MAX = 8 << 20
-const UNTIL_END = { sleep: async () => Promise.resolve() }
+const SEGMENTS_MAX = 16
+const WAITING_BYTES_MAX = 2 << 20
 
-/** Keeps what was not taken, so that people can see why: for seven days, and 32 MB of it at the most. For one writer. */
+/** Keeps what was not taken, so that people can see why: for seven days, and 64 MB of it at the most. For one writer. */
 export class Rejections {
   readonly #log: SegmentLog
   readonly #now: () => number
@@ -47,6 +46,7 @@ export class Rejections {
       disk,
       now,
       segmentBytes: SEGMENT_BYTES,
+      segmentsMax: SEGMENTS_MAX,
       waitingBytesMax: WAITING_BYTES_MAX,
     }
     return new Rejections(await SegmentLog.open(folder, settings), now)
@@ -87,19 +87,18 @@ export class Rejections {
   }
 }
 
-/** Removes segments that are too old or too many. It needs no writer. */
+/** Removes segments that are too old. It needs no writer. */
 export async function sweepRejections(folder: string, now: number): Promise<void> {
   const segments = await listSegments(folder)
-  const kept = segments.slice(-SEGMENTS_MAX).filter((begun) => begun >= now - KEPT_MS)
-  const gone = segments.filter((segment) => !kept.includes(segment))
-  for (const segment of gone) await rm(segmentPath(folder, segment), { force: true })
+  const old = segments.filter((begun) => begun < now - KEPT_MS)
+  for (const segment of old) await rm(segmentPath(folder, segment), { force: true })
 }
 
 /** Reads what was not taken from a position on, the oldest first. */
 export async function* readRejections(
   folder: string,
   from: Position,
-  options: ReadOptions,
+  options?: ReadOptions,
 ): AsyncGenerator<readonly Rejection[]> {
   for await (const lines of readLines(folder, from, options)) yield lines.map(rejectionIn)
 }
@@ -117,7 +116,7 @@ async function eraseIn(
 ): Promise<number> {
   const kept: string[] = []
   let erased = 0
-  for await (const lines of readLines(folder, { segment, offset: 0 }, UNTIL_END)) {
+  for await (const lines of readLines(folder, { segment, offset: 0 })) {
     for (const { text, next } of lines) {
       if (next.segment !== segment) continue
       if (matches(rejectionIn({ text }))) erased += 1

@@ -12,6 +12,8 @@ export interface LogSettings {
   readonly segmentBytes: number
   /** So much may wait for the disk; what comes then is turned away. */
   readonly waitingBytesMax: number
+  /** When a segment is begun beyond so many, the oldest goes. Without it none does. */
+  readonly segmentsMax?: number
 }
 
 interface Open {
@@ -130,9 +132,18 @@ export class SegmentLog {
 
   async #beginSegment(): Promise<Open> {
     const { disk, now } = this.#settings
+    await this.#removeOldest()
     this.#last = Math.max(this.#last + 1, now())
     const path = segmentPath(this.folder, this.#last)
     return { path, file: await disk.create(path), durable: 0 }
+  }
+
+  async #removeOldest(): Promise<void> {
+    const { segmentsMax } = this.#settings
+    if (segmentsMax === undefined) return
+    const segments = await listSegments(this.folder)
+    for (const segment of segments.slice(0, Math.max(0, segments.length + 1 - segmentsMax)))
+      await rm(segmentPath(this.folder, segment), { force: true })
   }
 
   async #endSegment(): Promise<void> {

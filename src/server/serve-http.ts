@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RollcallError } from '../core/error.ts'
 
@@ -30,10 +31,19 @@ export async function serveHttp(
   { port, host }: ServeOptions,
 ): Promise<Served> {
   let isDraining = false
+  const silent = new Set<Socket>()
+  const underWay = new Set<ServerResponse>()
   const listener = getRequestListener(answer, { overrideGlobalObjects: false })
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
+    silent.delete(incoming.socket)
     if (isDraining) outgoing.setHeader('Connection', 'close')
+    underWay.add(outgoing)
+    outgoing.once('close', () => underWay.delete(outgoing))
     void listener(incoming, outgoing)
+  })
+  server.on('connection', (socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
   })
   try {
     server.listen(port, host)
@@ -49,6 +59,10 @@ export async function serveHttp(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     drain: async () => {
       isDraining = true
+      for (const outgoing of underWay)
+        if (!outgoing.headersSent) outgoing.setHeader('Connection', 'close')
+      // On these nothing was asked yet; the server would wait for it.
+      for (const socket of silent) socket.destroy()
       const closed = once(server, 'close')
       server.close()
       const looking = setInterval(() => server.closeIdleConnections(), DRAIN_LOOK_MS)

@@ -59,7 +59,6 @@ async function open(
     await Promise.all([journal.close(), rejections.close()])
     rmSync(folder, { recursive: true, force: true })
   })
-  const sleep = async (): Promise<void> => Promise.resolve()
   return {
     url: served.url,
     told,
@@ -71,10 +70,10 @@ async function open(
       return { status: answer.status, body: JSON.parse(text), headers: answer.headers }
     },
     messages: async () => {
-      const entries = await gathered(readFrom(events, START, { sleep }))
+      const entries = await gathered(readFrom(events, START))
       return entries.map(({ message }) => message)
     },
-    rejections: async () => gathered(readRejections(rejected, START, { sleep })),
+    rejections: async () => gathered(readRejections(rejected, START)),
   }
 }
 
@@ -218,6 +217,8 @@ test('of a batch what is right is taken, and what is not is kept with its reason
     message: 'The track call has no "event". Send the name of the event.',
   })
   assert.equal((await place.post('/v1/batch', { batch: {} })).status, 400)
+  const many = Array.from({ length: 2501 }, () => 1)
+  assert.equal((await place.post('/v1/batch', { batch: many })).status, 400)
   assert.equal((await place.post('/v1/batch', '{"batch": [')).status, 400)
   assert.equal((await place.post('/v1/batch', Buffer.from([0xff, 0xfe, 0x7b]))).status, 400)
 })

@@ -41,6 +41,7 @@ const KB = 1024
 /** https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/#max-request-size */
 const EVENT_BYTES_MAX = 32 * KB
 const BATCH_BYTES_MAX = 500 * KB
+const BATCH_EVENTS_MAX = 2500
 
 const CORS = cors({
   origin: '*',
@@ -92,6 +93,7 @@ async function take(call: Call, request: Request, desk: Desk): Promise<Response>
   if (call !== 'batch') return takeCalls([written], { call, source, around: {} }, desk)
   const { batch } = written
   if (!Array.isArray(batch)) return refuse('no-batch', body.text)
+  if (batch.length > BATCH_EVENTS_MAX) return refuse('too-many-events', body.text)
   return takeCalls(batch, { call, source, around: written }, desk)
 }
 

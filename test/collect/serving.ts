@@ -39,9 +39,8 @@ export async function serveIn(place: Place, port = 0): Promise<Running & { reado
 export async function messagesIn(place: Place): Promise<Message[]> {
   const messages: Message[] = []
   const folder = join(place.folder, '.rollcall', 'events')
-  const sleep = async (): Promise<void> => Promise.resolve()
   const onDamaged = (): void => assert.fail('a line is damaged')
-  for await (const entries of readFrom(folder, START, { sleep, onDamaged }))
+  for await (const entries of readFrom(folder, START, { onDamaged }))
     messages.push(...entries.map(({ message }) => message))
   return messages
 }

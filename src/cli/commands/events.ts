@@ -38,7 +38,9 @@ export function eventsCommand(cli: Cli): Command {
       const limit = readWhole(options.limit, '--limit', 1, 100_000)
       const reveal = options.reveal ?? false
       await using workspace = await cli.openWorkspace(file)
-      const follow = options.follow === true ? cli.surroundings.stop : undefined
+      const { stop: until, world } = cli.surroundings
+      const sleep = world.sleep.bind(world)
+      const follow = options.follow === true ? { until, sleep } : undefined
       const shown =
         options.rejected === true
           ? rejectionsShown(rejectedEvents(workspace, { limit, follow }), reveal)

@@ -24,8 +24,7 @@ export function serveCommand(cli: Cli): Command {
     ],
     exits: {
       1: 'the address is taken, or another process takes the events of this workspace',
-      2: 'the command line or the definition is wrong',
-      3: 'there is no tracking source, or a write key is missing',
+      2: 'the command line or the definition is wrong, or it has no tracking source or lacks a write key',
     },
   })
     .option('--port <port>', 'where it listens; 0 takes any free port', PORT_DEFAULT)

@@ -20,6 +20,10 @@ export const REJECTIONS = {
     what: 'The body has no list "batch"',
     remedy: 'Send { "batch": [ … ] }, or one event to its own route',
   },
+  'too-many-events': {
+    what: 'The batch has more than 2,500 events',
+    remedy: 'Send fewer in a request',
+  },
   'not-an-object': { what: 'The event is not a JSON object', remedy: 'Send { "type": …, … }' },
   'unknown-type': {
     what: 'The event is of no known type',
