@@ -16,6 +16,8 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   audience: async () => (await import('./commands/audience.ts')).audienceCommand,
   'match-key': async () => (await import('./commands/match-key.ts')).matchKeyCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  identity: async () => (await import('./commands/identity.ts')).identityCommand,
   definitions: async () => (await import('./commands/definitions.ts')).definitionsCommand,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand,
 }
@@ -31,6 +33,8 @@ const GROUPS: Readonly<Record<CommandName, string>> = {
   compare: 'Change hands:',
   audience: 'Look closer:',
   'match-key': 'Look closer:',
+  import: 'Collect:',
+  identity: 'Collect:',
   definitions: 'Look closer:',
   sandbox: 'Try it out:',
 }

@@ -11,6 +11,8 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { identityRules } from './identity.ts'
+import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
 import type { WrittenAudience, WrittenDestination, WrittenSync } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { WrittenFile } from './written-file.ts'
@@ -102,6 +104,7 @@ function modelOf(
   { model, source = '', sql = '', key = '' }: WrittenAudience,
   models: AudienceParts['models'],
 ): ResolvedModel | undefined {
+  if (model === PEOPLE_MODEL) return models[model] ?? peopleModel
   if (model !== undefined) return models[model]
   return { name: ownModel(audience), source, relation: { kind: 'select', sql }, key }
 }
@@ -182,6 +185,7 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
     ),
     syncs: mapValues(sections.syncs, (written, key) => resolveSync(key, written, defaults)),
     doNotSend: singles.doNotSend,
+    identity: identityRules(singles.identity, defaults.phoneCountry),
     retention: {
       plansMs: singles.retention.plans ?? 90 * DAY_MS,
       intervalsMs: singles.retention.intervals ?? 13 * 30 * DAY_MS,

@@ -17,7 +17,10 @@ function shapeOf(schema: unknown): Shape {
 }
 
 const schemaAt = (schema: unknown, path: Path): unknown =>
-  path.reduce((inner: unknown, step) => shapeOf(inner)[String(step)], schema)
+  path.reduce((inner: unknown, step) => {
+    const whole = inner instanceof z.ZodOptional ? inner.unwrap() : inner
+    return whole instanceof z.ZodRecord ? whole.valueType : shapeOf(whole)[String(step)]
+  }, schema)
 
 const pathOf = (issue: Issue): Path =>
   issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))

@@ -4,6 +4,7 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { shown } from '../core/audience/mistake.ts'
 import { parseCondition } from '../core/audience/parse-condition.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
+import { checkIdentity } from './identity.ts'
 import {
   LATER,
   SECTIONS,
@@ -107,11 +108,13 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     destinations: checkSection('destinations', SECTIONS.destinations, raw.destinations, report),
     syncs: checkSection('syncs', SECTIONS.syncs, raw.syncs, report),
   }
+  checkIdentity(value['identity'], ['identity'], report)
   checkShape(SINGLES.version, value['version'], ['version'], report)
   const singles = {
     defaults: checkShape(SINGLES.defaults, value['defaults'], ['defaults'], report) ?? {},
     doNotSend: checkShape(SINGLES.do_not_send, value['do_not_send'], ['do_not_send'], report) ?? [],
     retention: checkShape(SINGLES.retention, value['retention'], ['retention'], report) ?? {},
+    identity: checkShape(SINGLES.identity, value['identity'], ['identity'], report) ?? {},
   }
   return { raw, sections, singles, conditions: checkConditions(raw.audiences, report) }
 }
