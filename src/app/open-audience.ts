@@ -7,12 +7,14 @@ import { readsEvents } from '../core/audience/event/check-events.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
+import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { attachSource, describeColumns } from '../engine/duckdb/source.ts'
 import { compileAudience, type EvaluationContext } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { wholeRelation } from '../sql/relation.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
+import { attachKeptPeople } from './kept-people.ts'
 import { spillFolder } from './spill.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -45,16 +47,12 @@ export async function openAudience(
   key: string,
   now: number,
 ): Promise<OpenAudience> {
-  const { definition, folder } = workspace
+  const { definition } = workspace
   const audience = definition.audiences[key]
   if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
-  const source = definition.sources[audience.model.source]
-  if (source === undefined) throw new Error(`Cannot find the source "${audience.model.source}"`)
   const local = await openLocal(workspace)
   try {
-    await attachSource(local, { ...source, path: resolve(folder, source.path) }, (table) =>
-      mentions(audience, table),
-    )
+    await attach(local, audience, workspace)
     const context = { now, timeZone: definition.defaults.timeZone }
     const whole = compileAudience(
       { ...audience, where: { kind: 'everyone' }, exclude: [] },
@@ -68,6 +66,20 @@ export async function openAudience(
     await local[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Lets the engine read what an audience is over. */
+async function attach(
+  local: LocalDuckDb,
+  audience: ResolvedAudience,
+  premises: Premises,
+): Promise<void> {
+  const { source: name } = audience.model
+  if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises)
+  const source = premises.definition.sources[name]
+  if (source === undefined) throw new Error(`Cannot find the source "${name}"`)
+  const path = resolve(premises.folder, source.path)
+  return attachSource(local, { ...source, path }, (table) => mentions(audience, table))
 }
 
 /** The columns of the events of every model that an audience asks for them. */

@@ -18,6 +18,8 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   events: async () => (await import('./commands/events.ts')).eventsCommand,
   audience: async () => (await import('./commands/audience.ts')).audienceCommand,
   'match-key': async () => (await import('./commands/match-key.ts')).matchKeyCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  identity: async () => (await import('./commands/identity.ts')).identityCommand,
   definitions: async () => (await import('./commands/definitions.ts')).definitionsCommand,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand,
 }
@@ -35,6 +37,8 @@ const GROUPS: Readonly<Record<CommandName, string>> = {
   events: 'Collect:',
   audience: 'Look closer:',
   'match-key': 'Look closer:',
+  import: 'Collect:',
+  identity: 'Collect:',
   definitions: 'Look closer:',
   sandbox: 'Try it out:',
 }

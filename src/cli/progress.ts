@@ -68,7 +68,7 @@ export function movingProgress(stderr: TextStream, title: string, now: () => num
   const paint = (): void => {
     paintedAt = now()
     const name = styleText('bold', visible(title), { stream: process.stderr })
-    stderr.write(`\r\u001b[2K${name}  ${bar(state)}${state.text}`)
+    stderr.write(`\r\u001b[2K${name}  ${bar(state.sent, state.toSend)}${state.text}`)
   }
   return {
     tell: (happening) => {
@@ -83,9 +83,10 @@ export function movingProgress(stderr: TextStream, title: string, now: () => num
   }
 }
 
-function bar({ toSend, sent }: State): string {
-  if (toSend === 0) return ''
-  const share = Math.min(1, sent / toSend)
+/** How much of a whole is done, as a bar with a space behind it; empty while there is nothing to do. */
+export function bar(done: number, whole: number): string {
+  if (whole === 0) return ''
+  const share = Math.min(1, done / whole)
   const full = Math.round(share * BAR_CHARACTERS)
   return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)} ${String(Math.floor(share * 100)).padStart(3)}%  `
 }

@@ -12,6 +12,8 @@ export const SUMMARIES = {
   events: 'Show what came in, and what was not taken and why',
   audience: 'List, preview, explain and export audiences',
   'match-key': 'Show what becomes of a value before it is sent',
+  import: 'Take events or people from a file into the people that Rollcall keeps',
+  identity: 'Try the rules of who is who, and see who became part of whom',
   definitions: 'Print the definition with every default spelt out',
   sandbox: 'Serve the stand-in for Meta that plans and tests run against',
 } as const satisfies Record<string, string>

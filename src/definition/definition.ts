@@ -2,6 +2,7 @@ import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
+import type { IdentityRules } from '../core/identity/rules.ts'
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
 import type { SecretReference } from './secret-reference.ts'
 
@@ -21,6 +22,8 @@ export interface Definition {
   readonly trackingSources: Readonly<Record<string, TrackingSourceDefinition>>
   /** Files with identifiers that are never sent. */
   readonly doNotSend: readonly string[]
+  /** Who counts as one person among those who send messages. */
+  readonly identity: IdentityRules
   readonly retention: { readonly plansMs: number; readonly intervalsMs: number }
 }
 

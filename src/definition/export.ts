@@ -10,6 +10,7 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { writeIdentity } from './identity.ts'
 import { ownModel } from './resolve.ts'
 import type { SecretReference } from './secret-reference.ts'
 
@@ -143,6 +144,7 @@ export function exportDefinition(definition: Definition): string {
         })),
       },
       do_not_send: doNotSend,
+      identity: writeIdentity(definition.identity),
       retention: {
         plans: durationText(retention.plansMs),
         intervals: durationText(retention.intervalsMs),

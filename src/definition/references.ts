@@ -4,6 +4,7 @@ import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
+import { modelOf, withPeople } from './people-model.ts'
 import { SECTIONS } from './schema.ts'
 import type { WrittenFile } from './written-file.ts'
 
@@ -50,7 +51,7 @@ function checkAudiences(file: WrittenFile, report: Report): void {
   const { raw } = file
   for (const [key, audience] of entriesOf(raw.audiences)) {
     const path = ['audiences', key]
-    checkName(audience['model'], 'model', raw.models, [...path, 'model'], report)
+    checkName(audience['model'], 'model', withPeople(raw.models), [...path, 'model'], report)
     checkName(audience['source'], 'source', raw.sources, [...path, 'source'], report)
     checkSelect(audience['sql'], [...path, 'sql'], report)
     checkGround(key, audience, report)
@@ -95,7 +96,7 @@ function checkGround(key: string, audience: Written, report: Report): void {
 function sourceOf({ raw }: WrittenFile, key: unknown): unknown {
   const audience = typeof key === 'string' ? raw.audiences[key] : undefined
   if (!isWritten(audience)) return undefined
-  const model = typeof audience['model'] === 'string' ? raw.models[audience['model']] : undefined
+  const model = modelOf(raw.models, audience['model'])
   return isWritten(model) ? model['source'] : audience['source']
 }
 

@@ -11,6 +11,8 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { identityRules } from './identity.ts'
+import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
 import type {
   WrittenAudience,
   WrittenDestination,
@@ -125,6 +127,7 @@ function modelOf(
   { model, source = '', sql = '', key = '' }: WrittenAudience,
   models: AudienceParts['models'],
 ): ResolvedModel | undefined {
+  if (model === PEOPLE_MODEL) return models[model] ?? peopleModel
   if (model !== undefined) return models[model]
   return { name: ownModel(audience), source, relation: { kind: 'select', sql }, key, events: [] }
 }
@@ -211,6 +214,7 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
       ]),
     ),
     doNotSend: singles.doNotSend,
+    identity: identityRules(singles.identity, defaults.phoneCountry),
     retention: {
       plansMs: singles.retention.plans ?? 90 * DAY_MS,
       intervalsMs: singles.retention.intervals ?? 13 * 30 * DAY_MS,

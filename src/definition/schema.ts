@@ -1,6 +1,7 @@
 import { CUSTOMER_FILE_SOURCES } from '../core/customer-file-source.ts'
 import { z } from 'zod'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { identitySchema } from './identity.ts'
 import * as leaves from './leaf.ts'
 
 /** Each resource as it is written. What belongs to several of them at once is checked in `references.ts`. */
@@ -129,6 +130,7 @@ export const SINGLES = {
   do_not_send: leaves.texts('paths of files').optional(),
   retention: retention.optional(),
   tracking: tracking.optional(),
+  identity: identitySchema.optional(),
 } as const
 
 /** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
@@ -151,6 +153,7 @@ export interface WrittenSingles {
   readonly doNotSend: readonly string[]
   readonly retention: z.output<typeof retention>
   readonly tracking: z.output<typeof tracking>
+  readonly identity: z.output<typeof identitySchema>
 }
 
 /** The keys of one of a model's streams of events. */

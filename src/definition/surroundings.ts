@@ -10,6 +10,7 @@ import {
   type SecretReference,
   type SecretWorld,
 } from './secret-reference.ts'
+import { modelOf } from './people-model.ts'
 import type { WrittenFile } from './written-file.ts'
 
 /** What was found around the file: the keys of its lists, by audience and path; and what is missing but not needed now. */
@@ -21,7 +22,7 @@ export interface Surroundings {
 function keyColumn({ raw }: WrittenFile, audience: string): string {
   const written = raw.audiences[audience]
   if (!isWritten(written)) return ''
-  const model = typeof written['model'] === 'string' ? raw.models[written['model']] : undefined
+  const model = modelOf(raw.models, written['model'])
   const key = isWritten(model) ? model['key'] : written['key']
   return typeof key === 'string' ? key : ''
 }

@@ -4,6 +4,7 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { shown } from '../core/audience/mistake.ts'
 import { parseCondition } from '../core/audience/parse-condition.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
+import { checkIdentity } from './identity.ts'
 import {
   LATER,
   SECTIONS,
@@ -114,6 +115,7 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     syncs: checkSection('syncs', SECTIONS.syncs, raw.syncs, report),
   }
   checkTrackingKeys(value['tracking'], report)
+  checkIdentity(value['identity'], ['identity'], report)
   checkShape(SINGLES.version, value['version'], ['version'], report)
   const singles = {
     defaults: checkShape(SINGLES.defaults, value['defaults'], ['defaults'], report) ?? {},
@@ -122,6 +124,7 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     tracking: checkShape(SINGLES.tracking, value['tracking'], ['tracking'], report) ?? {
       sources: {},
     },
+    identity: checkShape(SINGLES.identity, value['identity'], ['identity'], report) ?? {},
   }
   return { raw, sections, singles, conditions: checkConditions(raw.audiences, report) }
 }

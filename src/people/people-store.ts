@@ -38,6 +38,18 @@ export interface Ground {
   readonly traits: readonly TraitName[]
 }
 
+/** What the relations over the people are made of. */
+export interface Shape {
+  readonly pieces: readonly Piece[]
+  /** In the order in which they were first seen. */
+  readonly traits: readonly TraitName[]
+  /** Of identifiers. */
+  readonly kinds: readonly string[]
+}
+
+/** Of a store that nothing was taken into. */
+export const EMPTY_SHAPE: Shape = { pieces: [], traits: [], kinds: [] }
+
 /** What taking in some messages leaves to be kept, all of it or nothing. */
 export interface Kept {
   /** The version of the ground that it was decided on. */
@@ -68,9 +80,13 @@ export class PeopleStore implements AsyncDisposable {
     this.#db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database, path) })
   }
 
+  static path(folder: string): string {
+    return join(folder, 'people.db')
+  }
+
   /** @throws RollcallError with the codes of `openDatabase`; so does each method, having written nothing */
   static open(folder: string): PeopleStore {
-    const path = join(folder, 'people.db')
+    const path = PeopleStore.path(folder)
     const database = openDatabase(path, BUSY_MS, MIGRATIONS)
     database.exec(`pragma cache_size = -${CACHE_KIB}`)
     return new PeopleStore(database, path)
@@ -174,12 +190,8 @@ export class PeopleStore implements AsyncDisposable {
       .execute()
   }
 
-  /** What the relations are made of, as of one moment. */
-  async shape(): Promise<{
-    readonly pieces: readonly Piece[]
-    readonly traits: readonly TraitName[]
-    readonly kinds: readonly string[]
-  }> {
+  /** As of one moment. */
+  async shape(): Promise<Shape> {
     return this.#db.transaction().execute(async (trx) => ({
       pieces: await trx
         .selectFrom('piece')

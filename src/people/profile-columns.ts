@@ -5,6 +5,9 @@ import { TRAIT_TYPES } from './read-traits.ts'
 /** The columns that every person has. */
 const OWN_COLUMNS = ['person', 'first_seen', 'last_seen', 'created'] as const
 
+/** Kinds of identifiers that have a column before anybody has one, so that a definition can name them from the beginning. */
+const USUAL_KINDS = ['user_id', 'email', 'phone', 'anonymous_id'] as const
+
 /** A column of the people that comes from what messages said. */
 export interface ProfileColumn {
   /** The kind of identifier, or the trait. */
@@ -35,7 +38,11 @@ export function profileColumns(
     }
   }
   return {
-    identifiers: kinds.map((name) => ({ name, column: free(name), read: (kept) => kept })),
+    identifiers: [...new Set([...USUAL_KINDS, ...kinds])].map((name) => ({
+      name,
+      column: free(name),
+      read: (kept) => kept,
+    })),
     traits: traits.map(({ name, types }) => ({
       name,
       column: free(name),

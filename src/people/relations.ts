@@ -2,7 +2,7 @@ import { emptySql } from '../engine/duckdb/line-columns.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { filesSql } from './files-sql.ts'
-import type { PeopleStore } from './people-store.ts'
+import type { Shape } from './people-store.ts'
 import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
 import { literal, profileColumns, quoted, type ProfileColumn } from './profile-columns.ts'
 import { standsSql } from './stands.ts'
@@ -11,7 +11,7 @@ import { standsSql } from './stands.ts'
 const BELOW = 'people_store'
 
 /**
- * Lets the SQL of models and audiences read the people, as of now:
+ * Lets the SQL of models and audiences read the people, as of the moment of their shape:
  * - `profiles`: who there is, with identifiers and the latest traits
  * - `events`: what they did, each of the person that it belongs to now
  * - `trait_history`: which value a trait had since when
@@ -20,9 +20,8 @@ const BELOW = 'people_store'
 export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
-  store: PeopleStore,
+  { pieces, kinds, traits }: Shape,
 ): Promise<void> {
-  const { pieces, kinds, traits } = await store.shape()
   const files = (wanted: 'events' | 'facts', fileOf: (name: string) => string): string[] =>
     pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
   const facts = files('facts', factsFile)

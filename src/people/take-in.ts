@@ -27,7 +27,9 @@ export interface Stream<Position> {
 }
 
 /** What a batch came to. */
-export interface TakenIn {
+export interface TakenIn<Position = unknown> {
+  /** Up to where the stream is taken in now. */
+  readonly position: Position
   /** Of the stream, since its beginning. */
   readonly messages: number
   readonly events: number
@@ -57,7 +59,7 @@ export async function* takeIn<Position>(
   rules: IdentityRules,
   stream: Stream<Position>,
   size = BATCH_MESSAGES,
-): AsyncGenerator<TakenIn> {
+): AsyncGenerator<TakenIn<Position>> {
   const before = await tools.store.position(stream.name)
   const from = before === null ? null : readPosition(stream, before.position)
   let messages = before?.messages ?? 0
@@ -76,7 +78,7 @@ export async function* takeIn<Position>(
       repeated,
     }
     messages += batch.length
-    yield { ...(await takeInBatch(tools, arrived, order)), messages }
+    yield { ...(await takeInBatch(tools, arrived, order)), messages, position: last.next }
     await mergePieces(tools)
   }
 }
@@ -86,6 +88,8 @@ interface Order extends Pick<Kept, 'stream' | 'position' | 'messages'> {
   /** Copies of messages of the same batch. */
   readonly repeated: readonly Message[]
 }
+
+type BatchResult = Omit<TakenIn, 'messages' | 'position'>
 
 interface Arrived {
   readonly message: Message
@@ -118,7 +122,7 @@ async function takeInBatch(
   tools: Tools,
   arrived: readonly Arrived[],
   order: Order,
-): Promise<Omit<TakenIn, 'messages'>> {
+): Promise<BatchResult> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const taken = await tryBatch(tools, arrived, order)
     if (taken !== null) return taken
@@ -135,7 +139,7 @@ async function tryBatch(
   { store, folder, local, newName }: Tools,
   arrived: readonly Arrived[],
   order: Order,
-): Promise<Omit<TakenIn, 'messages'> | null> {
+): Promise<BatchResult | null> {
   const keys = new Set(arrived.flatMap(({ read }) => read.identifiers.map(identifierKey)))
   const ground = await store.ground([...keys])
   const duplicates = await duplicatesOf({ store, folder, local }, arrived)

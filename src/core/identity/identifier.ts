@@ -5,6 +5,11 @@ export interface Identifier {
   readonly value: string
 }
 
+const KIND = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+
+/** Whether a name can be that of a kind of identifiers. */
+export const isKind = (name: string): boolean => KIND.test(name)
+
 /** Tells identifiers apart. A kind has no colon in it. */
 export const identifierKey = ({ kind, value }: Identifier): string => `${kind}:${value}`
 

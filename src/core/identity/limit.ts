@@ -8,7 +8,14 @@ export const PERIODS = {
   annually: 365 * DAY_MS,
 } as const
 
-export type Period = keyof typeof PERIODS
+type Period = keyof typeof PERIODS
+
+export const PERIOD_NAMES = [
+  'ever',
+  'weekly',
+  'monthly',
+  'annually',
+] as const satisfies readonly Period[]
 
 /** How many values of one kind a person may have: in all, or that came within any such time. 0: the kind identifies nobody. */
 export interface Limit {

@@ -2,7 +2,7 @@ import { isJsonObject } from '../event/json-object.ts'
 import type { Json, Message } from '../event/message.ts'
 import type { RejectReason } from '../match-key/reject-reason.ts'
 import { ALWAYS_BLOCKED, blockedTest } from './blocked.ts'
-import { identifierKey, type Identifier } from './identifier.ts'
+import { identifierKey, isKind, type Identifier } from './identifier.ts'
 import { IDENTIFIER_KINDS, normaliserOf } from './kinds.ts'
 import { byPriority, limitOf, type IdentityRules } from './rules.ts'
 
@@ -18,7 +18,7 @@ export const IGNORED_REASONS = {
   shared: 'Too many different people were seen with this value.',
 } as const
 
-export type IgnoredReason = keyof typeof IGNORED_REASONS | RejectReason
+type IgnoredReason = keyof typeof IGNORED_REASONS | RejectReason
 
 export interface Ignored extends Identifier {
   readonly reason: IgnoredReason
@@ -33,7 +33,6 @@ export interface ReadIdentifiers {
 const IDENTIFIERS_PER_MESSAGE = 50
 /** Of a value that is no identifier so much is told. */
 const SHOWN_CHARACTERS = 100
-const KIND = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
 const UNREADABLE = /\p{Cc}/u
 
 type Found = readonly [kind: string, value: Json]
@@ -101,7 +100,7 @@ function externalId(entry: Json): Found {
   if (!isJsonObject(entry)) return [NO_KIND, entry]
   const { id, type, collection, encoding } = entry
   const isWhole =
-    typeof type === 'string' && KIND.test(type) && collection === 'users' && encoding === 'none'
+    typeof type === 'string' && isKind(type) && collection === 'users' && encoding === 'none'
   return isWhole && id !== undefined ? [type, id] : [NO_KIND, id ?? null]
 }
 

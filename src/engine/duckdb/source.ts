@@ -8,6 +8,7 @@ import { VALUE_END } from '../../sql/fingerprint.ts'
 import { csvRelation } from './csv.ts'
 import { SAVE_IT } from './encoding.ts'
 import type { LocalDuckDb } from './local.ts'
+import type { Row } from './session.ts'
 
 /** Data that DuckDB reads where it lies. */
 export type LocalSource =
@@ -71,6 +72,19 @@ async function listFiles(folder: string): Promise<string[]> {
   }
 }
 
+/** SQL that reads one file beside the sources, by its ending; what has no known ending is read as CSV. */
+export async function fileRelation(path: string): Promise<string> {
+  const reader = READERS[extname(path).toLowerCase()] ?? csvRelation
+  return reader(path, null)
+}
+
+/** The columns of such a file and what each holds. */
+export async function describeRelation(local: LocalDuckDb, relation: string): Promise<Columns> {
+  return columnsIn(
+    await local.scratch.all(`describe select * from ${relation}`).catch(withoutSource),
+  )
+}
+
 /** A table read from one file, its cells as text. */
 export interface ReadTable {
   readonly columns: readonly string[]
@@ -79,8 +93,7 @@ export interface ReadTable {
 
 /** Reads a file beside the sources, such as a list, by its ending; what has no known ending is read as CSV. */
 export async function readTable(local: LocalDuckDb, path: string): Promise<ReadTable> {
-  const reader = READERS[extname(path).toLowerCase()] ?? csvRelation
-  const relation = await reader(path, null)
+  const relation = await fileRelation(path)
   const described = await local.scratch
     .all(`describe select * from ${relation}`)
     .catch(withoutSource)
@@ -112,11 +125,16 @@ function withoutSource(error: unknown): never {
 
 /** The columns of a statement and what each holds. */
 export async function describeColumns(local: LocalDuckDb, query: Query): Promise<Columns> {
-  const rows = await local.source.all(`describe ${query.sql}`, query.parameters)
-  return new Map(
-    rows.map((row) => [String(row['column_name']), duckdb.columnKind(String(row['column_type']))]),
-  )
+  return columnsIn(await local.source.all(`describe ${query.sql}`, query.parameters))
 }
+
+const columnsIn = (described: readonly Row[]): Columns =>
+  new Map(
+    described.map((row) => [
+      String(row['column_name']),
+      duckdb.columnKind(String(row['column_type'])),
+    ]),
+  )
 
 function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { newName } from '../core/new-name.ts'
+import type { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
+import { EMPTY_SHAPE, PeopleStore } from '../people/people-store.ts'
+import { attachPeople } from '../people/relations.ts'
+import type { Tools } from '../people/tools.ts'
+import type { Workspace } from './workspace.ts'
+
+const folderOf = ({ stateFolder }: Pick<Workspace, 'stateFolder'>): string =>
+  join(stateFolder, 'people')
+
+/** Lets an open engine read the people that a workspace keeps. Nothing is made where there are none yet. */
+export async function attachKeptPeople(
+  local: LocalDuckDb,
+  workspace: Pick<Workspace, 'stateFolder'>,
+): Promise<void> {
+  const shape = await withKeptStore(workspace, async (store) => store?.shape() ?? EMPTY_SHAPE)
+  await attachPeople(local, new ParquetFolder(folderOf(workspace)), shape)
+}
+
+/** Opens the people of a workspace to take messages in; the engine is the caller's. */
+export async function openKeptPeople(
+  workspace: Pick<Workspace, 'stateFolder' | 'surroundings'>,
+  local: LocalDuckDb,
+): Promise<Tools & AsyncDisposable> {
+  const path = folderOf(workspace)
+  const folder = new ParquetFolder(path)
+  await folder.prepare()
+  const store = PeopleStore.open(path)
+  const { world } = workspace.surroundings
+  return {
+    store,
+    folder,
+    local,
+    newName: () => newName('piece', world),
+    now: () => world.now(),
+    [Symbol.asyncDispose]: async () => store[Symbol.asyncDispose](),
+  }
+}
+
+/** Does something with the store of a workspace's people; with null where there is none yet. */
+export async function withKeptStore<T>(
+  workspace: Pick<Workspace, 'stateFolder'>,
+  work: (store: PeopleStore | null) => Promise<T>,
+): Promise<T> {
+  const path = folderOf(workspace)
+  if (!existsSync(PeopleStore.path(path))) return work(null)
+  await using store = PeopleStore.open(path)
+  return await work(store)
+}

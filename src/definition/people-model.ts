@@ -1,0 +1,39 @@
+import type { ResolvedModel } from '../core/audience/audience.ts'
+import type { Written } from '../core/audience/written.ts'
+
+/** The name of the model that is always there: the people that Rollcall knows from their messages. A file may have its own. */
+export const PEOPLE_MODEL = 'profiles'
+
+/** What it is read from; no source in a file can be called so. */
+export const PEOPLE_SOURCE = '(people)'
+
+const PEOPLE_KEY = 'person'
+
+export const peopleModel: ResolvedModel = {
+  name: PEOPLE_MODEL,
+  source: PEOPLE_SOURCE,
+  relation: { kind: 'table', table: PEOPLE_MODEL },
+  key: PEOPLE_KEY,
+  events: [
+    {
+      relation: { kind: 'table', table: 'events' },
+      person: PEOPLE_KEY,
+      name: { kind: 'column', column: 'name' },
+      time: 'time',
+      id: 'id',
+      properties: 'properties',
+      context: 'context',
+      origin: 'source',
+    },
+  ],
+}
+
+/** The models of a file as they are written, and the one that is always there. */
+export const withPeople = (models: Written): Written => ({
+  ...models,
+  [PEOPLE_MODEL]: models[PEOPLE_MODEL] ?? { source: PEOPLE_SOURCE, key: PEOPLE_KEY },
+})
+
+/** The written model of this name. */
+export const modelOf = (models: Written, name: unknown): unknown =>
+  typeof name === 'string' ? withPeople(models)[name] : undefined
