@@ -6,6 +6,7 @@ import type { SyncDefinition } from '../definition/definition.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { mappingOf, openAudience, type OpenAudience } from './open-audience.ts'
 import { rowContext } from './reading.ts'
+import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The syncs of an audience, or the one of them that is asked for. */
@@ -57,6 +58,7 @@ export async function readAudience(
   key: string,
   { sync: asked, now }: { readonly sync: string | null; readonly now: number },
 ): Promise<AudienceReading> {
+  await takeInFor(workspace, key)
   const opened = await openAudience(workspace, key, now)
   const close = async (): Promise<void> => opened.local[Symbol.asyncDispose]()
   try {

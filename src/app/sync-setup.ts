@@ -12,6 +12,7 @@ import type { ListUse } from './do-not-send-fit.ts'
 import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
 import { readingFor, rowContext } from './reading.ts'
 import { syncPorts } from './sync-ports.ts'
+import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One sync, ready to be run; closing it gives its engine back. */
@@ -40,6 +41,7 @@ export async function setUpSync(
   tell: Ports['tell'],
 ): Promise<SyncSetup> {
   const sync = workspace.sync(key)
+  await takeInFor(workspace, sync.audience)
   const opened = await openAudience(workspace, sync.audience, now)
   return closedOnFailure(opened.local, async () => {
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)

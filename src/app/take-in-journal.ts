@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { readFrom, removeBefore } from '../collect/journal.ts'
+import { START, type Position } from '../collect/segments.ts'
+import { PEOPLE_SOURCE } from '../definition/people-model.ts'
+import { takeIn } from '../people/take-in.ts'
+import { eventsFolder } from './collector.ts'
+import { openKeptPeople } from './kept-people.ts'
+import { openLocal, type Premises } from './open-audience.ts'
+
+const POSITION = z.object({ segment: z.int(), offset: z.int() })
+
+/** So long is waited for more messages before those that came are taken in. */
+const LINGER_MS = 1_000
+
+/**
+ * Takes what was collected into the people of a workspace: up to the journal's end, or, with `until`, whatever comes until then.
+ * Another process may do the same at the same time; each message is taken in once. Segments that are through are removed.
+ * @throws RollcallError those of the engine and of the people's store; what was taken in stays, and the next time goes on there
+ */
+export async function takeInJournal(workspace: Premises, until?: AbortSignal): Promise<void> {
+  const { world } = workspace.surroundings
+  const folder = eventsFolder(workspace)
+  await using local = await openLocal(workspace)
+  await using people = await openKeptPeople(workspace, local)
+  const sleep = world.sleep.bind(world)
+  const stream = {
+    name: 'journal',
+    position: POSITION,
+    read: (from: Position | null) =>
+      readFrom(folder, from ?? START, { follow: until && { until, sleep } }),
+    linger: until === undefined ? null : async () => sleep(LINGER_MS, until),
+  }
+  for await (const { position } of takeIn(people, workspace.definition.identity, stream))
+    await removeBefore(folder, POSITION.parse(position))
+}
+
+/** Before an audience of the people that Rollcall knows is evaluated: what was collected until now counts. */
+export async function takeInFor(workspace: Premises, audience: string): Promise<void> {
+  const found = workspace.definition.audiences[audience]
+  if (found?.model.source === PEOPLE_SOURCE && existsSync(eventsFolder(workspace)))
+    await takeInJournal(workspace)
+}
