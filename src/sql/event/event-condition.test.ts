@@ -130,12 +130,12 @@ test('the SQL of each kind of condition over events', () => {
     ],
     [
       { did: 'any', nth: { eq: 3 }, within: '30d' },
-      'list(event.at order by event.at) filter (where true) as rollcall_f0',
+      'list_sort(list(event.at) filter (where true)) as rollcall_f0',
       'coalesce(len(list_filter(facts.rollcall_f0, lambda moment, place: place = cast($p2 as double) and moment > cast($p1 as bigint))) > 0, false)',
     ],
     [
       { resumed: 'any', within: '5d', after_pause: '30d' },
-      'list(event.at order by event.at) filter (where true) as rollcall_f0',
+      'list_sort(list(event.at) filter (where true)) as rollcall_f0',
       'coalesce(len(list_filter(facts.rollcall_f0, lambda moment, place: moment > cast($p1 as bigint) and moment - facts.rollcall_f0[place - 1] >= cast($p2 as bigint))) > 0, false)',
     ],
     [
@@ -161,8 +161,8 @@ test('the SQL of a sequence: one ordered list, and a column for each step that i
   const after = (one: string, other: string): string =>
     `(${one}.t > ${other}.t or (${one}.t = ${other}.t and ${one}.id > ${other}.id))`
   for (const part of [
-    "list({'t': event.at, 'id': event.id, 'm1': event.name in (cast($p2 as varchar)) and event.at > cast($p1 as bigint), " +
-      "'m2': event.name in (cast($p3 as varchar)), 'm3': event.name in (cast($p4 as varchar)), 'c0': event.v0} order by event.at, event.id) filter (where ",
+    "list_sort(list({'t': event.at, 'id': event.id, 'm1': event.name in (cast($p2 as varchar)) and event.at > cast($p1 as bigint), " +
+      "'m2': event.name in (cast($p3 as varchar)), 'm3': event.name in (cast($p4 as varchar)), 'c0': event.v0}) filter (where ",
     'list_filter(facts.rollcall_f0, lambda one: one.m1) as rollcall_d0',
     "list_transform(facts.rollcall_d0, lambda one: {'t': one.t, 'id': one.id, 'r1_c0': one.c0}) as rollcall_d1",
     `list_filter(facts.rollcall_f0, lambda other: other.m2 and coalesce(other.c0 = prior.r1_c0, false) and ${after('other', 'prior')})[1]`,

@@ -80,7 +80,7 @@ class Sequence {
     ])
     const any = matches.map((sql) => `(${sql})`).join(' or ')
     const key = JSON.stringify(['sequence', this.#condition.steps, this.#condition.started])
-    return `facts.${facts.aggregate(key, () => lists.collect(struct, ['event.at', 'event.id'], any))}`
+    return `facts.${facts.aggregate(key, () => lists.collect(struct, any))}`
   }
 
   /** What can be said in the scan of whether an event is of a step. */
