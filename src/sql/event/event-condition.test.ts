@@ -173,6 +173,12 @@ test('the SQL of a sequence: one ordered list, and a column for each step that i
     assert.ok(sql.includes(part), `${part}\n${sql}`)
 })
 
+test('sequences that differ in their anchor alone stand side by side, every value of both in use', () => {
+  const sequence = [{ did: 'Add' }, { did_not: 'Buy' }]
+  const { sql, parameters } = compile({ any: [{ sequence }, { sequence, anchor: 'last' }] })
+  for (const name of Object.keys(parameters)) assert.ok(sql.includes(`$${name} `), name)
+})
+
 test('one aggregate serves all who ask for it, and all of them one scan', () => {
   const { sql } = compile({
     any: [

@@ -79,7 +79,7 @@ class Sequence {
       ...this.#fields.fields,
     ])
     const any = matches.map((sql) => `(${sql})`).join(' or ')
-    const key = JSON.stringify(['sequence', this.#condition.steps, this.#condition.started])
+    const key = JSON.stringify(this.#condition)
     return `facts.${facts.aggregate(key, () => lists.collect(struct, any))}`
   }
 
