@@ -160,6 +160,19 @@ test('a model says where its events are, as a list of tables', () => {
   assert.deepEqual(valid(exportDefinition(definition)).definition, definition)
 })
 
+test('a time without zone is warned of where it bounds events, too', () => {
+  const where =
+    '{ did: A, since: 2026-01-01T10:00:00, where: { property: at, before: 2026-02-01T10:00:00 } }'
+  const { warnings } = valid(EVENTS.replace('{ did: Order Completed, within: 30d }', where))
+  assert.deepEqual(
+    warnings.map((text) => text.slice(0, 57)),
+    [
+      'audiences.buyers.where: The time 2026-02-01T10:00:00 has ',
+      'audiences.buyers.where: The time 2026-01-01T10:00:00 has ',
+    ],
+  )
+})
+
 test('what a model says of its events is checked, each mistake at its place', () => {
   const text = `version: 1
 sources: { shop: { type: files, path: ./data } }

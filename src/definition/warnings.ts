@@ -2,6 +2,8 @@ import type { Condition } from '../core/audience/condition.ts'
 import type { Operand } from '../core/audience/operand-shape.ts'
 import type { Path } from '../core/audience/mistake.ts'
 import { parseMoment } from '../core/audience/moment.ts'
+import { isEventCondition } from '../core/audience/event/is-event-condition.ts'
+import { operandsOf } from '../core/audience/event/walk-event.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import type { Definition } from './definition.ts'
 import { sensitiveWord } from './sensitive-words.ts'
@@ -19,13 +21,19 @@ function momentsOf(operand: Operand): readonly string[] {
 
 function* timesWithoutZone(where: Condition, start: Path): Generator<WrittenWarning> {
   for (const { condition, path } of walkCondition(where, start)) {
-    if (condition.kind !== 'trait') continue
-    for (const text of momentsOf(condition.operand)) {
-      const moment = parseMoment(text)
-      if (moment?.kind !== 'time' || moment.zoned) continue
-      const message = `The time ${text} has no zone and is taken as UTC; write ${text}Z, or an offset such as +02:00`
-      yield { path: [...path, condition.operator], message }
-    }
+    const compared =
+      condition.kind === 'trait'
+        ? [{ operand: condition.operand, at: [...path, condition.operator] }]
+        : isEventCondition(condition)
+          ? operandsOf(condition).map((operand) => ({ operand, at: path }))
+          : []
+    for (const { operand, at } of compared)
+      for (const text of momentsOf(operand)) {
+        const moment = parseMoment(text)
+        if (moment?.kind !== 'time' || moment.zoned) continue
+        const message = `The time ${text} has no zone and is taken as UTC; write ${text}Z, or an offset such as +02:00`
+        yield { path: at, message }
+      }
   }
 }
 

@@ -309,34 +309,45 @@ const newWithin: fc.Arbitrary<EventCondition> = fc.record({
 })
 
 /** References to earlier steps in place of some of what is written out. */
-function withSteps(where: EventWhere, steps: readonly number[], pick: number): EventWhere {
+function withSteps(own: EventWhere, steps: readonly number[], pick: number): EventWhere {
   const step = steps[pick % Math.max(1, steps.length)]
-  if (where.kind === 'all' || where.kind === 'any')
-    return { ...where, of: where.of.map((child, index) => withSteps(child, steps, pick + index)) }
-  if (where.kind === 'not') return { ...where, of: withSteps(where.of, steps, pick) }
-  if (step === undefined || pick % 4 === 0) return where
-  const { operand, operator } = where
+  if (own.kind === 'all' || own.kind === 'any')
+    return { ...own, of: own.of.map((child, index) => withSteps(child, steps, pick + index)) }
+  if (own.kind === 'not') return { ...own, of: withSteps(own.of, steps, pick) }
+  if (step === undefined || pick % 4 === 0) return own
+  const { operand, operator } = own
   const names = BY_FAMILY[OPERATORS[operator].family]
   const property = names[pick % names.length] ?? 'sku'
   const value = { step, property }
   if (operand.kind === 'any' || operand.kind === 'text' || operand.kind === 'number')
-    return { ...where, operand: { ...operand, value } }
-  if (operand.kind === 'moment') return { ...where, operand: { ...operand, moment: value } }
-  return where
+    return { ...own, operand: { ...operand, value } }
+  if (operand.kind === 'moment') return { ...own, operand: { ...operand, moment: value } }
+  return own
 }
 
-/** Half of all steps that refer to another want the same article. */
-const sameArticle = (step: number): EventWhere => ({
+/** Many steps want what an earlier one had. */
+const sameAs = (step: number, property: string): EventWhere => ({
   kind: 'property',
-  name: 'sku',
+  name: property,
   operator: 'eq',
-  operand: { kind: 'any', value: { step, property: 'sku' } },
+  operand: { kind: 'any', value: { step, property } },
   ignoreCase: false,
 })
 
+/** Mostly of few words, so that several steps are reached. */
+const stepSelection: fc.Arbitrary<EventSelection> = fc.oneof(
+  { weight: 1, arbitrary: selection },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom<(readonly string[] | null)[]>(null, ['Order Completed'], ['Play'], ['Skip'])
+      .map((names) => ({ names, where: null, sources: null })),
+  },
+)
+
 const step = fc.record({
-  negated: fc.boolean(),
-  events: selection,
+  negated: fc.constantFrom(true, false, false),
+  events: stepSelection,
   within: fc.oneof(fc.constant(null), shortDuration),
 })
 
@@ -344,7 +355,7 @@ const sequence: fc.Arbitrary<EventCondition> = fc
   .record({
     steps: fc.array(step, { minLength: 2, maxLength: 4 }),
     picks: fc.array(fc.nat(40), { minLength: 4, maxLength: 4 }),
-    started: windows,
+    started: fc.oneof(windows, fc.constant([])),
     anchor: fc.constantFrom('any', 'first', 'last'),
   })
   .map(({ steps, picks, started, anchor }) => ({
@@ -357,8 +368,8 @@ const sequence: fc.Arbitrary<EventCondition> = fc
       const pick = picks[index] ?? 0
       const { where: own } = one.events
       const whole =
-        own === null && pick % 3 === 0
-          ? sameArticle(earlier[pick % earlier.length] ?? 1)
+        own === null && pick % 3 > 0
+          ? sameAs(earlier[pick % earlier.length] ?? 1, pick % 2 === 0 ? 'gift' : 'sku')
           : own && withSteps(own, earlier, pick)
       return { ...one, events: { ...one.events, where: whole } }
     }),

@@ -17,7 +17,7 @@ const ordered = (text: string, instant: string): string => `{'t': ${instant}, 'v
 
 /** Runs of equal values are counted along the sorted list; of those as frequent the one seen last counts, then the greater. */
 function mostFrequent(text: string, instant: string, condition: string): string {
-  const rows = `list({'v': ${text}, 't': ${instant}} order by ${text}, ${instant}) ${where(`${condition} and ${text} is not null`)}`
+  const rows = `list_sort(list({'v': ${text}, 't': ${instant}}) ${where(`${condition} and ${text} is not null`)})`
   const counted = `list_transform(${rows}, lambda x: {'n': 1, 't': x.t, 'v': x.v, 'b': {'n': 1, 't': x.t, 'v': x.v}})`
   const n = 'case when x.v = y.v then x.n + 1 else 1 end'
   const run = `{'n': ${n}, 't': y.t, 'v': y.v}`
@@ -57,13 +57,12 @@ export const duckdbEvents: EventDialect = {
         return mostFrequent(value, instant, condition)
     }
   },
-  instants: (instant, condition) => `list(${instant} order by ${instant}) ${where(condition)}`,
+  instants: (instant, condition) => `list_sort(list(${instant}) ${where(condition)})`,
   anyInstant: (list, holds) =>
     `len(list_filter(${list}, lambda moment, place: ${holds('moment', 'place', `${list}[place - 1]`)})) > 0`,
   lists: {
     struct: (fields) => `{${fields.map(([name, sql]) => `'${name}': ${sql}`).join(', ')}}`,
-    collect: (struct, order, condition) =>
-      `list(${struct} order by ${order.join(', ')}) ${where(condition)}`,
+    collect: (struct, condition) => `list_sort(list(${struct}) ${where(condition)})`,
     keep: (list, name, holds) => `list_filter(${list}, lambda ${name}: ${holds})`,
     change: (list, name, to) => `list_transform(${list}, lambda ${name}: ${to})`,
     flat: (lists) => `list_distinct(flatten(${lists}))`,

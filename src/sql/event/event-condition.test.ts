@@ -130,12 +130,12 @@ test('the SQL of each kind of condition over events', () => {
     ],
     [
       { did: 'any', nth: { eq: 3 }, within: '30d' },
-      'list(event.at order by event.at) filter (where true) as rollcall_f0',
+      'list_sort(list(event.at) filter (where true)) as rollcall_f0',
       'coalesce(len(list_filter(facts.rollcall_f0, lambda moment, place: place = cast($p2 as double) and moment > cast($p1 as bigint))) > 0, false)',
     ],
     [
       { resumed: 'any', within: '5d', after_pause: '30d' },
-      'list(event.at order by event.at) filter (where true) as rollcall_f0',
+      'list_sort(list(event.at) filter (where true)) as rollcall_f0',
       'coalesce(len(list_filter(facts.rollcall_f0, lambda moment, place: moment > cast($p1 as bigint) and moment - facts.rollcall_f0[place - 1] >= cast($p2 as bigint))) > 0, false)',
     ],
     [
@@ -145,6 +145,38 @@ test('the SQL of each kind of condition over events', () => {
     ],
   ]
   for (const [value, facts, where] of cases) assert.deepEqual(parts(value), { facts, where })
+})
+
+test('the SQL of a sequence: one ordered list, and a column for each step that it came to', () => {
+  const sql = plain(
+    compile({
+      sequence: [
+        { did: 'Add' },
+        { did_not: 'Buy', where: { property: 'sku', eq: { step: 1, property: 'sku' } } },
+        { did: 'Leave', within: '1h' },
+      ],
+      started: { within: '7d' },
+    }).sql,
+  )
+  const after = (one: string, other: string): string =>
+    `(${one}.t > ${other}.t or (${one}.t = ${other}.t and ${one}.id > ${other}.id))`
+  for (const part of [
+    "list_sort(list({'t': event.at, 'id': event.id, 'm1': event.name in (cast($p2 as varchar)) and event.at > cast($p1 as bigint), " +
+      "'m2': event.name in (cast($p3 as varchar)), 'm3': event.name in (cast($p4 as varchar)), 'c0': event.v0}) filter (where ",
+    'list_filter(facts.rollcall_f0, lambda one: one.m1) as rollcall_d0',
+    "list_transform(facts.rollcall_d0, lambda one: {'t': one.t, 'id': one.id, 'r1_c0': one.c0}) as rollcall_d1",
+    `list_filter(facts.rollcall_f0, lambda other: other.m2 and coalesce(other.c0 = prior.r1_c0, false) and ${after('other', 'prior')})[1]`,
+    `${after('one', 'prior')} and one.m3 and one.t <= prior.t + cast($p5 as bigint) and not coalesce(${after('one', 'prior.b2')}, false)`,
+    'not len(facts.rollcall_d3) = 0 as rollcall_d4',
+    'where coalesce(facts.rollcall_d4, false)',
+  ])
+    assert.ok(sql.includes(part), `${part}\n${sql}`)
+})
+
+test('sequences that differ in their anchor alone stand side by side, every value of both in use', () => {
+  const sequence = [{ did: 'Add' }, { did_not: 'Buy' }]
+  const { sql, parameters } = compile({ any: [{ sequence }, { sequence, anchor: 'last' }] })
+  for (const name of Object.keys(parameters)) assert.ok(sql.includes(`$${name} `), name)
 })
 
 test('one aggregate serves all who ask for it, and all of them one scan', () => {

@@ -35,8 +35,8 @@ export interface EventDialect {
 /** Lists of structs, as sequences are decided over them. A name is that of the element within the expression made of it. */
 interface ListDialect {
   readonly struct: (fields: readonly (readonly [name: string, sql: string])[]) => string
-  /** The structs of the rows for which the condition is true. */
-  readonly collect: (struct: string, order: readonly string[], condition: string) => string
+  /** The structs of the rows for which the condition is true, in the order of their fields. */
+  readonly collect: (struct: string, condition: string) => string
   readonly keep: (list: string, name: string, holds: string) => string
   readonly change: (list: string, name: string, to: string) => string
   /** One list of a list of lists, each element once. */

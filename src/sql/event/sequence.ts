@@ -79,8 +79,8 @@ class Sequence {
       ...this.#fields.fields,
     ])
     const any = matches.map((sql) => `(${sql})`).join(' or ')
-    const key = JSON.stringify(['sequence', this.#condition.steps, this.#condition.started])
-    return `facts.${facts.aggregate(key, () => lists.collect(struct, ['event.at', 'event.id'], any))}`
+    const key = JSON.stringify(this.#condition)
+    return `facts.${facts.aggregate(key, () => lists.collect(struct, any))}`
   }
 
   /** What can be said in the scan of whether an event is of a step. */

@@ -76,6 +76,22 @@ test('describe() tells each kind of condition over events in plain words', () =>
       { resumed: 'Login', within: '5d', after_pause: '30d' },
       'resumed “Login” within the last 5 days after a pause of at least 30 days',
     ],
+    [
+      {
+        sequence: [
+          { did: 'Product Added' },
+          { did: 'Checkout Started', within: '1h' },
+          {
+            did_not: 'Order Completed',
+            where: { property: 'product_id', eq: { step: 1, property: 'product_id' } },
+          },
+        ],
+        started: { within: '7d' },
+        anchor: 'last',
+      },
+      'did “Product Added” within the last 7 days, the last time, then “Checkout Started” within 1 hour, ' +
+        'not “Order Completed” (product_id is product_id of step 1)',
+    ],
     [{ new_within: '7d' }, 'was first seen within the last 7 days'],
     [{ active_within: '7d' }, 'did anything within the last 7 days'],
   ]
@@ -170,6 +186,41 @@ test('every mistake of a condition over events is told, each at its place', () =
     [
       { resumed: 'A', within: '5d', after_pause: 3 },
       ['where.after_pause: Cannot read 3 beside "after_pause"'],
+    ],
+    [{ sequence: [{ did: 'A' }] }, ['where.sequence: Cannot read a list of 1 as a sequence']],
+    [
+      { sequence: [{ did_not: 'A' }, { did: 'B' }] },
+      ['where.sequence[0].did_not: A sequence begins with something that was done'],
+    ],
+    [
+      { sequence: [{ did: 'A', within: '1d' }, { did: 'B' }] },
+      [
+        'where.sequence[0].within: There is no step before the first; when it happened is said by "started"',
+      ],
+    ],
+    [
+      { sequence: [{ did: 'A' }, { did: 'B', ago: ['1d', '2d'] }], anchor: 'middle' },
+      [
+        'where.anchor: Cannot read "middle" beside "anchor"',
+        'where.sequence[1].ago: Unknown word "ago" in a condition',
+      ],
+    ],
+    [
+      {
+        sequence: [
+          { did: 'A' },
+          { did_not: 'B' },
+          { did: 'C', where: { property: 'x', eq: { step: 2, property: 'x' } } },
+        ],
+      },
+      ['where.sequence[2].where.eq: Step 2 has no event that could be looked at here'],
+    ],
+    [
+      { sequence: [{ did: 'A' }, 'B'], started: '7d' },
+      [
+        'where.started: Cannot read "7d" as a window',
+        'where.sequence[1]: Cannot read "B" as a step',
+      ],
     ],
     [{ new_within: 'soon' }, ['where.new_within: Cannot read "soon" beside "new_within"']],
     [{ did: 'A', sources: ['web'] }, ['where.sources: Cannot read a list of 1 as sources']],

@@ -1,5 +1,6 @@
 import { assertNever } from '../../exhaustive.ts'
 import { referencesOf, type Comparison } from '../comparison.ts'
+import type { Operand } from '../operand-shape.ts'
 import type { EventCondition, WindowedEvents } from './event-condition.ts'
 import type { EventLeaf, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
@@ -71,6 +72,16 @@ const traitsIn = ({ operand }: Pick<Comparison, 'operand'>): readonly string[] =
 
 const startsOf = ({ from }: Window): readonly string[] =>
   from === null || from === 'first_seen' ? [] : [from.trait]
+
+/** Everything that a condition over events compares with. */
+export function operandsOf(condition: EventCondition): readonly Operand[] {
+  return [
+    ...comparisonsOf(condition).map(({ operand }) => operand),
+    ...selectionsOf(condition).flatMap(({ events, windows }) =>
+      [...leavesOf(events.where), ...windows].map(({ operand }) => operand),
+    ),
+  ]
+}
 
 /** Every trait of the person that a condition over events reads. */
 export function traitsOfEvents(condition: EventCondition): ReadonlySet<string> {
