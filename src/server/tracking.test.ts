@@ -144,6 +144,24 @@ test('browsers may send from any page, and be told when to try again', async (co
   assert.match(sent.headers.get('access-control-expose-headers') ?? '', /Retry-After/)
 })
 
+test('the settings of a browser’s client send it here and nowhere else', async (context) => {
+  const place = await open(context)
+  const settings = async (key: string, headers = {}): Promise<unknown> => {
+    const answer = await fetch(`${place.url}/v1/projects/${key}/settings`, { headers })
+    return answer.status === 200 ? answer.json() : answer.status
+  }
+  const own = { apiKey: KEY, apiHost: `${new URL(place.url).host}/v1` }
+  const integrations = (protocol: string) => ({ 'Segment.io': { ...own, protocol } })
+  const plain = { integrations: integrations('http'), plan: {}, edgeFunction: {} }
+  assert.deepEqual(await settings(KEY), plain)
+  const behindProxy = { 'X-Forwarded-Proto': 'https, http' }
+  assert.deepEqual(await settings(KEY, behindProxy), {
+    ...plain,
+    integrations: integrations('https'),
+  })
+  assert.equal(await settings('other'), 404)
+})
+
 test('bodies may be gzipped, and unzip no further than the limit', async (context) => {
   const place = await open(context)
   const zipped = { ...BASIC, 'Content-Encoding': 'gzip' }

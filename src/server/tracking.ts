@@ -62,7 +62,8 @@ export function trackingRoutes(tracking: Tracking): Hono {
     app.on('POST', [...ROUTES[call]], async ({ req }) => take(call, req.raw, { tracking, seldom }))
   app.get('/v1/projects/:key/settings', ({ req }) => {
     const { host, protocol } = new URL(req.url)
-    const scheme = req.header('x-forwarded-proto') ?? protocol.replace(':', '')
+    const forwarded = req.header('x-forwarded-proto')?.split(',')[0]
+    const scheme = (forwarded ?? protocol).startsWith('https') ? 'https' : 'http'
     return settingsAnswer(req.param('key'), { host, scheme }, tracking)
   })
   app.onError((error) => failureAnswer(error, { tracking, seldom }))

@@ -1,4 +1,4 @@
-/** Why a call of a tracking client was not taken, and what to do about it. One table: answers, lists and documentation derive from it. */
+/** Why a call of a tracking client was not taken, and what to do about it. One table: answers and lists derive from it, and the documentation has to agree. */
 export const REJECTIONS = {
   'unknown-key': {
     what: 'No tracking source has this write key',
