@@ -3,6 +3,7 @@ import { bodies, bodiesEmail } from './bodies.ts'
 import type { Figure } from './figure.ts'
 import { firstRun } from './first-run.ts'
 import { churn, unchanged } from './scale.ts'
+import { identity, importRows } from './identity.ts'
 import { start } from './start.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -12,6 +13,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   unchanged,
   churn,
   'first-run': firstRun,
+  identity,
+  import: importRows,
 }
 
 const asked = process.argv.slice(2)
