@@ -4,6 +4,7 @@ import type { Figure } from './figure.ts'
 import { firstRun } from './first-run.ts'
 import { ingest } from './ingest.ts'
 import { churn, unchanged } from './scale.ts'
+import { identity, importRows } from './identity.ts'
 import { start } from './start.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -14,6 +15,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   unchanged,
   churn,
   'first-run': firstRun,
+  identity,
+  import: importRows,
 }
 
 const asked = process.argv.slice(2)

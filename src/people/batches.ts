@@ -34,6 +34,8 @@ export async function* batches<Item, Position>(
     if (batch.length > 0) yield batch
   } finally {
     next.catch(() => null)
-    await iterator.return?.()
+    const closing = Promise.resolve(iterator.return?.()).catch(() => null)
+    // One that waits for more ends when more comes, or when whoever made it ends it.
+    if (linger === null) await closing
   }
 }

@@ -3,7 +3,11 @@ import type { Piece } from './people-store.ts'
 import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
 import { standsSql } from './stands.ts'
 import type { Tools } from './tools.ts'
-import { copyTo, EVENT_ORDER, FACT_ORDER } from './write-piece.ts'
+import { copyTo } from './write-piece.ts'
+
+/** The order within a file: what is asked for by time is found by time, facts by what they are. */
+const EVENT_ORDER = 'time, id'
+const FACT_ORDER = 'fact, name, person, time'
 
 /** So many pieces of a level become one of the next. Each event is written once more for every level. */
 const PIECES_TO_MERGE = 10
@@ -15,20 +19,27 @@ const SETTLED_MS = 30 * 86_400_000
 const KEPT_MS = 3_600_000
 
 /**
- * Merges small pieces into larger ones where there are enough of them, and deletes what nothing needs any more. Whenever the
- * process dies, either the old pieces count or the new one.
+ * Merges small pieces into larger ones where there are enough of them, and then deletes what nothing needs any more. Whenever
+ * the process dies, either the old pieces count or the new one.
  *
  * Events are sorted by time and not by person: audiences ask for the last days or months, copies of an event are looked for
  * near its time, and a merge of people would undo an order by person.
  */
 export async function mergePieces(tools: Tools): Promise<void> {
+  let isMerged = false
   for (let level = 0; level < LEVEL_MAX; level += 1) {
     const { pieces } = await tools.store.shape()
     const small = pieces.filter((piece) => piece.level === level)
-    if (small.length >= PIECES_TO_MERGE) await mergeInto(tools, pieces, small, level + 1)
+    if (small.length < PIECES_TO_MERGE) continue
+    await mergeInto(tools, pieces, small, level + 1)
+    isMerged = true
   }
-  const before = tools.now() - KEPT_MS
-  await tools.folder.sweep(await tools.store.forget(before), tools.now(), KEPT_MS)
+  if (isMerged) await sweepPieces(tools)
+}
+
+/** Deletes what nothing needs any more: pieces that were replaced a while ago, and what dead processes left. */
+export async function sweepPieces({ store, folder, now }: Tools): Promise<void> {
+  await folder.sweep(await store.forget(now() - KEPT_MS), now(), KEPT_MS)
 }
 
 async function mergeInto(

@@ -12,6 +12,12 @@ const BUSY_MS = 5_000
 /** Identifiers are looked up in no order, so as much of them as possible stays in memory. */
 const CACHE_KIB = 128 * 1024
 
+/** The identifiers of a batch, looked up in several tables. It is this connection's own and never on the disk. */
+const ASKED = 'pragma temp_store = memory; create temp table asked (key text not null)'
+
+/** Pages that are changed by batch after batch are then written into the file once: 64 MB of them. */
+const CHECKPOINT_PAGES = 16_384
+
 /** Two files of events and facts. */
 export interface Piece {
   readonly name: string
@@ -88,7 +94,9 @@ export class PeopleStore implements AsyncDisposable {
   static open(folder: string): PeopleStore {
     const path = PeopleStore.path(folder)
     const database = openDatabase(path, BUSY_MS, MIGRATIONS)
-    database.exec(`pragma cache_size = -${CACHE_KIB}`)
+    database.exec(
+      `pragma cache_size = -${CACHE_KIB}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; ${ASKED}`,
+    )
     return new PeopleStore(database, path)
   }
 
@@ -96,24 +104,24 @@ export class PeopleStore implements AsyncDisposable {
   async ground(keys: readonly string[]): Promise<Ground> {
     return this.#db.transaction().execute(async (trx) => {
       const { version } = await trx.selectFrom('state').select('version').executeTakeFirstOrThrow()
-      const asked = sql`(select value from json_each(${JSON.stringify(keys)}))`
-      const shared = await trx
-        .selectFrom('shared')
-        .select('key')
-        .where(sql<boolean>`key in ${asked}`)
-        .execute()
-      const refusals = await trx
-        .selectFrom('refusal')
-        .select(['refused', 'by'])
-        .where(sql<boolean>`refused in ${asked}`)
-        .execute()
+      await sql`delete from temp.asked`.execute(trx)
+      await sql`insert into temp.asked select value from json_each(${JSON.stringify(keys)})`.execute(
+        trx,
+      )
+      const shared = await sql<{
+        key: string
+      }>`select key from temp.asked cross join shared using (key)`.execute(trx)
+      const refusals = await sql<{
+        refused: string
+        by: string
+      }>`select refused, by from temp.asked cross join refusal on refused = key`.execute(trx)
       const kinds = await trx.selectFrom('kind').select('name').execute()
       return {
         version,
         known: {
-          profiles: await profilesOf(trx, keys),
-          shared: shared.map(({ key }) => key),
-          refusals: refusals.map(({ refused, by }) => [refused, by] as const),
+          profiles: await profilesOf(trx),
+          shared: shared.rows.map(({ key }) => key),
+          refusals: refusals.rows.map(({ refused, by }) => [refused, by] as const),
           kinds: kinds.map(({ name }) => name),
         },
         traits: await trx
@@ -241,8 +249,8 @@ export class PeopleStore implements AsyncDisposable {
   }
 }
 
-/** The people who have any of these identifiers, each with all that they have. */
-async function profilesOf(trx: Transaction<Tables>, keys: readonly string[]): Promise<Profile[]> {
+/** The people who have any of the identifiers that are asked for, each with all that they have. */
+async function profilesOf(trx: Transaction<Tables>): Promise<Profile[]> {
   const { rows } = await sql<{
     person: string
     born: number
@@ -251,8 +259,8 @@ async function profilesOf(trx: Transaction<Tables>, keys: readonly string[]): Pr
     at: number
   }>`
     select person, born, merges, key, at
-    from (select distinct person from identifier where key in (select value from json_each(${JSON.stringify(keys)})))
-    join profile using (person) join identifier using (person)
+    from (select distinct person from temp.asked cross join identifier using (key))
+    cross join profile using (person) cross join identifier using (person)
   `.execute(trx)
   const profiles = new Map<string, Profile & { identifiers: Map<string, LinkedIdentifier> }>()
   for (const { person, born, merges, key, at } of rows) {
@@ -296,6 +304,8 @@ async function keepIdentifiers(trx: Transaction<Tables>, changes: IdentityChange
   for (const [key, owner] of changes.identifiers)
     if (owner === null) gone.push(key)
     else kept.push([key, owner.person, owner.at])
+  // In the order of the table, neighbours are written together.
+  kept.sort(([left], [right]) => (left < right ? -1 : 1))
   await sql`delete from identifier where key in (select value from json_each(${JSON.stringify(gone)}))`.execute(
     trx,
   )

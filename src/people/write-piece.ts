@@ -4,33 +4,31 @@ import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { idHashSql } from './duplicates.ts'
 import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
 
-/** The order within a file: what is asked for by time is found by time, facts by what they are. */
-export const EVENT_ORDER = 'time, id'
-export const FACT_ORDER = 'fact, name, person, time'
-
 /** A file is written in row groups that can be passed over, so a question about a month does not read a year. */
 const FILE_FORMAT = 'format parquet, compression zstd, row_group_size 122880'
 
-/** Writes the two files of a piece and makes them durable. Nothing refers to them yet. */
+/**
+ * Writes the two files of a piece and makes them durable. Nothing refers to them yet. They are not sorted: each fits into one
+ * row group, so its order helps nobody.
+ */
 export async function writePiece(
   local: LocalDuckDb,
   folder: ParquetFolder,
   name: string,
   lines: { readonly events: readonly string[]; readonly facts: readonly string[] },
 ): Promise<void> {
-  for (const [file, table, columns, order] of [
+  for (const [file, table, columns] of [
     [
       eventsFile(name),
       lines.events,
       `select *, ${idHashSql('id')} as id_hash from (${fromLinesSql('piece_lines', EVENT_COLUMNS)})`,
-      EVENT_ORDER,
     ],
-    [factsFile(name), lines.facts, fromLinesSql('piece_lines', FACT_COLUMNS), FACT_ORDER],
+    [factsFile(name), lines.facts, fromLinesSql('piece_lines', FACT_COLUMNS)],
   ] as const) {
     if (table.length === 0) continue
     await local.scratch.run('create or replace table piece_lines (line varchar)')
     await local.appendLines('piece_lines', table)
-    await copyTo(local, folder, file, `${columns} order by ${order}`)
+    await copyTo(local, folder, file, columns)
   }
   await local.scratch.run('drop table if exists piece_lines')
 }

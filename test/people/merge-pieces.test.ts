@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { mergePieces } from '../../src/people/merge-pieces.ts'
+import { sweepPieces } from '../../src/people/merge-pieces.ts'
 import type { Message } from '../../src/core/event/message.ts'
 import { message } from '../support/message.ts'
 import { everything, life } from './life.ts'
@@ -48,7 +48,7 @@ test('what was replaced is kept for an hour, and what nothing refers to goes wit
   const { pieces } = await town.store.shape()
   assert.ok(files().length > 2)
   const later = Date.now() + 2 * HOUR
-  await mergePieces({ ...town, now: () => later })
+  await sweepPieces({ ...town, now: () => later })
   assert.deepEqual((await town.store.shape()).pieces, pieces)
   assert.ok(files().every((file) => file.startsWith(`${pieces[0]?.name}.`)))
 })
