@@ -60,31 +60,43 @@ export async function* takeIn<Position>(
   stream: Stream<Position>,
   size = BATCH_MESSAGES,
 ): AsyncGenerator<TakenIn<Position>> {
+  while ((yield* takeInFrom(tools, rules, stream, size)) === 'moved');
+}
+
+/** @returns `moved` when another process took in what came next: it goes on where that one is */
+async function* takeInFrom<Position>(
+  tools: Tools,
+  rules: IdentityRules,
+  stream: Stream<Position>,
+  size: number,
+): AsyncGenerator<TakenIn<Position>, 'end' | 'moved'> {
   const before = await tools.store.position(stream.name)
-  const from = before === null ? null : readPosition(stream, before.position)
+  let from = before?.position ?? null
   let messages = before?.messages ?? 0
   const read = identifierReader(rules)
   const settings = { size, linger: stream.linger }
-  for await (const batch of batches(stream.read(from), settings)) {
+  const rest = stream.read(from === null ? null : readPosition(stream, from))
+  for await (const batch of batches(rest, settings)) {
     const last = batch.at(-1)
     if (last === undefined) continue
     const { first, repeated } = apart(batch)
     const arrived = first.map((message) => ({ message, read: read(message) }))
-    const order: Order = {
-      rules,
-      stream: stream.name,
-      position: JSON.stringify(last.next),
-      messages: batch.length,
-      repeated,
-    }
+    const position = JSON.stringify(last.next)
+    const order = { rules, stream: stream.name, from, position, messages: batch.length, repeated }
+    const taken = await takeInBatch(tools, arrived, order)
+    if (taken === 'moved') return 'moved'
+    from = position
     messages += batch.length
-    yield { ...(await takeInBatch(tools, arrived, order)), messages, position: last.next }
+    yield { ...taken, messages, position: last.next }
     await mergePieces(tools)
   }
+  return 'end'
 }
 
 interface Order extends Pick<Kept, 'stream' | 'position' | 'messages'> {
   readonly rules: IdentityRules
+  /** The stream's position before these messages, as text. */
+  readonly from: string | null
   /** Copies of messages of the same batch. */
   readonly repeated: readonly Message[]
 }
@@ -122,7 +134,7 @@ async function takeInBatch(
   tools: Tools,
   arrived: readonly Arrived[],
   order: Order,
-): Promise<BatchResult> {
+): Promise<BatchResult | 'moved'> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const taken = await tryBatch(tools, arrived, order)
     if (taken !== null) return taken
@@ -134,14 +146,17 @@ async function takeInBatch(
   })
 }
 
-/** @returns null when somebody else kept something meanwhile, so that what was decided may be wrong */
+/** @returns null when somebody else kept something meanwhile, so that what was decided may be wrong; `moved` when it was these messages */
 async function tryBatch(
   { store, folder, local, newName }: Tools,
   arrived: readonly Arrived[],
   order: Order,
-): Promise<BatchResult | null> {
+): Promise<BatchResult | 'moved' | null> {
   const keys = new Set(arrived.flatMap(({ read }) => read.identifiers.map(identifierKey)))
   const ground = await store.ground([...keys])
+  // Whoever moves it from here on raises the version too, so that nothing decided on this ground is kept.
+  const at = await store.position(order.stream)
+  if ((at?.position ?? null) !== order.from) return 'moved'
   const duplicates = await duplicatesOf({ store, folder, local }, arrived)
   const resolver = new Resolver(order.rules, ground.known)
   const gathering = new Gathering()

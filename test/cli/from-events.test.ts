@@ -27,13 +27,14 @@ const call = async (url: string, kind: string, body: object): Promise<void> => {
 
 const order = (revenue: number): object => ({ event: 'Order Completed', properties: { revenue } })
 
-test('what an app sends becomes an audience at Meta, also what came before its people were known', async () => {
+test('what an app sends becomes an audience at Meta, also what came before its people were known', async (context) => {
   const place = new Place({ 'rollcall.yaml': DEFINITION })
   place.env['WEB_WRITE_KEY'] = WRITE_KEY
   const none = await place.json('plan')
   assert.equal(none.code, 0)
 
   const { url, child, ended } = await serveIn(place)
+  context.after(() => child.kill('SIGKILL'))
   for (const person of ['ann', 'ben', 'cleo']) {
     await call(url, 'track', { anonymousId: `visitor-${person}`, ...order(20) })
     const traits = { email: `${person}@example.com`, phone: '+12025550100' }
@@ -53,7 +54,7 @@ test('what an app sends becomes an audience at Meta, also what came before its p
   const second = await place.json('sync')
   assert.deepEqual(pick(second.document, ['runs', 0, 'accepted']), { added: 1, removed: 0 })
   const preview = await place.json('audience', 'preview', 'buyers')
-  assert.equal(pick(preview.document, ['members']), 2)
+  assert.equal(pick(preview.document, ['size']), 2)
 
   child.kill('SIGTERM')
   assert.equal((await ended).code, 0)

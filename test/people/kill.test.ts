@@ -71,3 +71,20 @@ test('killed again and again while it takes messages in, it ends as if nothing h
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('two processes that take in the same stream at once come to the same as one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-people-two-'))
+  try {
+    const [quiet, both] = [join(folder, 'quiet'), join(folder, 'both')]
+    await takeInOnce(quiet, null)
+    await Promise.all([takeInOnce(both, null), takeInOnce(both, null)])
+    assert.deepEqual(await asked(both), await asked(quiet))
+    const position = async (path: string): Promise<unknown> => {
+      await using tools = await openTools(path)
+      return await tools.store.position('journal')
+    }
+    assert.deepEqual(await position(both), await position(quiet))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
