@@ -88,7 +88,11 @@ async function checkAudience(
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
     for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
-    for (const mistake of checkStreams(audience.model, eventsOf(opened), duckdb.foldsCase))
+    const events = eventsOf(opened)
+    // They are only described where a condition asks for them.
+    for (const mistake of events.length === 0
+      ? []
+      : checkStreams(audience.model, events, duckdb.foldsCase))
       found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)

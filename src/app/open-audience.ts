@@ -4,6 +4,7 @@ import { RollcallError } from '../core/error.ts'
 import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
 import { findColumn } from '../core/audience/find-column.ts'
 import { readsEvents } from '../core/audience/event/check-events.ts'
+import { withNamed } from '../core/audience/named-audiences.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
@@ -57,7 +58,7 @@ export async function openAudience(
     )
     const context = { now, timeZone: definition.defaults.timeZone }
     const whole = compileAudience(
-      { ...audience, where: { kind: 'everyone' }, exclude: [] },
+      { ...audience, where: { kind: 'everyone' }, exclude: [], memberOf: {} },
       duckdb,
       context,
     )
@@ -77,7 +78,7 @@ async function describeEvents(
   now: number,
 ): Promise<ReadonlyMap<string, readonly Columns[]>> {
   const described = new Map<string, readonly Columns[]>()
-  for (const { model } of withExcluded(audience).filter(({ where }) => readsEvents(where))) {
+  for (const { model } of withNamed(audience).filter(({ where }) => readsEvents(where))) {
     if (described.has(model.name)) continue
     const columns: Columns[] = []
     for (const { relation } of model.events)
@@ -87,14 +88,9 @@ async function describeEvents(
   return described
 }
 
-/** An audience and all that it excludes. */
-function withExcluded(audience: ResolvedAudience): readonly ResolvedAudience[] {
-  return [audience, ...audience.exclude.flatMap(withExcluded)]
-}
-
 /** Is a table named anywhere in what an audience reads? A text in its SQL that only looks like it costs a view that nobody asks for. */
 function mentions(audience: ResolvedAudience, table: string): boolean {
-  return withExcluded(audience).some(({ model, where }) => {
+  return withNamed(audience).some(({ model, where }) => {
     const events = readsEvents(where) ? model.events : []
     return [model, ...events].some(({ relation }) =>
       relation.kind === 'table'

@@ -246,7 +246,31 @@ test('each kind of mistake is found at its line', () => {
       'a circle',
       '{ model: customers, where: { list: vip.csv } }',
       '{ model: customers, exclude: [big] }',
-      '11 audiences.vip.exclude',
+      '11 audiences.vip.exclude[0]',
+    ],
+    [
+      'a circle by way of an exclusion',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, where: { not: { any: [ { member_of: big } ] } } }',
+      '11 audiences.vip.where.not.any[0].member_of',
+    ],
+    [
+      'an audience that is in itself',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, where: { member_of: vip } }',
+      '11 audiences.vip.where.member_of',
+    ],
+    [
+      'an audience that is not there',
+      '{ trait: revenue, gte: 500 }',
+      '{ member_of: vipp }',
+      '15 audiences.big.where.all[0].member_of',
+    ],
+    [
+      'members over another source',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, where: { member_of: far } }\n  far: { model: orders }',
+      '11 audiences.vip.where.member_of',
     ],
     [
       'another source',
@@ -416,4 +440,12 @@ test('loadDefinition() never throws, whatever stands in the file', () => {
     ),
     { numRuns: 300, seed: 1 },
   )
+})
+
+test('a circle of audiences is told with its whole way, an unknown one with the nearest', () => {
+  const circle = BASE.replace('{ list: vip.csv }', '{ not: { member_of: big } }')
+  const [found] = invalid(circle)
+  assert.match(found?.message ?? '', /vip → big → vip$/)
+  const [unknown] = invalid(BASE.replace('{ trait: revenue, gte: 500 }', '{ member_of: vipp }'))
+  assert.equal(unknown?.remedy, 'Write "vip"')
 })

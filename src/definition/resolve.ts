@@ -100,7 +100,15 @@ interface AudienceParts {
   readonly lists: Surroundings['lists']
 }
 
-/** Resolves one audience and, below it, those that it excludes; there are no circles when this is called. */
+/** The audiences that a tree asks about, by their keys. */
+function memberOf(where: Condition, parts: AudienceParts): Record<string, AudienceDefinition> {
+  const named = [...walkCondition(where)].flatMap(({ condition }) =>
+    condition.kind === 'member_of' ? (resolveAudience(condition.audience, parts) ?? []) : [],
+  )
+  return Object.fromEntries(named.map((audience) => [audience.key, audience]))
+}
+
+/** Resolves one audience and, below it, those that it names; there are no circles when this is called. */
 function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition | undefined {
   const written = parts.file.sections.audiences.get(key)
   const model = written && modelOf(key, written, parts.models)
@@ -114,6 +122,7 @@ function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition 
     model,
     where,
     exclude: (written.exclude ?? []).flatMap((name) => resolveAudience(name, parts) ?? []),
+    memberOf: memberOf(where, parts),
     identifiers: identifiersOf(where, syncs.map(mappingOf)),
     lists: parts.lists.get(key) ?? {},
     movedFrom: written.moved_from ?? null,

@@ -32,7 +32,11 @@ function compile(value: unknown) {
     timeZone: 'Europe/Berlin',
     columns: COLUMNS,
   }
-  const references = { identifiers: { EMAIL: ['plan', 'id'] }, lists: { 'vip.csv': ['a', 'b'] } }
+  const references = {
+    identifiers: { EMAIL: ['plan', 'id'] },
+    lists: { 'vip.csv': ['a', 'b'] },
+    memberOf: {},
+  }
   const sql = compileCondition(condition, references, openScope(duckdb, model, context, parameters))
   return { sql, parameters: parameters.values() }
 }

@@ -9,13 +9,26 @@ import { meetsEvents, type Happening } from './event-meaning.ts'
 
 export type Person = Readonly<Record<string, Cell>>
 
-export interface Setting {
-  readonly now: number
-  readonly timeZone: string
+/** Everyone of one model. */
+interface Crowd {
+  readonly people: readonly Person[]
   readonly key: string
-  readonly lists: Readonly<Record<string, readonly string[]>>
   /** What people did, by their key. */
   readonly events: ReadonlyMap<string, readonly Happening[]>
+}
+
+interface OtherAudience {
+  readonly where: Condition
+  readonly exclude: readonly string[]
+  /** Everyone of its model. */
+  readonly over: Crowd
+}
+
+export interface Setting extends Crowd {
+  readonly now: number
+  readonly timeZone: string
+  readonly lists: Readonly<Record<string, readonly string[]>>
+  readonly audiences: Readonly<Record<string, OtherAudience>>
   /** What `sql` conditions mean here. */
   readonly sql: Readonly<Record<string, (person: Person) => boolean | null>>
 }
@@ -54,7 +67,22 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
       return (setting.lists[condition.path] ?? []).includes(keyOf(person, setting))
     case 'sql':
       return setting.sql[condition.sql]?.(person) ?? false
+    case 'member_of':
+      return belongs(condition.audience, person, setting)
   }
+}
+
+/** Whether somebody is in another audience: as they are here, or by their key where it is over other people. */
+function belongs(name: string, person: Person, setting: Setting): boolean {
+  const audience = setting.audiences[name]
+  if (audience === undefined) throw new Error(`There is no audience ${name}`)
+  const inside = (one: Person, where: Setting): boolean =>
+    meets(audience.where, one, where) &&
+    !audience.exclude.some((excluded) => belongs(excluded, one, where))
+  if (audience.over.people === setting.people) return inside(person, setting)
+  const there = { ...setting, ...audience.over }
+  const key = keyOf(person, setting)
+  return there.people.some((one) => keyOf(one, there) === key && inside(one, there))
 }
 
 const keyOf = (person: Person, setting: Setting): string =>

@@ -44,6 +44,8 @@ export interface ResolvedAudience {
   readonly model: ResolvedModel
   readonly where: Condition
   readonly exclude: readonly ResolvedAudience[]
+  /** The audiences that a `member_of` names, by their key as it stands in the condition. */
+  readonly memberOf: Readonly<Record<string, ResolvedAudience>>
   /** The columns that `has: EMAIL` asks for, by the word as it stands in the condition. */
   readonly identifiers: Readonly<Record<string, readonly string[]>>
   /** The keys in each file that a `list` names, by its path as it stands in the condition. */

@@ -20,6 +20,8 @@ export type Condition =
   | { readonly kind: 'list'; readonly path: string }
   /** A boolean expression over the model's columns, in the engine's own SQL; its author is trusted. */
   | { readonly kind: 'sql'; readonly sql: string }
+  /** The members of another audience of the file, by its key. */
+  | { readonly kind: 'member_of'; readonly audience: string }
 
 interface TraitCondition extends Comparison {
   readonly kind: 'trait'

@@ -39,6 +39,8 @@ export function describe(condition: Condition): string {
       return `in the list ${condition.path}`
     case 'sql':
       return `where ${condition.sql}`
+    case 'member_of':
+      return `in the audience ${condition.audience}`
     default:
       return assertNever(condition)
   }

@@ -34,6 +34,7 @@ const CONDITIONS = {
   sample: readSample,
   list: (written, place) => readText('list', written, place, 'the path of a file with keys'),
   sql: (written, place) => readText('sql', written, place, 'a boolean SQL expression'),
+  member_of: (written, place) => readText('member_of', written, place, 'the key of an audience'),
 } as const satisfies Record<string, ConditionReader>
 
 type ConditionName = keyof typeof CONDITIONS
@@ -108,7 +109,7 @@ function readEveryone(written: Written, place: Place): Condition | undefined {
 }
 
 function readText(
-  kind: 'list' | 'sql',
+  kind: 'list' | 'sql' | 'member_of',
   written: Written,
   place: Place,
   expected: string,
@@ -119,7 +120,14 @@ function readText(
     const message = `Cannot read ${shown(text)} beside "${kind}"`
     return fail(below(place, kind), message, expected, `Write ${expected}`)
   }
-  return kind === 'list' ? { kind, path: text } : { kind, sql: text }
+  switch (kind) {
+    case 'list':
+      return { kind, path: text }
+    case 'sql':
+      return { kind, sql: text }
+    case 'member_of':
+      return { kind, audience: text }
+  }
 }
 
 function readHas(written: Written, place: Place): Condition | undefined {

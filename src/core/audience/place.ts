@@ -15,7 +15,6 @@ export const LATER = new Set([
   'sequence',
   'held_for',
   'ever',
-  'member_of',
   'related',
   'account',
   'consent',

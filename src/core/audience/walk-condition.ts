@@ -47,6 +47,7 @@ export function* walkCondition(
     case 'sample':
     case 'list':
     case 'sql':
+    case 'member_of':
       return
     default:
       assertNever(condition)
@@ -81,6 +82,7 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
       case 'sample':
       case 'list':
       case 'sql':
+      case 'member_of':
         break
       default:
         assertNever(node.condition)

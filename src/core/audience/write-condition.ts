@@ -30,6 +30,8 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return { list: condition.path }
     case 'sql':
       return { sql: condition.sql }
+    case 'member_of':
+      return { member_of: condition.audience }
     default:
       return assertNever(condition)
   }

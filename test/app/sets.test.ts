@@ -1,0 +1,83 @@
+// Conditions over other sets of people, from the file to the explanation.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { check } from '../../src/app/check.ts'
+import { explain } from '../../src/app/explain.ts'
+import { preview } from '../../src/app/preview.ts'
+import { NOW, openHouse, surroundings, temporaryFolder, writeFiles } from './house.ts'
+
+const ago = (days: number): string => new Date(NOW - days * 86_400_000).toISOString()
+
+const DATA = {
+  'data/customers.csv':
+    'id,email,revenue\nc1,a@example.com,10\nc2,b@example.com,30\nc3,c@example.com,20\nc4,d@example.com,\n',
+  'data/leads.csv': 'lead,plan\nc1,pro\nc3,free\nx9,pro\n',
+  'data/logins.csv': `who,at\nc1,${ago(3)}\nc2,${ago(90)}\n`,
+}
+
+const definition = (where: string, more: string): string => `version: 1
+sources: { shop: { type: files, path: ./data } }
+models:
+  people:
+    source: shop
+    table: customers
+    key: id
+    events: [{ table: logins, person: who, every_row: Login, time: at }]
+  leads: { source: shop, table: leads, key: lead }
+audiences:
+  some: { model: people, where: ${where} }
+${more}destinations: { meta: { type: meta } }
+syncs: { to_meta: { audience: some, destination: meta, mapping: { EMAIL: email } } }
+`
+
+const OTHERS = `  active: { model: people, where: { did: Login, within: 30d } }
+  rich: { model: people, where: { trait: revenue, gte: 20 }, exclude: [active] }
+  pro: { model: leads, where: { trait: plan, eq: pro } }
+`
+
+async function house(context: TestContext, where: string) {
+  const folder = temporaryFolder(context)
+  writeFiles(folder, { ...DATA, 'rollcall.yaml': definition(where, OTHERS) })
+  const { mistakes } = await check(join(folder, 'rollcall.yaml'), surroundings())
+  assert.deepEqual(mistakes, [])
+  return openHouse(context, folder)
+}
+
+const OPTIONS = { sync: null, reveal: false, now: NOW }
+
+async function membersOf(context: TestContext, where: string): Promise<string[]> {
+  const workspace = await house(context, where)
+  const members: string[] = []
+  for (const key of ['c1', 'c2', 'c3', 'c4'])
+    if ((await explain(workspace, 'some', key, OPTIONS)).member) members.push(key)
+  const { size } = await preview(workspace, 'some', { sync: null, now: NOW })
+  assert.equal(size, members.length)
+  return members
+}
+
+test('members of other audiences', async (context) => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['{ member_of: active }', ['c1']],
+    ['{ not: { member_of: active } }', ['c2', 'c3', 'c4']],
+    ['{ member_of: rich }', ['c2', 'c3']],
+    ['{ any: [ { member_of: active }, { member_of: rich } ] }', ['c1', 'c2', 'c3']],
+    ['{ member_of: pro }', ['c1']],
+  ]
+  for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
+})
+
+test('an explanation tells the conditions of the audiences that are named', async (context) => {
+  const workspace = await house(context, '{ member_of: rich }')
+  const { member, conditions } = await explain(workspace, 'some', 'c3', OPTIONS)
+  assert.ok(member)
+  assert.deepEqual(
+    conditions.map(({ audience, sentence, holds }) => [audience, sentence, holds]),
+    [
+      ['some', 'in the audience rich', true],
+      ['rich', 'revenue is at least 20', true],
+      ['rich', 'in the excluded audience active', false],
+      ['active', 'did “Login” within the last 30 days', false],
+    ],
+  )
+})
