@@ -5,6 +5,7 @@ import { compileOperator } from './operator.ts'
 import { compileEvents } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import { keyText, openScope, type Scope } from './scope.ts'
+import { compileTop } from './top.ts'
 import { twoValued } from './two-valued.ts'
 
 /** What a tree refers to beside the model: the columns of identifiers, the keys of lists, and other audiences. */
@@ -62,6 +63,10 @@ export function compileCondition(
       const named = references.memberOf[condition.audience]
       if (named === undefined) throw new Error(`Cannot find the audience "${condition.audience}"`)
       return belongsTo(named, scope)
+    }
+    case 'top': {
+      const compileOf = (of: Condition, inner: Scope) => compileCondition(of, references, inner)
+      return compileTop(condition, compileOf, scope.joins.owner(references), scope)
     }
     default:
       return assertNever(condition)

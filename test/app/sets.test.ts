@@ -67,6 +67,19 @@ test('members of other audiences', async (context) => {
   for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
 })
 
+test('the first by a value', async (context) => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['{ top: { trait: revenue, count: 2 } }', ['c2', 'c3']],
+    // Of the three with a value, a third is one and a bit more are two.
+    ['{ top: { trait: revenue, percent: 33.333 } }', ['c2']],
+    ['{ top: { trait: revenue, percent: 34 } }', ['c2', 'c3']],
+    ['{ top: { trait: revenue, percentile: [0, 40] } }', ['c1']],
+    ['{ top: { trait: revenue, count: 1, of: { member_of: active } } }', ['c1']],
+    ['{ top: { did: Login, within: 30d, count: 1 } }', ['c1']],
+  ]
+  for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
+})
+
 test('an explanation tells the conditions of the audiences that are named', async (context) => {
   const workspace = await house(context, '{ member_of: rich }')
   const { member, conditions } = await explain(workspace, 'some', 'c3', OPTIONS)

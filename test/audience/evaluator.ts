@@ -4,8 +4,17 @@
  */
 import { createHash } from 'node:crypto'
 import type { Condition } from '../../src/core/audience/condition.ts'
-import { asText, compares, hasValue, read, type Cell, type Look } from './comparison-meaning.ts'
-import { meetsEvents, type Happening } from './event-meaning.ts'
+import type { TopCondition } from '../../src/core/audience/top/top-condition.ts'
+import {
+  asNumber,
+  asText,
+  compares,
+  hasValue,
+  read,
+  type Cell,
+  type Look,
+} from './comparison-meaning.ts'
+import { measuredOf, meetsEvents, type Happening } from './event-meaning.ts'
 
 export type Person = Readonly<Record<string, Cell>>
 
@@ -69,6 +78,8 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
       return setting.sql[condition.sql]?.(person) ?? false
     case 'member_of':
       return belongs(condition.audience, person, setting)
+    case 'top':
+      return isHigh(condition, person, setting)
   }
 }
 
@@ -83,6 +94,44 @@ function belongs(name: string, person: Person, setting: Setting): boolean {
   const there = { ...setting, ...audience.over }
   const key = keyOf(person, setting)
   return there.people.some((one) => keyOf(one, there) === key && inside(one, there))
+}
+
+/** The greatest value of each person who takes part, the highest first. */
+const rankings = new WeakMap<TopCondition<Condition>, Map<unknown, readonly string[]>>()
+function rankingOf({ by, of }: TopCondition<Condition>, setting: Setting): readonly string[] {
+  const values = new Map<string, number>()
+  for (const person of setting.people) {
+    if (of !== null && !meets(of, person, setting)) continue
+    const value =
+      by.kind === 'trait'
+        ? read(person, by.trait)
+        : measuredOf(by.measured, eventsOf(person, setting), lookAt(person), setting)
+    const number = asNumber(value)
+    const key = asText(person[setting.key] ?? null)
+    if (number !== null && key !== null)
+      values.set(key, Math.max(number, values.get(key) ?? -Infinity))
+  }
+  return [...values]
+    .toSorted(
+      ([one, high], [other, higher]) =>
+        higher - high || Buffer.compare(Buffer.from(one), Buffer.from(other)),
+    )
+    .map(([key]) => key)
+}
+
+function isHigh(condition: TopCondition<Condition>, person: Person, setting: Setting): boolean {
+  const known = rankings.get(condition) ?? new Map<unknown, readonly string[]>()
+  rankings.set(condition, known)
+  const ranking = known.get(setting) ?? rankingOf(condition, setting)
+  known.set(setting, ranking)
+  const place = ranking.indexOf(keyOf(person, setting))
+  const first = (percent: number): number =>
+    Math.ceil((ranking.length * Math.round(percent * 1000)) / 100_000)
+  const { share } = condition
+  if (place === -1) return false
+  if (share.kind === 'count') return place < share.count
+  if (share.kind === 'percent') return place < first(share.percent)
+  return place < first(100 - share.from) && place >= first(100 - share.to)
 }
 
 const keyOf = (person: Person, setting: Setting): string =>

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import type { Condition } from '../../src/core/audience/condition.ts'
-import { eventTree } from './event-trees.ts'
+import { AGGREGATES } from '../../src/core/audience/event/aggregate.ts'
+import type { RankedBy, TopShare } from '../../src/core/audience/top/top-condition.ts'
+import { eventTree, measured, selection, windows } from './event-trees.ts'
 import { tree } from './trees.ts'
 
 /** Audiences that name those before them, some of them over another model. */
@@ -11,10 +13,48 @@ export type AudienceName = (typeof AUDIENCE_NAMES)[number]
 const memberOf = (names: readonly AudienceName[]): fc.Arbitrary<Condition> =>
   fc.constantFrom(...names).map((audience) => ({ kind: 'member_of', audience }))
 
+const percent = fc.oneof(
+  fc.constantFrom(0.001, 10, 12.5, 33.333, 50, 100),
+  fc.integer({ min: 1, max: 100_000 }).map((parts) => parts / 1000),
+)
+
+const share: fc.Arbitrary<TopShare> = fc.oneof(
+  percent.map((value): TopShare => ({ kind: 'percent', percent: value })),
+  fc.integer({ min: 1, max: 30 }).map((count): TopShare => ({ kind: 'count', count })),
+  fc.tuple(fc.nat(99), fc.integer({ min: 1, max: 100 })).map(([from, width]): TopShare => ({
+    kind: 'percentile',
+    from,
+    to: Math.min(100, from + width),
+  })),
+)
+
+const byTrait: fc.Arbitrary<RankedBy> = fc
+  .constantFrom('orders', 'revenue', 'price', 'amount', 'note', 'plan')
+  .map((trait) => ({ kind: 'trait', trait }))
+
+const byEvents: fc.Arbitrary<RankedBy> = fc
+  .record({ events: selection, windows, measure: measured.map(([measure]) => measure) })
+  .filter(
+    ({ measure }) =>
+      measure.kind !== 'aggregate' || AGGREGATES[measure.aggregate].gives === 'number',
+  )
+  .map((ranked) => ({ kind: 'events', measured: ranked }))
+
+function top(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Condition> {
+  const groups: fc.Arbitrary<Condition>[] = [tree, ...(names.length === 0 ? [] : [memberOf(names)])]
+  return fc.record({
+    kind: fc.constant('top'),
+    by: events ? fc.oneof(byTrait, byEvents) : byTrait,
+    share,
+    of: fc.option<Condition | null>(fc.oneof(...groups)),
+  })
+}
+
 /** Trees over the audiences with these names, beside what people are and, where it is known, did. */
 export function setTree(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Condition> {
   const leaves = [
     { weight: 2, arbitrary: tree },
+    { weight: 3, arbitrary: top(names, events) },
     ...(events ? [{ weight: 2, arbitrary: eventTree }] : []),
     ...(names.length === 0 ? [] : [{ weight: 4, arbitrary: memberOf(names) }]),
   ]

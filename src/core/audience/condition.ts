@@ -1,5 +1,6 @@
 import type { Comparison } from './comparison.ts'
 import type { EventCondition } from './event/event-condition.ts'
+import type { TopCondition } from './top/top-condition.ts'
 
 /**
  * One node of an audience's definition: plain data, the same from YAML, the API and the builder. Whatever reads a tree
@@ -22,6 +23,7 @@ export type Condition =
   | { readonly kind: 'sql'; readonly sql: string }
   /** The members of another audience of the file, by its key. */
   | { readonly kind: 'member_of'; readonly audience: string }
+  | TopCondition<Condition>
 
 interface TraitCondition extends Comparison {
   readonly kind: 'trait'

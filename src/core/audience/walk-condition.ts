@@ -1,7 +1,7 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { referencesOf } from './comparison.ts'
-import { traitsOfEvents } from './event/walk-event.ts'
+import { someEvents, traitsOfEvents } from './event/walk-event.ts'
 import type { Path } from './mistake.ts'
 
 /** A trait that a tree reads, and where it is named. */
@@ -33,6 +33,10 @@ export function* walkCondition(
       return
     case 'not':
       yield* walkCondition(condition.of, [...path, 'not'], depth + 1)
+      return
+    case 'top':
+      if (condition.of !== null)
+        yield* walkCondition(condition.of, [...path, 'top', 'of'], depth + 1)
       return
     case 'everyone':
     case 'trait':
@@ -74,6 +78,14 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
       case 'new_within':
         for (const trait of traitsOfEvents(node.condition)) yield { trait, path: node.path }
         break
+      case 'top': {
+        const { by } = node.condition
+        if (by.kind === 'trait') yield { trait: by.trait, path: [...node.path, 'top', 'trait'] }
+        else
+          for (const trait of traitsOfEvents(someEvents(by.measured)))
+            yield { trait, path: [...node.path, 'top'] }
+        break
+      }
       case 'everyone':
       case 'all':
       case 'any':

@@ -1,6 +1,7 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { writeComparison, writeEventCondition } from './event/write-event.ts'
+import { writeTop } from './top/write-top.ts'
 
 /** A tree as it is written in a file: what `parseCondition` reads back as the same tree. */
 export function writeCondition(condition: Condition): Readonly<Record<string, unknown>> {
@@ -32,6 +33,8 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return { sql: condition.sql }
     case 'member_of':
       return { member_of: condition.audience }
+    case 'top':
+      return writeTop(condition, writeCondition)
     default:
       return assertNever(condition)
   }

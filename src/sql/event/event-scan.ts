@@ -77,9 +77,9 @@ function scanSql(scope: Scope): string {
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
   const model = `${relationSql(scope.model.relation, scope)} as model`
-  if (facts.columns.length === 0) return model
+  if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
   const traits = facts.readsModel ? ` join ${model} on ${keyText(scope)} = event.person` : ''
   const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
-  return `${model} left join (${grouped}) as facts on facts.rollcall_person = ${keyText(scope)}`
+  return `${model} left join (${grouped}) as facts on facts.rollcall_person = ${keyText(scope)}${scope.joins.sql()}`
 }
