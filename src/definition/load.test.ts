@@ -449,3 +449,54 @@ test('a circle of audiences is told with its whole way, an unknown one with the 
   const [unknown] = invalid(BASE.replace('{ trait: revenue, gte: 500 }', '{ member_of: vipp }'))
   assert.equal(unknown?.remedy, 'Write "vip"')
 })
+
+const RELATED = `version: 1
+sources: { shop: { type: files, path: ./data } }
+models:
+  customers:
+    source: shop
+    table: customers
+    key: id
+    relations:
+      orders:
+        table: orders
+        key: customer
+        relations:
+          items: { sql: select * from items, key: order_id, own: nr }
+audiences:
+  one: { model: customers, where: { related: orders, where: { related: items, count: { gte: 2 } } } }
+`
+
+test('relations of a model are resolved, to any depth, and exported as they were', () => {
+  const { definition } = valid(RELATED)
+  assert.deepEqual(definition.models['customers']?.relations, {
+    orders: {
+      relation: { kind: 'table', table: 'orders' },
+      key: 'customer',
+      own: 'id',
+      relations: {
+        items: {
+          relation: { kind: 'select', sql: 'select * from items' },
+          key: 'order_id',
+          own: 'nr',
+          relations: {},
+        },
+      },
+    },
+  })
+  assert.deepEqual(valid(exportDefinition(definition)).definition, definition)
+})
+
+test('a relation that is not declared where it is named is a mistake with the nearest', () => {
+  const tell = (text: string): readonly string[] =>
+    invalid(text).map(({ path, message, remedy }) => `${path}: ${message} ${remedy}`)
+  assert.deepEqual(tell(RELATED.replace('related: orders', 'related: ordres')), [
+    'audiences.one.where.related: There is no relation "ordres" here Write "orders"',
+  ])
+  assert.deepEqual(tell(RELATED.replace('related: items', 'related: orders')), [
+    'audiences.one.where.where.related: There is no relation "orders" here Declare it at the model: relations: { orders: { table, key } }',
+  ])
+  assert.deepEqual(tell(RELATED.replace('sql: select * from items, ', '')), [
+    'models.customers.relations.orders.relations.items: The relation "items" has neither a table nor a select Add "table: …" or "sql: select …"',
+  ])
+})

@@ -5,6 +5,7 @@ import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
 import { audienceUses, checkCircles } from './audience-uses.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
+import { checkRelated, checkRelations } from './related-references.ts'
 import { SECTIONS } from './schema.ts'
 import type { WrittenFile } from './written-file.ts'
 
@@ -40,6 +41,7 @@ function checkModels({ raw }: WrittenFile, report: Report): void {
     checkName(model['source'], 'source', raw.sources, [...path, 'source'], report)
     checkSelect(model['sql'], [...path, 'sql'], report)
     checkRelation(`The model "${key}"`, model, Object.keys(SECTIONS.models.shape), path, report)
+    checkRelations(model['relations'], [...path, 'relations'], report)
     const events: unknown = model['events']
     if (!Array.isArray(events)) continue
     for (const [index, stream] of events.entries())
@@ -215,6 +217,7 @@ export function checkReferences(file: WrittenFile, report: Report): void {
   checkModels(file, report)
   checkAudiences(file, report)
   checkEvents(file, report)
+  checkRelated(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

@@ -1,5 +1,5 @@
 import type { Condition } from '../core/audience/condition.ts'
-import type { EventStream, ResolvedModel } from '../core/audience/audience.ts'
+import type { EventStream, RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { DEFAULT_GUARDS, type GuardSettings } from '../core/sync/guard.ts'
@@ -16,6 +16,7 @@ import type {
   WrittenDestination,
   WrittenEventStream,
   WrittenModel,
+  WrittenRelation,
   WrittenSync,
 } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -64,8 +65,29 @@ function resolveEvents(written: WrittenEventStream): EventStream {
 }
 
 function resolveModel(name: string, written: WrittenModel): ResolvedModel {
-  const { source, key, events = [] } = written
-  return { name, source, relation: relationOf(written), key, events: events.map(resolveEvents) }
+  const { source, key, events = [], relations } = written
+  return {
+    name,
+    source,
+    relation: relationOf(written),
+    key,
+    events: events.map(resolveEvents),
+    ...(relations === undefined ? {} : { relations: resolveRelations(relations, key) }),
+  }
+}
+
+/** @param key the column that a relation equals when it does not say */
+function resolveRelations(
+  written: Readonly<Record<string, WrittenRelation>>,
+  key: string,
+): Record<string, RelatedRows> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, one]) => {
+      const own = one.own ?? key
+      const relations = resolveRelations(one.relations ?? {}, one.key)
+      return [name, { relation: relationOf(one), key: one.key, own, relations }]
+    }),
+  )
 }
 
 function mappingOf({ mapping, value }: WrittenSync): Mapping {

@@ -2,6 +2,7 @@ import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.
 import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
+import { checkRelated } from '../core/audience/related/check-related.ts'
 import { describe } from '../core/audience/describe.ts'
 import type { Path } from '../core/audience/mistake.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
@@ -40,7 +41,7 @@ const overSameModel = (audience: ResolvedAudience): readonly ResolvedAudience[] 
 function refuseUnknownColumns(
   audience: ResolvedAudience,
   { foldsCase }: Dialect,
-  { columns, events }: EvaluationContext,
+  { columns, events, related }: EvaluationContext,
 ): void {
   const traits = overSameModel(audience).flatMap((one) =>
     columns === undefined ? [] : checkTraits(one, columns, foldsCase),
@@ -49,7 +50,10 @@ function refuseUnknownColumns(
     const model = modelsOf(audience).find((one) => one.name === name)
     return model === undefined ? [] : checkStreams(model, described, foldsCase)
   })
-  const [first] = [...traits, ...streams]
+  const relations = overSameModel(audience).flatMap((one) =>
+    checkRelated(one, columns, related ?? new Map(), foldsCase),
+  )
+  const [first] = [...traits, ...streams, ...relations]
   if (first === undefined) return
   throw new RollcallError(first.message, {
     code: traits.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',

@@ -5,6 +5,7 @@ import { compileOperator } from './operator.ts'
 import { compileEvents } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import { keyText, openScope, type Scope } from './scope.ts'
+import { compileRelated } from './related.ts'
 import { compileTop } from './top.ts'
 import { twoValued } from './two-valued.ts'
 
@@ -68,6 +69,8 @@ export function compileCondition(
       const compileOf = (of: Condition, inner: Scope) => compileCondition(of, references, inner)
       return compileTop(condition, compileOf, scope.joins.owner(references), scope)
     }
+    case 'related':
+      return compileRelated(condition, scope)
     default:
       return assertNever(condition)
   }
@@ -83,8 +86,8 @@ export function membership(audience: ResolvedAudience, scope: Scope): string {
 /** Whether the person of the row is in an audience: its own tree over the same rows, or its keys when it is over another model. */
 export function belongsTo(audience: ResolvedAudience, scope: Scope): string {
   if (audience.model.name === scope.model.name) return `(${membership(audience, scope)})`
-  const { now, timeZone, dialect, parameters, events } = scope
-  const inner = openScope(dialect, audience.model, { now, timeZone, events }, parameters)
+  const { now, timeZone, dialect, parameters, events, related } = scope
+  const inner = openScope(dialect, audience.model, { now, timeZone, events, related }, parameters)
   const belongs = membership(audience, inner)
   const keys = `select ${keyText(inner)} from ${peopleSql(inner)} where ${belongs} and ${keyText(inner)} is not null`
   return `coalesce(${keyText(scope)} in (${keys}), false)`

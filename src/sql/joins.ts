@@ -1,3 +1,5 @@
+import { GroupedRows } from './grouped-rows.ts'
+
 /** A relation beside the rows of the model, with one row for a row of the model or none. */
 interface Join {
   readonly alias: string
@@ -8,8 +10,9 @@ interface Join {
 }
 
 /** The relations that the conditions of one statement need beside its model. Whoever needs the same one again shares it. */
-export class Joins {
+export class Joins<Scope> {
   readonly #joins = new Map<string, Join>()
+  readonly #grouped = new Map<string, { readonly rows: GroupedRows; readonly inner: Scope }>()
   readonly #owners = new Map<object, number>()
 
   /**
@@ -23,6 +26,23 @@ export class Joins {
     const alias = `rollcall_j${this.#joins.size}`
     this.#joins.set(key, { alias, ...made })
     return alias
+  }
+
+  /**
+   * Rows of a relation of the model, grouped by whose they are.
+   * @param make gives the scope of one of the rows, and how the groups are joined
+   */
+  grouped(
+    relation: string,
+    make: (rows: GroupedRows) => Omit<Join, 'alias'> & { readonly inner: Scope },
+  ): { readonly alias: string; readonly rows: GroupedRows; readonly inner: Scope } {
+    const key = JSON.stringify(['related', relation])
+    const known = this.#grouped.get(key)
+    if (known !== undefined) return { alias: this.#joins.get(key)?.alias ?? '', ...known }
+    const rows = new GroupedRows()
+    const { inner, ...join } = make(rows)
+    this.#grouped.set(key, { rows, inner })
+    return { alias: this.add(key, () => join), rows, inner }
   }
 
   /** Tells apart what words mean to one audience and to another, for a key. */

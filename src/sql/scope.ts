@@ -17,6 +17,8 @@ export interface EvaluationContext {
   readonly columns?: Columns | undefined
   /** By model, the columns of its events, in their order; without them every column that is named has to be there. */
   readonly events?: ReadonlyMap<string, readonly Columns[]> | undefined
+  /** The columns of related rows, by the way to them: `customers.orders.items`. */
+  readonly related?: ReadonlyMap<string, Columns> | undefined
 }
 
 /** Collects the parameters of one statement. */
@@ -53,7 +55,7 @@ export interface Scope extends EvaluationContext {
   /** What the conditions want to know of the person's events. */
   readonly facts: Facts
   /** What stands beside the model for conditions over other sets. */
-  readonly joins: Joins
+  readonly joins: Joins<Scope>
 }
 
 /** A scope over one model. Rows of the model go by the name `model`. */
@@ -85,7 +87,7 @@ export function openScope(
     trait,
     reference,
     facts: new Facts(),
-    joins: new Joins(),
+    joins: new Joins<Scope>(),
   }
 }
 

@@ -13,6 +13,8 @@ const DATA = {
   'data/customers.csv':
     'id,email,revenue\nc1,a@example.com,10\nc2,b@example.com,30\nc3,c@example.com,20\nc4,d@example.com,\n',
   'data/leads.csv': 'lead,plan\nc1,pro\nc3,free\nx9,pro\n',
+  'data/bills.csv': 'payer,nr,status\nc1,1,open\nc1,2,paid\nc2,3,paid\n',
+  'data/lines.csv': 'bill,sku\n2,pen\n3,pen\n3,ink\n',
   'data/logins.csv': `who,at\nc1,${ago(3)}\nc2,${ago(90)}\n`,
 }
 
@@ -23,6 +25,8 @@ models:
     source: shop
     table: customers
     key: id
+    relations:
+      bills: { table: bills, key: payer, relations: { lines: { table: lines, key: bill, own: nr } } }
     events: [{ table: logins, person: who, every_row: Login, time: at }]
   leads: { source: shop, table: leads, key: lead }
 audiences:
@@ -78,6 +82,34 @@ test('the first by a value', async (context) => {
     ['{ top: { did: Login, within: 30d, count: 1 } }', ['c1']],
   ]
   for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
+})
+
+test('rows that belong to people', async (context) => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['{ related: bills, where: { column: status, eq: open } }', ['c1']],
+    ['{ related: bills, where: { column: status, eq: paid }, quantifier: all }', ['c2']],
+    [
+      '{ related: bills, where: { column: status, eq: open }, quantifier: none }',
+      ['c2', 'c3', 'c4'],
+    ],
+    ['{ related: bills, where: { related: lines, count: { gte: 2 } } }', ['c2']],
+  ]
+  for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
+})
+
+test('a column that related rows do not have is a mistake with the nearest', async (context) => {
+  const folder = temporaryFolder(context)
+  const where =
+    '{ related: bills, where: { all: [ { column: statsu, eq: open }, { related: lines, where: { column: skus, eq: a } } ] } }'
+  writeFiles(folder, { ...DATA, 'rollcall.yaml': definition(where, '') })
+  const { mistakes } = await check(join(folder, 'rollcall.yaml'), surroundings())
+  assert.deepEqual(
+    mistakes.map(({ path, message, remedy }) => `${path}: ${message}. ${remedy}`),
+    [
+      'audiences.some.where: There is no column "statsu" in the relation "people.bills". Write "status"',
+      'audiences.some.where: There is no column "skus" in the relation "people.bills.lines". Write "sku"',
+    ],
+  )
 })
 
 test('an explanation tells the conditions of the audiences that are named', async (context) => {

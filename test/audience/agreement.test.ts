@@ -30,6 +30,7 @@ function setting(timeZone: string, crowd: Setting['people']): Setting {
     lists: LISTS,
     events: new Map(),
     people: crowd,
+    relations: {},
     audiences: {},
     sql: meaningOfSql,
   }

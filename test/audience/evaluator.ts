@@ -4,6 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { Condition } from '../../src/core/audience/condition.ts'
+import type {
+  RelatedCondition,
+  RowWhere,
+} from '../../src/core/audience/related/related-condition.ts'
 import type { TopCondition } from '../../src/core/audience/top/top-condition.ts'
 import {
   asNumber,
@@ -26,6 +30,14 @@ interface Crowd {
   readonly events: ReadonlyMap<string, readonly Happening[]>
 }
 
+/** Rows of a relation, and how it is told whose they are. */
+export interface RelatedWorld {
+  readonly rows: readonly Person[]
+  readonly key: string
+  readonly own: string
+  readonly relations: Readonly<Record<string, RelatedWorld>>
+}
+
 interface OtherAudience {
   readonly where: Condition
   readonly exclude: readonly string[]
@@ -34,6 +46,7 @@ interface OtherAudience {
 }
 
 export interface Setting extends Crowd {
+  readonly relations: Readonly<Record<string, RelatedWorld>>
   readonly now: number
   readonly timeZone: string
   readonly lists: Readonly<Record<string, readonly string[]>>
@@ -80,6 +93,8 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
       return belongs(condition.audience, person, setting)
     case 'top':
       return isHigh(condition, person, setting)
+    case 'related':
+      return meetsRelated(condition, person, setting.relations, lookAt(person), setting)
   }
 }
 
@@ -132,6 +147,36 @@ function isHigh(condition: TopCondition<Condition>, person: Person, setting: Set
   if (share.kind === 'count') return place < share.count
   if (share.kind === 'percent') return place < first(share.percent)
   return place < first(100 - share.from) && place >= first(100 - share.to)
+}
+
+/** Whether the rows that belong to a person, or to another row, are as a condition wants them. */
+function meetsRelated(
+  { relation, where, asks }: RelatedCondition,
+  owner: Person,
+  relations: Setting['relations'],
+  look: Look,
+  setting: Setting,
+): boolean {
+  const world = relations[relation]
+  if (world === undefined) throw new Error(`There is no relation ${relation}`)
+  const whose = asText(read(owner, world.own))
+  const rows = world.rows.filter((row) => whose !== null && asText(read(row, world.key)) === whose)
+  const isSo = (wanted: RowWhere, row: Person): boolean => {
+    switch (wanted.kind) {
+      case 'all':
+        return wanted.of.every((one) => isSo(one, row))
+      case 'any':
+        return wanted.of.some((one) => isSo(one, row))
+      case 'not':
+        return !isSo(wanted.of, row)
+      case 'column':
+        return compares(wanted, read(row, wanted.column), look, setting)
+      case 'related':
+        return meetsRelated(wanted, row, world.relations, look, setting)
+    }
+  }
+  const so = rows.filter((row) => where === null || isSo(where, row)).length
+  return asks === 'all' ? rows.length > 0 && so === rows.length : compares(asks, so, look, setting)
 }
 
 const keyOf = (person: Person, setting: Setting): string =>

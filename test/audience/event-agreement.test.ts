@@ -69,6 +69,7 @@ test('Generated trees over what generated people did have the members that the p
       lists: LISTS,
       events,
       people: crowd,
+      relations: {},
       audiences: {},
       sql: meaningOfSql,
     }

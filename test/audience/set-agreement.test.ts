@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ResolvedAudience, ResolvedModel } from '../../src/core/audience/audience.ts'
+import type {
+  RelatedRows,
+  ResolvedAudience,
+  ResolvedModel,
+} from '../../src/core/audience/audience.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { compileAudiences } from '../../src/sql/audience.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
@@ -24,6 +28,40 @@ interface Crowds {
   readonly here: readonly Person[]
   readonly others: readonly Person[]
   readonly world: EventWorld
+  readonly bought: readonly Person[]
+  readonly items: readonly Person[]
+}
+
+/** Rows that belong to somebody, to nobody that is known, or to nobody: their note says whose they are. */
+const belongings = (count: number, own: string, whose: string, owners: number) =>
+  fc
+    .tuple(
+      people(count),
+      fc.array(fc.option(fc.nat(owners + 2)), { minLength: count, maxLength: count }),
+    )
+    .map(([rows, owner]) =>
+      rows.map((row, index) => {
+        const of = owner[index] ?? null
+        return { ...row, id: `${own}${index}`, note: of === null ? null : `${whose}${of}` }
+      }),
+    )
+
+/** What belongs to whom, as a model declares it. */
+const RELATIONS: Readonly<Record<string, RelatedRows>> = {
+  bought: {
+    relation: { kind: 'table', table: 'bought' },
+    key: 'note',
+    own: 'id',
+    relations: {
+      items: {
+        relation: { kind: 'select', sql: 'select * from items -- all' },
+        key: 'note',
+        own: 'id',
+        relations: {},
+      },
+    },
+  },
+  alike: { relation: { kind: 'table', table: 'bought' }, key: 'plan', own: 'plan', relations: {} },
 }
 
 /** The people of the other model: some of them are ours, told by another column. */
@@ -35,7 +73,15 @@ const crowds: fc.Arbitrary<Crowds> = fc.record({
   here: people(PEOPLE),
   others: strangers,
   world: eventWorld(PEOPLE, 'both', 'TIMESTAMP'),
+  bought: belongings(50, 'b', 'k', PEOPLE),
+  items: belongings(70, 'i', 'b', 50),
 })
+
+const DESCRIBED = new Map(
+  ['people', 'others'].flatMap((model) =>
+    ['bought', 'bought.items', 'alike'].map((way) => [`${model}.${way}`, KINDS] as const),
+  ),
+)
 
 const isOver = (name: AudienceName, model: 'people' | 'others'): boolean =>
   name.startsWith('o') === (model === 'others')
@@ -62,6 +108,7 @@ function resolve(where: Trees, streams: EventWorld['streams']) {
     relation: { kind: 'table', table: name },
     key: 'id',
     events: name === 'people' ? streams : [],
+    relations: RELATIONS,
   })
   const memberOf: Record<string, ResolvedAudience> = {}
   const audience = (
@@ -90,7 +137,7 @@ function resolve(where: Trees, streams: EventWorld['streams']) {
   return (tree: Condition) => audience('asked', tree, 'people', [])
 }
 
-function settingOf({ here, others, world }: Crowds, where: Trees): Setting {
+function settingOf({ here, others, world, bought, items }: Crowds, where: Trees): Setting {
   const own = { people: here, key: 'id', events: world.byPerson }
   const over = { people: others, key: 'id', events: new Map() }
   return {
@@ -99,6 +146,15 @@ function settingOf({ here, others, world }: Crowds, where: Trees): Setting {
     timeZone: TIME_ZONE,
     lists: LISTS,
     sql: meaningOfSql,
+    relations: {
+      bought: {
+        rows: bought,
+        key: 'note',
+        own: 'id',
+        relations: { items: { rows: items, key: 'note', own: 'id', relations: {} } },
+      },
+      alike: { rows: bought, key: 'plan', own: 'plan', relations: {} },
+    },
     audiences: Object.fromEntries(
       AUDIENCE_NAMES.map((name) => [
         name,
@@ -120,6 +176,8 @@ test('Generated trees over other sets have the members that the page says', asyn
     assert.ok(crowd && named)
     const connection = await openPeople(crowd.here)
     await addPeople(connection, 'others', crowd.others)
+    await addPeople(connection, 'bought', crowd.bought)
+    await addPeople(connection, 'items', crowd.items)
     await addEvents(connection, crowd.world)
     const setting = settingOf(crowd, named)
     const ask = resolve(named, crowd.world.streams)
@@ -128,6 +186,8 @@ test('Generated trees over other sets have the members that the page says', asyn
       timeZone: TIME_ZONE,
       columns: KINDS,
       events: new Map([['people', crowd.world.columns]]),
+      // In every other world the columns of related rows are not described.
+      related: index % 2 === 0 ? DESCRIBED : undefined,
     }
     const asked = fc.sample(setTree(AUDIENCE_NAMES, true), { ...seed, numRuns: TREES_PER_WORLD })
     for (let first = 0; first < asked.length; first += TREES_PER_STATEMENT) {

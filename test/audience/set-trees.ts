@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { AGGREGATES } from '../../src/core/audience/event/aggregate.ts'
 import type { RankedBy, TopShare } from '../../src/core/audience/top/top-condition.ts'
-import { eventTree, measured, selection, windows } from './event-trees.ts'
+import { referencesOf } from '../../src/core/audience/comparison.ts'
+import type {
+  RelatedCondition,
+  RowWhere,
+} from '../../src/core/audience/related/related-condition.ts'
+import { countComparison, eventTree, measured, selection, windows } from './event-trees.ts'
 import { tree } from './trees.ts'
 
 /** Audiences that name those before them, some of them over another model. */
@@ -50,11 +55,54 @@ function top(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Cond
   })
 }
 
+/** A comparison without references, which rows do not know. */
+const column: fc.Arbitrary<RowWhere> = tree
+  .filter((node) => node.kind === 'trait' && referencesOf(node.operand).length === 0)
+  .map((node) => {
+    if (node.kind !== 'trait') throw new Error('It was filtered')
+    const { trait, operator, operand, ignoreCase } = node
+    return { kind: 'column', column: trait, operator, operand, ignoreCase }
+  })
+
+const rowsAsk = fc.oneof(
+  fc.constant('all' as const),
+  countComparison.filter(({ operand }) => referencesOf(operand).length === 0),
+)
+
+function row(nested: readonly string[]): fc.Arbitrary<RowWhere> {
+  const leaf = nested.length === 0 ? column : fc.oneof(column, related(nested, []))
+  return fc.oneof(
+    { weight: 3, arbitrary: leaf },
+    { weight: 1, arbitrary: leaf.map((of): RowWhere => ({ kind: 'not', of })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('all', 'any'),
+        of: fc.array(leaf, { minLength: 1, maxLength: 3 }),
+      }),
+    },
+  )
+}
+
+const related = (
+  relations: readonly string[],
+  nested: readonly string[],
+): fc.Arbitrary<RelatedCondition> =>
+  fc.record({
+    kind: fc.constant('related'),
+    relation: fc.constantFrom(...relations),
+    where: fc.option<RowWhere | null>(row(nested)),
+    asks: rowsAsk,
+  })
+
+const relatedCondition = fc.oneof(related(['bought', 'alike'], []), related(['bought'], ['items']))
+
 /** Trees over the audiences with these names, beside what people are and, where it is known, did. */
 export function setTree(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Condition> {
   const leaves = [
     { weight: 2, arbitrary: tree },
     { weight: 3, arbitrary: top(names, events) },
+    { weight: 4, arbitrary: relatedCondition },
     ...(events ? [{ weight: 2, arbitrary: eventTree }] : []),
     ...(names.length === 0 ? [] : [{ weight: 4, arbitrary: memberOf(names) }]),
   ]

@@ -33,6 +33,18 @@ export interface ResolvedModel {
   readonly events: readonly EventStream[]
   /** The column that tells one member from another. */
   readonly key: string
+  /** Rows that belong to the members, by name; absent: none are declared. */
+  readonly relations?: Readonly<Record<string, RelatedRows>>
+}
+
+/** Rows of a table of which each belongs to one of a model, or to one of another relation. Both are compared as text. */
+export interface RelatedRows {
+  readonly relation: Relation
+  /** Their column that says whose they are. */
+  readonly key: string
+  /** The column that it equals, of whose they are. */
+  readonly own: string
+  readonly relations: Readonly<Record<string, RelatedRows>>
 }
 
 /** An audience with everything that it refers to in reach, as the compiler takes it. */

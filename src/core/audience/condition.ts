@@ -1,5 +1,6 @@
 import type { Comparison } from './comparison.ts'
 import type { EventCondition } from './event/event-condition.ts'
+import type { RelatedCondition } from './related/related-condition.ts'
 import type { TopCondition } from './top/top-condition.ts'
 
 /**
@@ -24,6 +25,7 @@ export type Condition =
   /** The members of another audience of the file, by its key. */
   | { readonly kind: 'member_of'; readonly audience: string }
   | TopCondition<Condition>
+  | RelatedCondition
 
 interface TraitCondition extends Comparison {
   readonly kind: 'trait'

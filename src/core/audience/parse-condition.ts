@@ -10,6 +10,7 @@ import {
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
 import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
+import { readRelated } from './related/parse-related.ts'
 import { readTop } from './top/parse-top.ts'
 import { isWritten, type Written } from './written.ts'
 
@@ -37,6 +38,7 @@ const CONDITIONS = {
   sql: (written, place) => readText('sql', written, place, 'a boolean SQL expression'),
   member_of: (written, place) => readText('member_of', written, place, 'the key of an audience'),
   top: (written, place) => readTop(written, place, readCondition),
+  related: (written, place) => together(readRelated(written, place)),
 } as const satisfies Record<string, ConditionReader>
 
 type ConditionName = keyof typeof CONDITIONS

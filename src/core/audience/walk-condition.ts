@@ -52,6 +52,7 @@ export function* walkCondition(
     case 'list':
     case 'sql':
     case 'member_of':
+    case 'related':
       return
     default:
       assertNever(condition)
@@ -84,6 +85,13 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
         else
           for (const trait of traitsOfEvents(someEvents(by.measured)))
             yield { trait, path: [...node.path, 'top'] }
+        break
+      }
+      case 'related': {
+        const { asks } = node.condition
+        if (asks === 'all') break
+        for (const reference of referencesOf(asks.operand))
+          if ('trait' in reference) yield { trait: reference.trait, path: [...node.path, 'count'] }
         break
       }
       case 'everyone':

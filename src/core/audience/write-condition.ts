@@ -1,6 +1,7 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { writeComparison, writeEventCondition } from './event/write-event.ts'
+import { writeRelated } from './related/write-related.ts'
 import { writeTop } from './top/write-top.ts'
 
 /** A tree as it is written in a file: what `parseCondition` reads back as the same tree. */
@@ -35,6 +36,8 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return { member_of: condition.audience }
     case 'top':
       return writeTop(condition, writeCondition)
+    case 'related':
+      return writeRelated(condition)
     default:
       return assertNever(condition)
   }

@@ -44,7 +44,7 @@ const isCount = (measure: Measure): boolean =>
   measure.kind !== 'aggregate' || measure.aggregate === 'distinct'
 
 /** A number that was reckoned, so that nobody has to see whether it is one. */
-const reckonedCell = (expression: string, scope: Scope): Cell => ({
+export const reckonedCell = (expression: string, scope: Scope): Cell => ({
   ...cellOver(expression, 'number', scope),
   number: () => expression,
 })
