@@ -2,14 +2,14 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { fail } from './relation-references.ts'
 
-/** The name of another audience, and where it stands. */
-interface AudienceUse {
+/** A name of something, and where it stands. */
+interface NameUse {
   readonly name: unknown
   readonly path: Path
 }
 
 /** What stands under one key anywhere in a tree; as it is written, since mistakes elsewhere in it move the rest. */
-function* namedBy(word: string, written: unknown, path: Path): Generator<AudienceUse> {
+export function* namedBy(word: string, written: unknown, path: Path): Generator<NameUse> {
   if (Array.isArray(written)) {
     for (const [index, item] of written.entries()) yield* namedBy(word, item, [...path, index])
     return
@@ -22,7 +22,7 @@ function* namedBy(word: string, written: unknown, path: Path): Generator<Audienc
 }
 
 /** Every audience that another one excludes or asks about. */
-export function audienceUses(audience: Written, path: Path): readonly AudienceUse[] {
+export function audienceUses(audience: Written, path: Path): readonly NameUse[] {
   const exclude: unknown = audience['exclude']
   const excluded = Array.isArray(exclude) ? exclude.entries() : []
   return [
@@ -34,7 +34,7 @@ export function audienceUses(audience: Written, path: Path): readonly AudienceUs
 /** Reports each circle of audiences once, where the one that comes first in the file names the next. */
 export function checkCircles(audiences: Written, report: Report): void {
   const settled = new Set<string>()
-  const usesOf = (key: string): readonly AudienceUse[] => {
+  const usesOf = (key: string): readonly NameUse[] => {
     const audience = audiences[key]
     return isWritten(audience) ? audienceUses(audience, ['audiences', key]) : []
   }

@@ -49,10 +49,24 @@ function writeRelated({ relation, key, own, relations }: RelatedRows): Written {
   return { ...writeRelation(relation), key, own, ...below }
 }
 
-function writeGround({ source, relation, key, events, relations }: ResolvedModel): Written {
+function writeGround({
+  source,
+  relation,
+  key,
+  events,
+  relations,
+  consent,
+}: ResolvedModel): Written {
   const streams = events.length === 0 ? {} : { events: events.map(writeEvents) }
   const related = relations === undefined ? {} : { relations: mapped(relations, writeRelated) }
-  return { source, ...writeRelation(relation), key, ...streams, ...related }
+  return {
+    source,
+    ...writeRelation(relation),
+    key,
+    ...streams,
+    ...related,
+    ...(consent && { consent }),
+  }
 }
 
 function writeAudience(audience: AudienceDefinition): Written {

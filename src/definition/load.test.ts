@@ -457,6 +457,7 @@ models:
     source: shop
     table: customers
     key: id
+    consent: { advertising: opted_in }
     relations:
       orders:
         table: orders
@@ -499,4 +500,16 @@ test('a relation that is not declared where it is named is a mistake with the ne
   assert.deepEqual(tell(RELATED.replace('sql: select * from items, ', '')), [
     'models.customers.relations.orders.relations.items: The relation "items" has neither a table nor a select Add "table: …" or "sql: select …"',
   ])
+})
+
+test('consent is asked for where the model declares it', () => {
+  const asking = (purpose: string): string =>
+    `${RELATED}  two: { model: customers, where: { consent: ${purpose} } }\n`
+  assert.deepEqual(valid(asking('advertising')).definition.models['customers']?.consent, {
+    advertising: 'opted_in',
+  })
+  assert.deepEqual(
+    invalid(asking('advertisng')).map(({ path, remedy }) => `${path}: ${remedy}`),
+    ['audiences.two.where.consent: Write "advertising"'],
+  )
 })

@@ -65,7 +65,7 @@ function resolveEvents(written: WrittenEventStream): EventStream {
 }
 
 function resolveModel(name: string, written: WrittenModel): ResolvedModel {
-  const { source, key, events = [], relations } = written
+  const { source, key, events = [], relations, consent } = written
   return {
     name,
     source,
@@ -73,6 +73,7 @@ function resolveModel(name: string, written: WrittenModel): ResolvedModel {
     key,
     events: events.map(resolveEvents),
     ...(relations === undefined ? {} : { relations: resolveRelations(relations, key) }),
+    ...(consent === undefined ? {} : { consent }),
   }
 }
 

@@ -60,6 +60,7 @@ const model = z.strictObject({
   key: leaves.column,
   events: z.array(eventStream).optional(),
   relations: z.record(z.string(), relation).optional(),
+  consent: z.record(z.string(), leaves.column).optional(),
 })
 
 const audience = z.strictObject({
@@ -155,7 +156,6 @@ export const SINGLES = {
 
 /** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
 export const LATER: Readonly<Record<string, readonly string[]>> = {
-  models: ['consent'],
   destinations: ['consent'],
   syncs: ['lookalikes'],
 }

@@ -71,6 +71,11 @@ export function compileCondition(
     }
     case 'related':
       return compileRelated(condition, scope)
+    case 'consent': {
+      const column = scope.model.consent?.[condition.purpose]
+      if (column === undefined) throw new Error(`No consent to "${condition.purpose}" is declared`)
+      return twoValued(scope.trait(column).truth())
+    }
     default:
       return assertNever(condition)
   }

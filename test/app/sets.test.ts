@@ -11,7 +11,7 @@ const ago = (days: number): string => new Date(NOW - days * 86_400_000).toISOStr
 
 const DATA = {
   'data/customers.csv':
-    'id,email,revenue\nc1,a@example.com,10\nc2,b@example.com,30\nc3,c@example.com,20\nc4,d@example.com,\n',
+    'id,email,revenue,ads\nc1,a@example.com,10,yes\nc2,b@example.com,30,no\nc3,c@example.com,20,\nc4,d@example.com,,maybe\n',
   'data/leads.csv': 'lead,plan\nc1,pro\nc3,free\nx9,pro\n',
   'data/bills.csv': 'payer,nr,status\nc1,1,open\nc1,2,paid\nc2,3,paid\n',
   'data/lines.csv': 'bill,sku\n2,pen\n3,pen\n3,ink\n',
@@ -25,6 +25,7 @@ models:
     source: shop
     table: customers
     key: id
+    consent: { advertising: ads }
     relations:
       bills: { table: bills, key: payer, relations: { lines: { table: lines, key: bill, own: nr } } }
     events: [{ table: logins, person: who, every_row: Login, time: at }]
@@ -60,13 +61,15 @@ async function membersOf(context: TestContext, where: string): Promise<string[]>
   return members
 }
 
-test('members of other audiences', async (context) => {
+test('members of other audiences, and who agreed', async (context) => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
     ['{ member_of: active }', ['c1']],
     ['{ not: { member_of: active } }', ['c2', 'c3', 'c4']],
     ['{ member_of: rich }', ['c2', 'c3']],
     ['{ any: [ { member_of: active }, { member_of: rich } ] }', ['c1', 'c2', 'c3']],
     ['{ member_of: pro }', ['c1']],
+    ['{ consent: advertising }', ['c1']],
+    ['{ not: { consent: advertising } }', ['c2', 'c3', 'c4']],
   ]
   for (const [where, expected] of cases) assert.deepEqual(await membersOf(context, where), expected)
 })

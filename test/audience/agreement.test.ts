@@ -31,6 +31,7 @@ function setting(timeZone: string, crowd: Setting['people']): Setting {
     events: new Map(),
     people: crowd,
     relations: {},
+    consent: {},
     audiences: {},
     sql: meaningOfSql,
   }

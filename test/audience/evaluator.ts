@@ -12,6 +12,7 @@ import type { TopCondition } from '../../src/core/audience/top/top-condition.ts'
 import {
   asNumber,
   asText,
+  asTruth,
   compares,
   hasValue,
   read,
@@ -46,6 +47,8 @@ interface OtherAudience {
 }
 
 export interface Setting extends Crowd {
+  /** By purpose, the column that tells who agreed. */
+  readonly consent: Readonly<Record<string, string>>
   readonly relations: Readonly<Record<string, RelatedWorld>>
   readonly now: number
   readonly timeZone: string
@@ -95,6 +98,8 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
       return isHigh(condition, person, setting)
     case 'related':
       return meetsRelated(condition, person, setting.relations, lookAt(person), setting)
+    case 'consent':
+      return asTruth(read(person, setting.consent[condition.purpose] ?? '')) === true
   }
 }
 

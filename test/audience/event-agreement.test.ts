@@ -70,6 +70,7 @@ test('Generated trees over what generated people did have the members that the p
       events,
       people: crowd,
       relations: {},
+      consent: {},
       audiences: {},
       sql: meaningOfSql,
     }

@@ -14,7 +14,7 @@ import { addPeople, openPeople, run } from './duckdb-people.ts'
 import { meets, type Person, type Setting } from './evaluator.ts'
 import { addEvents, eventWorld, type EventWorld } from './happenings.ts'
 import { KINDS, NOW, people } from './people.ts'
-import { AUDIENCE_NAMES, setTree, type AudienceName } from './set-trees.ts'
+import { AUDIENCE_NAMES, CONSENT, setTree, type AudienceName } from './set-trees.ts'
 import { LISTS, meaningOfSql } from './trees.ts'
 
 const SEED = Number(process.env['SEED'] ?? 20_260_703)
@@ -109,6 +109,7 @@ function resolve(where: Trees, streams: EventWorld['streams']) {
     key: 'id',
     events: name === 'people' ? streams : [],
     relations: RELATIONS,
+    consent: CONSENT,
   })
   const memberOf: Record<string, ResolvedAudience> = {}
   const audience = (
@@ -146,6 +147,7 @@ function settingOf({ here, others, world, bought, items }: Crowds, where: Trees)
     timeZone: TIME_ZONE,
     lists: LISTS,
     sql: meaningOfSql,
+    consent: CONSENT,
     relations: {
       bought: {
         rows: bought,

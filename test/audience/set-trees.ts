@@ -97,12 +97,25 @@ const related = (
 
 const relatedCondition = fc.oneof(related(['bought', 'alike'], []), related(['bought'], ['items']))
 
+/** Columns of which some hold truth and some something else. */
+export const CONSENT = {
+  advertising: 'active',
+  mail: 'plan',
+  calls: 'orders',
+  post: 'note',
+} as const
+
+const consent: fc.Arbitrary<Condition> = fc
+  .constantFrom(...Object.keys(CONSENT))
+  .map((purpose) => ({ kind: 'consent', purpose }))
+
 /** Trees over the audiences with these names, beside what people are and, where it is known, did. */
 export function setTree(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Condition> {
   const leaves = [
     { weight: 2, arbitrary: tree },
     { weight: 3, arbitrary: top(names, events) },
     { weight: 4, arbitrary: relatedCondition },
+    { weight: 1, arbitrary: consent },
     ...(events ? [{ weight: 2, arbitrary: eventTree }] : []),
     ...(names.length === 0 ? [] : [{ weight: 4, arbitrary: memberOf(names) }]),
   ]

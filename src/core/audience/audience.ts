@@ -35,6 +35,8 @@ export interface ResolvedModel {
   readonly key: string
   /** Rows that belong to the members, by name; absent: none are declared. */
   readonly relations?: Readonly<Record<string, RelatedRows>>
+  /** By what people may agree to, the column that says whether they do; absent: nothing is declared. */
+  readonly consent?: Readonly<Record<string, string>>
 }
 
 /** Rows of a table of which each belongs to one of a model, or to one of another relation. Both are compared as text. */

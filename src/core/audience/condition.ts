@@ -26,6 +26,8 @@ export type Condition =
   | { readonly kind: 'member_of'; readonly audience: string }
   | TopCondition<Condition>
   | RelatedCondition
+  /** Who agreed to a purpose that the model declares. */
+  | { readonly kind: 'consent'; readonly purpose: string }
 
 interface TraitCondition extends Comparison {
   readonly kind: 'trait'

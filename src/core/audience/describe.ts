@@ -47,6 +47,8 @@ export function describe(condition: Condition): string {
       return describeTop(condition, describe)
     case 'related':
       return describeRelated(condition)
+    case 'consent':
+      return `agreed to ${condition.purpose}`
     default:
       return assertNever(condition)
   }

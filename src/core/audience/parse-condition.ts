@@ -39,6 +39,7 @@ const CONDITIONS = {
   member_of: (written, place) => readText('member_of', written, place, 'the key of an audience'),
   top: (written, place) => readTop(written, place, readCondition),
   related: (written, place) => together(readRelated(written, place)),
+  consent: (written, place) => readText('consent', written, place, 'what people agreed to'),
 } as const satisfies Record<string, ConditionReader>
 
 type ConditionName = keyof typeof CONDITIONS
@@ -113,7 +114,7 @@ function readEveryone(written: Written, place: Place): Condition | undefined {
 }
 
 function readText(
-  kind: 'list' | 'sql' | 'member_of',
+  kind: 'list' | 'sql' | 'member_of' | 'consent',
   written: Written,
   place: Place,
   expected: string,
@@ -131,6 +132,8 @@ function readText(
       return { kind, sql: text }
     case 'member_of':
       return { kind, audience: text }
+    case 'consent':
+      return { kind, purpose: text }
   }
 }
 

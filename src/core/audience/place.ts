@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Words of the language that this version cannot evaluate yet. */
-export const LATER = new Set(['sequence', 'held_for', 'ever', 'account', 'consent'])
+export const LATER = new Set(['sequence', 'held_for', 'ever', 'account'])
 
 /** What other languages call the operators. */
 const SYNONYMS: Readonly<Record<string, OperatorName>> = {

@@ -53,6 +53,7 @@ export function* walkCondition(
     case 'sql':
     case 'member_of':
     case 'related':
+    case 'consent':
       return
     default:
       assertNever(condition)
@@ -103,6 +104,7 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
       case 'list':
       case 'sql':
       case 'member_of':
+      case 'consent':
         break
       default:
         assertNever(node.condition)

@@ -38,6 +38,8 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return writeTop(condition, writeCondition)
     case 'related':
       return writeRelated(condition)
+    case 'consent':
+      return { consent: condition.purpose }
     default:
       return assertNever(condition)
   }
