@@ -4,6 +4,7 @@ import { checkTraits } from '../core/audience/check-traits.ts'
 import { findColumn } from '../core/audience/find-column.ts'
 import { describe } from '../core/audience/describe.ts'
 import { checkStreams } from '../core/audience/event/check-events.ts'
+import { checkRelated } from '../core/audience/related/check-related.ts'
 import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { counted } from '../core/counted.ts'
@@ -88,8 +89,15 @@ async function checkAudience(
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
     for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
-    for (const mistake of checkStreams(audience.model, eventsOf(opened), duckdb.foldsCase))
+    const events = eventsOf(opened)
+    // They are only described where a condition asks for them.
+    for (const mistake of events.length === 0
+      ? []
+      : checkStreams(audience.model, events, duckdb.foldsCase))
       found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
+    const { related = new Map<string, Columns>() } = opened.context
+    for (const mistake of checkRelated(audience, opened.columns, related, duckdb.foldsCase))
+      found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
     if (key !== undefined) await checkKeys(opened, found)

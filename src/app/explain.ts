@@ -12,7 +12,7 @@ import type { Workspace } from './workspace.ts'
 
 /** One condition of the definition, and whether it holds for the person. */
 export interface ConditionShown {
-  /** Of the audience itself, or of one that it excludes. */
+  /** Of the audience itself, or of one that it excludes or asks about. */
   readonly audience: string
   readonly path: readonly (string | number)[]
   readonly depth: number

@@ -4,6 +4,8 @@ import { RollcallError } from '../core/error.ts'
 import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
 import { findColumn } from '../core/audience/find-column.ts'
 import { readsEvents } from '../core/audience/event/check-events.ts'
+import { allRelations } from '../core/audience/related/used-relations.ts'
+import { withNamed } from '../core/audience/named-audiences.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
@@ -55,13 +57,14 @@ export async function openAudience(
     await attach(local, audience, workspace)
     const context = { now, timeZone: definition.defaults.timeZone }
     const whole = compileAudience(
-      { ...audience, where: { kind: 'everyone' }, exclude: [] },
+      { ...audience, where: { kind: 'everyone' }, exclude: [], memberOf: {} },
       duckdb,
       context,
     )
     const columns = await describeColumns(local, whole)
     const events = await describeEvents(local, audience, now)
-    return { local, audience, columns, context: { ...context, columns, events } }
+    const related = await describeRelated(local, audience, now)
+    return { local, audience, columns, context: { ...context, columns, events, related } }
   } catch (error) {
     await local[Symbol.asyncDispose]()
     throw error
@@ -89,7 +92,7 @@ async function describeEvents(
   now: number,
 ): Promise<ReadonlyMap<string, readonly Columns[]>> {
   const described = new Map<string, readonly Columns[]>()
-  for (const { model } of withExcluded(audience).filter(({ where }) => readsEvents(where))) {
+  for (const { model } of withNamed(audience).filter(({ where }) => readsEvents(where))) {
     if (described.has(model.name)) continue
     const columns: Columns[] = []
     for (const { relation } of model.events)
@@ -99,16 +102,26 @@ async function describeEvents(
   return described
 }
 
-/** An audience and all that it excludes. */
-function withExcluded(audience: ResolvedAudience): readonly ResolvedAudience[] {
-  return [audience, ...audience.exclude.flatMap(withExcluded)]
+/** The columns of the related rows that an audience, or one that it names, asks for. */
+async function describeRelated(
+  local: LocalDuckDb,
+  audience: ResolvedAudience,
+  now: number,
+): Promise<ReadonlyMap<string, Columns>> {
+  const described = new Map<string, Columns>()
+  for (const { name, rows } of withNamed(audience).flatMap(allRelations)) {
+    if (described.has(name)) continue
+    described.set(name, await describeColumns(local, wholeRelation(rows.relation, duckdb, now)))
+  }
+  return described
 }
 
 /** Is a table named anywhere in what an audience reads? A text in its SQL that only looks like it costs a view that nobody asks for. */
 function mentions(audience: ResolvedAudience, table: string): boolean {
-  return withExcluded(audience).some(({ model, where }) => {
+  return withNamed(audience).some(({ model, where }) => {
     const events = readsEvents(where) ? model.events : []
-    return [model, ...events].some(({ relation }) =>
+    const related = allRelations({ model, where }).map(({ rows }) => rows)
+    return [model, ...events, ...related].some(({ relation }) =>
       relation.kind === 'table'
         ? relation.table.toLowerCase() === table.toLowerCase()
         : relation.sql.toLowerCase().includes(table.toLowerCase()),

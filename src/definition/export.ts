@@ -1,6 +1,11 @@
 import { stringify } from 'yaml'
 import { durationText } from '../core/audience/duration.ts'
-import type { EventStream, Relation, ResolvedModel } from '../core/audience/audience.ts'
+import type {
+  EventStream,
+  RelatedRows,
+  Relation,
+  ResolvedModel,
+} from '../core/audience/audience.ts'
 import { writeCondition } from '../core/audience/write-condition.ts'
 import type { GuardSettings, Threshold } from '../core/sync/guard.ts'
 import type {
@@ -39,9 +44,30 @@ function writeEvents({ relation, name, origin, ...columns }: EventStream): Writt
   })
 }
 
-function writeGround({ source, relation, key, events }: ResolvedModel): Written {
+function writeRelated({ relation, key, own, relations }: RelatedRows): Written {
+  const below =
+    Object.keys(relations).length === 0 ? {} : { relations: mapped(relations, writeRelated) }
+  return { ...writeRelation(relation), key, own, ...below }
+}
+
+function writeGround({
+  source,
+  relation,
+  key,
+  events,
+  relations,
+  consent,
+}: ResolvedModel): Written {
   const streams = events.length === 0 ? {} : { events: events.map(writeEvents) }
-  return { source, ...writeRelation(relation), key, ...streams }
+  const related = relations === undefined ? {} : { relations: mapped(relations, writeRelated) }
+  return {
+    source,
+    ...writeRelation(relation),
+    key,
+    ...streams,
+    ...related,
+    ...(consent && { consent }),
+  }
 }
 
 function writeAudience(audience: AudienceDefinition): Written {

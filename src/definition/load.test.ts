@@ -263,7 +263,31 @@ test('each kind of mistake is found at its line', () => {
       'a circle',
       '{ model: customers, where: { list: vip.csv } }',
       '{ model: customers, exclude: [big] }',
-      '11 audiences.vip.exclude',
+      '11 audiences.vip.exclude[0]',
+    ],
+    [
+      'a circle by way of an exclusion',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, where: { not: { any: [ { member_of: big } ] } } }',
+      '11 audiences.vip.where.not.any[0].member_of',
+    ],
+    [
+      'an audience that is in itself',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, where: { member_of: vip } }',
+      '11 audiences.vip.where.member_of',
+    ],
+    [
+      'an audience that is not there',
+      '{ trait: revenue, gte: 500 }',
+      '{ member_of: vipp }',
+      '15 audiences.big.where.all[0].member_of',
+    ],
+    [
+      'members over another source',
+      '{ model: customers, where: { list: vip.csv } }',
+      '{ model: customers, where: { member_of: far } }\n  far: { model: orders }',
+      '11 audiences.vip.where.member_of',
     ],
     [
       'another source',
@@ -451,5 +475,77 @@ test('loadDefinition() never throws, whatever stands in the file', () => {
       },
     ),
     { numRuns: 300, seed: 1 },
+  )
+})
+
+test('a circle of audiences is told with its whole way, an unknown one with the nearest', () => {
+  const circle = BASE.replace('{ list: vip.csv }', '{ not: { member_of: big } }')
+  const [found] = invalid(circle)
+  assert.match(found?.message ?? '', /vip → big → vip$/)
+  const [unknown] = invalid(BASE.replace('{ trait: revenue, gte: 500 }', '{ member_of: vipp }'))
+  assert.equal(unknown?.remedy, 'Write "vip"')
+})
+
+const RELATED = `version: 1
+sources: { shop: { type: files, path: ./data } }
+models:
+  customers:
+    source: shop
+    table: customers
+    key: id
+    consent: { advertising: opted_in }
+    relations:
+      orders:
+        table: orders
+        key: customer
+        relations:
+          items: { sql: select * from items, key: order_id, own: nr }
+audiences:
+  one: { model: customers, where: { related: orders, where: { related: items, count: { gte: 2 } } } }
+`
+
+test('relations of a model are resolved, to any depth, and exported as they were', () => {
+  const { definition } = valid(RELATED)
+  assert.deepEqual(definition.models['customers']?.relations, {
+    orders: {
+      relation: { kind: 'table', table: 'orders' },
+      key: 'customer',
+      own: 'id',
+      relations: {
+        items: {
+          relation: { kind: 'select', sql: 'select * from items' },
+          key: 'order_id',
+          own: 'nr',
+          relations: {},
+        },
+      },
+    },
+  })
+  assert.deepEqual(valid(exportDefinition(definition)).definition, definition)
+})
+
+test('a relation that is not declared where it is named is a mistake with the nearest', () => {
+  const tell = (text: string): readonly string[] =>
+    invalid(text).map(({ path, message, remedy }) => `${path}: ${message} ${remedy}`)
+  assert.deepEqual(tell(RELATED.replace('related: orders', 'related: ordres')), [
+    'audiences.one.where.related: There is no relation "ordres" here Write "orders"',
+  ])
+  assert.deepEqual(tell(RELATED.replace('related: items', 'related: orders')), [
+    'audiences.one.where.where.related: There is no relation "orders" here Declare it at the model: relations: { orders: { table, key } }',
+  ])
+  assert.deepEqual(tell(RELATED.replace('sql: select * from items, ', '')), [
+    'models.customers.relations.orders.relations.items: The relation "items" has neither a table nor a select Add "table: …" or "sql: select …"',
+  ])
+})
+
+test('consent is asked for where the model declares it', () => {
+  const asking = (purpose: string): string =>
+    `${RELATED}  two: { model: customers, where: { consent: ${purpose} } }\n`
+  assert.deepEqual(valid(asking('advertising')).definition.models['customers']?.consent, {
+    advertising: 'opted_in',
+  })
+  assert.deepEqual(
+    invalid(asking('advertisng')).map(({ path, remedy }) => `${path}: ${remedy}`),
+    ['audiences.two.where.consent: Write "advertising"'],
   )
 })

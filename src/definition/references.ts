@@ -2,9 +2,12 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
+import { audienceUses, checkCircles } from './audience-uses.ts'
+import { checkConsent } from './consent-references.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
 import { modelOf, withPeople } from './people-model.ts'
+import { checkRelated, checkRelations } from './related-references.ts'
 import { SECTIONS } from './schema.ts'
 import type { WrittenFile } from './written-file.ts'
 
@@ -40,6 +43,7 @@ function checkModels({ raw }: WrittenFile, report: Report): void {
     checkName(model['source'], 'source', raw.sources, [...path, 'source'], report)
     checkSelect(model['sql'], [...path, 'sql'], report)
     checkRelation(`The model "${key}"`, model, Object.keys(SECTIONS.models.shape), path, report)
+    checkRelations(model['relations'], [...path, 'relations'], report)
     const events: unknown = model['events']
     if (!Array.isArray(events)) continue
     for (const [index, stream] of events.entries())
@@ -55,14 +59,12 @@ function checkAudiences(file: WrittenFile, report: Report): void {
     checkName(audience['source'], 'source', raw.sources, [...path, 'source'], report)
     checkSelect(audience['sql'], [...path, 'sql'], report)
     checkGround(key, audience, report)
-    const exclude: unknown = audience['exclude']
-    if (!Array.isArray(exclude)) continue
-    for (const [index, name] of exclude.entries()) {
-      checkName(name, 'audience', raw.audiences, [...path, 'exclude', index], report)
-      checkSameSource(file, key, name, [...path, 'exclude', index], report)
+    for (const use of audienceUses(audience, path)) {
+      checkName(use.name, 'audience', raw.audiences, use.path, report)
+      checkSameSource(file, key, use.name, use.path, report)
     }
   }
-  checkCycles(raw.audiences, report)
+  checkCircles(raw.audiences, report)
 }
 
 /** An audience stands on a model, or on a select of its own with source and key. */
@@ -109,41 +111,8 @@ function checkSameSource(
 ): void {
   const [own, other] = [sourceOf(file, key), sourceOf(file, name)]
   if (own === other || typeof own !== 'string' || typeof other !== 'string') return
-  const message = `Cannot exclude "${String(name)}" here: it is over the source "${other}", and "${key}" over "${own}"`
+  const message = `Cannot name "${String(name)}" here: it is over the source "${other}", and "${key}" over "${own}"`
   fail(report, path, message, 'an audience over the same source', 'Bring both into one source')
-}
-
-function excludedBy(audiences: Written, key: string): readonly string[] {
-  const audience = audiences[key]
-  const exclude: unknown = isWritten(audience) ? audience['exclude'] : undefined
-  return Array.isArray(exclude)
-    ? exclude.filter((name): name is string => typeof name === 'string')
-    : []
-}
-
-/** Reports each circle of exclusions once, at the key that comes first in the file. */
-function checkCycles(audiences: Written, report: Report): void {
-  const settled = new Set<string>()
-  const visit = (key: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(key)
-    if (start !== -1) {
-      const circle = [...trail.slice(start), key]
-      const path = ['audiences', circle[0] ?? key, 'exclude']
-      const message = `These audiences exclude each other in a circle: ${circle.join(' → ')}`
-      fail(
-        report,
-        path,
-        message,
-        'exclusions without a circle',
-        'Take one of the audiences out of an "exclude"',
-      )
-      return
-    }
-    if (settled.has(key)) return
-    for (const name of excludedBy(audiences, key)) visit(name, [...trail, key])
-    settled.add(key)
-  }
-  for (const key of Object.keys(audiences)) visit(key, [])
 }
 
 function checkSyncs({ raw }: WrittenFile, report: Report): void {
@@ -250,6 +219,8 @@ export function checkReferences(file: WrittenFile, report: Report): void {
   checkModels(file, report)
   checkAudiences(file, report)
   checkEvents(file, report)
+  checkRelated(file, report)
+  checkConsent(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

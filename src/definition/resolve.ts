@@ -1,5 +1,5 @@
 import type { Condition } from '../core/audience/condition.ts'
-import type { EventStream, ResolvedModel } from '../core/audience/audience.ts'
+import type { EventStream, RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { DEFAULT_GUARDS, type GuardSettings } from '../core/sync/guard.ts'
@@ -18,6 +18,7 @@ import type {
   WrittenDestination,
   WrittenEventStream,
   WrittenModel,
+  WrittenRelation,
   WrittenSync,
 } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -66,8 +67,30 @@ function resolveEvents(written: WrittenEventStream): EventStream {
 }
 
 function resolveModel(name: string, written: WrittenModel): ResolvedModel {
-  const { source, key, events = [] } = written
-  return { name, source, relation: relationOf(written), key, events: events.map(resolveEvents) }
+  const { source, key, events = [], relations, consent } = written
+  return {
+    name,
+    source,
+    relation: relationOf(written),
+    key,
+    events: events.map(resolveEvents),
+    ...(relations === undefined ? {} : { relations: resolveRelations(relations, key) }),
+    ...(consent === undefined ? {} : { consent }),
+  }
+}
+
+/** @param key the column that a relation equals when it does not say */
+function resolveRelations(
+  written: Readonly<Record<string, WrittenRelation>>,
+  key: string,
+): Record<string, RelatedRows> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, one]) => {
+      const own = one.own ?? key
+      const relations = resolveRelations(one.relations ?? {}, one.key)
+      return [name, { relation: relationOf(one), key: one.key, own, relations }]
+    }),
+  )
 }
 
 function mappingOf({ mapping, value }: WrittenSync): Mapping {
@@ -102,7 +125,15 @@ interface AudienceParts {
   readonly lists: Surroundings['lists']
 }
 
-/** Resolves one audience and, below it, those that it excludes; there are no circles when this is called. */
+/** The audiences that a tree asks about, by their keys. */
+function memberOf(where: Condition, parts: AudienceParts): Record<string, AudienceDefinition> {
+  const named = [...walkCondition(where)].flatMap(({ condition }) =>
+    condition.kind === 'member_of' ? (resolveAudience(condition.audience, parts) ?? []) : [],
+  )
+  return Object.fromEntries(named.map((audience) => [audience.key, audience]))
+}
+
+/** Resolves one audience and, below it, those that it names; there are no circles when this is called. */
 function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition | undefined {
   const written = parts.file.sections.audiences.get(key)
   const model = written && modelOf(key, written, parts.models)
@@ -116,6 +147,7 @@ function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition 
     model,
     where,
     exclude: (written.exclude ?? []).flatMap((name) => resolveAudience(name, parts) ?? []),
+    memberOf: memberOf(where, parts),
     identifiers: identifiersOf(where, syncs.map(mappingOf)),
     lists: parts.lists.get(key) ?? {},
     movedFrom: written.moved_from ?? null,

@@ -28,12 +28,40 @@ const eventStream = z.strictObject({
   source_column: leaves.column.optional(),
 })
 
+/** Rows of a table that belong to those of a model, or of another relation. */
+export interface WrittenRelation {
+  readonly table?: string | undefined
+  readonly sql?: string | undefined
+  readonly key: string
+  readonly own?: string | undefined
+  readonly relations?: Readonly<Record<string, WrittenRelation>> | undefined
+}
+
+const relationShape = {
+  table: leaves.text('the name of a table').optional(),
+  sql: leaves.text('one select').optional(),
+  key: leaves.column,
+  own: leaves.column.optional(),
+}
+
+const relation: z.ZodType<WrittenRelation> = z.strictObject({
+  ...relationShape,
+  relations: z
+    .record(
+      z.string(),
+      z.lazy(() => relation),
+    )
+    .optional(),
+})
+
 const model = z.strictObject({
   source: leaves.text('the name of a source'),
   table: leaves.text('the name of a table').optional(),
   sql: leaves.text('one select').optional(),
   key: leaves.column,
   events: z.array(eventStream).optional(),
+  relations: z.record(z.string(), relation).optional(),
+  consent: z.record(z.string(), leaves.column).optional(),
 })
 
 const audience = z.strictObject({
@@ -135,7 +163,6 @@ export const SINGLES = {
 
 /** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
 export const LATER: Readonly<Record<string, readonly string[]>> = {
-  models: ['consent', 'relations'],
   destinations: ['consent'],
   syncs: ['lookalikes'],
 }
@@ -158,6 +185,9 @@ export interface WrittenSingles {
 
 /** The keys of one of a model's streams of events. */
 export const EVENT_STREAM_KEYS = Object.keys(eventStream.shape)
+
+/** The keys of one of a model's relations. */
+export const RELATION_KEYS = [...Object.keys(relationShape), 'relations']
 
 export type WrittenEventStream = z.output<typeof eventStream>
 export type WrittenModel = z.output<typeof model>

@@ -2,11 +2,13 @@ import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.
 import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
+import { checkRelated } from '../core/audience/related/check-related.ts'
 import { describe } from '../core/audience/describe.ts'
 import type { Path } from '../core/audience/mistake.ts'
+import { withNamed } from '../core/audience/named-audiences.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
-import { compileCondition } from './condition.ts'
+import { belongsTo, compileCondition, membership } from './condition.ts'
 import type { Dialect } from './dialect.ts'
 import { peopleSql } from './event/event-scan.ts'
 import type { Query } from './query.ts'
@@ -17,7 +19,7 @@ export type { EvaluationContext } from './scope.ts'
 /** One condition of an explained audience: `column` is true in the answer when it holds for the person. */
 interface ExplainedCondition {
   readonly column: string
-  /** Of the audience itself, or of one that it excludes. */
+  /** Of the audience itself, or of one that it excludes or asks about. */
   readonly audience: string
   readonly path: Path
   readonly depth: number
@@ -31,34 +33,15 @@ export interface ExplainQuery extends Query {
   readonly traits: readonly { readonly column: string; readonly trait: string }[]
 }
 
-/** The tree of an audience less those that it excludes, over rows of its model. */
-function membership(audience: ResolvedAudience, scope: Scope): string {
-  const where = compileCondition(audience.where, audience, scope)
-  const exclusions = audience.exclude.map((excluded) => `not ${excludedFrom(excluded, scope)}`)
-  return [where, ...exclusions].join(' and ')
-}
-
-/** Who is in an excluded audience: its own tree over the same rows, or its keys when it is over another model. */
-function excludedFrom(excluded: ResolvedAudience, scope: Scope): string {
-  if (excluded.model.name === scope.model.name) return `(${membership(excluded, scope)})`
-  const { now, timeZone, dialect, parameters, events } = scope
-  const inner = openScope(dialect, excluded.model, { now, timeZone, events }, parameters)
-  const belongs = membership(excluded, inner)
-  const keys = `select ${keyText(inner)} from ${peopleSql(inner)} where ${belongs} and ${keyText(inner)} is not null`
-  return `coalesce(${keyText(scope)} in (${keys}), false)`
-}
-
-/** An audience and those that it excludes over the same model. */
-function overSameModel(audience: ResolvedAudience): readonly ResolvedAudience[] {
-  const same = audience.exclude.filter(({ model }) => model.name === audience.model.name)
-  return [audience, ...same.flatMap(overSameModel)]
-}
+/** An audience and those over the same model whose members it excludes or asks about. */
+const overSameModel = (audience: ResolvedAudience): readonly ResolvedAudience[] =>
+  withNamed(audience).filter(({ model }) => model.name === audience.model.name)
 
 /** Refuses what the audience names and its model, or the events of one, does not have. */
 function refuseUnknownColumns(
   audience: ResolvedAudience,
   { foldsCase }: Dialect,
-  { columns, events }: EvaluationContext,
+  { columns, events, related }: EvaluationContext,
 ): void {
   const traits = overSameModel(audience).flatMap((one) =>
     columns === undefined ? [] : checkTraits(one, columns, foldsCase),
@@ -67,7 +50,10 @@ function refuseUnknownColumns(
     const model = modelsOf(audience).find((one) => one.name === name)
     return model === undefined ? [] : checkStreams(model, described, foldsCase)
   })
-  const [first] = [...traits, ...streams]
+  const relations = overSameModel(audience).flatMap((one) =>
+    checkRelated(one, columns, related ?? new Map(), foldsCase),
+  )
+  const [first] = [...traits, ...streams, ...relations]
   if (first === undefined) return
   throw new RollcallError(first.message, {
     code: traits.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',
@@ -76,10 +62,9 @@ function refuseUnknownColumns(
   })
 }
 
-/** The models whose events an audience, or one that it excludes, asks for. */
-function modelsOf({ model, where, exclude }: ResolvedAudience): readonly ResolvedModel[] {
-  return [...(readsEvents(where) ? [model] : []), ...exclude.flatMap(modelsOf)]
-}
+/** The models whose events an audience, or one that it names, asks for. */
+const modelsOf = (audience: ResolvedAudience): readonly ResolvedModel[] =>
+  withNamed(audience).flatMap(({ model, where }) => (readsEvents(where) ? [model] : []))
 
 function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
   refuseUnknownColumns(audience, dialect, context)
@@ -158,7 +143,7 @@ export function explainQuery(
     }
     for (const [index, excluded] of owner.exclude.entries()) {
       const sentence = `in the excluded audience ${excluded.name}`
-      explain(owner, ['exclude', index], 0, sentence, excludedFrom(excluded, scope))
+      explain(owner, ['exclude', index], 0, sentence, belongsTo(excluded, scope))
     }
   }
   const traits = readTraits(audiences).map((trait, index) => ({ column: `t${index}`, trait }))

@@ -26,13 +26,18 @@ function compile(value: unknown) {
     relation: { kind: 'table', table: 'people' },
     key: 'id',
     events: [],
+    consent: { advertising: 'plan' },
   } as const
   const context = {
     now: Date.parse('2026-07-01T12:00:00Z'),
     timeZone: 'Europe/Berlin',
     columns: COLUMNS,
   }
-  const references = { identifiers: { EMAIL: ['plan', 'id'] }, lists: { 'vip.csv': ['a', 'b'] } }
+  const references = {
+    identifiers: { EMAIL: ['plan', 'id'] },
+    lists: { 'vip.csv': ['a', 'b'] },
+    memberOf: {},
+  }
   const sql = compileCondition(condition, references, openScope(duckdb, model, context, parameters))
   return { sql, parameters: parameters.values() }
 }
@@ -100,6 +105,11 @@ test('the SQL of each kind of condition', () => {
     [
       { has: 'EMAIL' },
       '(coalesce(regexp_matches(model."plan", \'\\S\'), false) or coalesce(regexp_matches(model."id", \'\\S\'), false))',
+      {},
+    ],
+    [
+      { consent: 'advertising' },
+      "coalesce(case when lower(trim(model.\"plan\")) in ('true', 't', 'yes', 'y', 'on', '1') then true when lower(trim(model.\"plan\")) in ('false', 'f', 'no', 'n', 'off', '0') then false end, false)",
       {},
     ],
     [

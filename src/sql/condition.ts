@@ -3,11 +3,14 @@ import type { Condition } from '../core/audience/condition.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { compileOperator } from './operator.ts'
 import { compileEvents } from './event/event-condition.ts'
-import { keyText, type Scope } from './scope.ts'
+import { peopleSql } from './event/event-scan.ts'
+import { keyText, openScope, type Scope } from './scope.ts'
+import { compileRelated } from './related.ts'
+import { compileTop } from './top.ts'
 import { twoValued } from './two-valued.ts'
 
-/** What a tree refers to beside the model: the columns of identifiers and the keys of lists. */
-type References = Pick<ResolvedAudience, 'identifiers' | 'lists'>
+/** What a tree refers to beside the model: the columns of identifiers, the keys of lists, and other audiences. */
+type References = Pick<ResolvedAudience, 'identifiers' | 'lists' | 'memberOf'>
 
 /**
  * Compiles a tree to a boolean SQL expression over rows of `peopleSql(scope)`; it is true or false, never null. Values travel as
@@ -58,7 +61,40 @@ export function compileCondition(
     case 'sql':
       // The line break ends a comment that the author may have left open.
       return twoValued(dialect.cast(`(${condition.sql}\n)`, 'boolean'))
+    case 'member_of': {
+      const named = references.memberOf[condition.audience]
+      if (named === undefined) throw new Error(`Cannot find the audience "${condition.audience}"`)
+      return belongsTo(named, scope)
+    }
+    case 'top': {
+      const compileOf = (of: Condition, inner: Scope) => compileCondition(of, references, inner)
+      return compileTop(condition, compileOf, scope.joins.owner(references), scope)
+    }
+    case 'related':
+      return compileRelated(condition, scope)
+    case 'consent': {
+      const column = scope.model.consent?.[condition.purpose]
+      if (column === undefined) throw new Error(`No consent to "${condition.purpose}" is declared`)
+      return twoValued(scope.trait(column).truth())
+    }
     default:
       return assertNever(condition)
   }
+}
+
+/** The tree of an audience less those that it excludes, over rows of its model. */
+export function membership(audience: ResolvedAudience, scope: Scope): string {
+  const where = compileCondition(audience.where, audience, scope)
+  const exclusions = audience.exclude.map((excluded) => `not ${belongsTo(excluded, scope)}`)
+  return [where, ...exclusions].join(' and ')
+}
+
+/** Whether the person of the row is in an audience: its own tree over the same rows, or its keys when it is over another model. */
+export function belongsTo(audience: ResolvedAudience, scope: Scope): string {
+  if (audience.model.name === scope.model.name) return `(${membership(audience, scope)})`
+  const { now, timeZone, dialect, parameters, events, related } = scope
+  const inner = openScope(dialect, audience.model, { now, timeZone, events, related }, parameters)
+  const belongs = membership(audience, inner)
+  const keys = `select ${keyText(inner)} from ${peopleSql(inner)} where ${belongs} and ${keyText(inner)} is not null`
+  return `coalesce(${keyText(scope)} in (${keys}), false)`
 }

@@ -58,6 +58,8 @@ export interface Dialect {
   readonly literal: (sign: string) => string
   /** The elements of a list as one text, `sign` between them and in none of them. */
   readonly joined: (list: string, sign: string) => string
+  /** A text to sort by, so that it is in the order of its bytes in UTF-8. */
+  readonly byBytes: (text: string) => string
   /** What conditions over events need beside. */
   readonly events: EventDialect
 }

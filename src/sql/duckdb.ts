@@ -163,5 +163,7 @@ export const duckdb: Dialect = {
   literal: sign,
   joined: (list, between) =>
     `array_to_string(list_transform(cast(${list} as varchar[]), lambda x: replace(coalesce(x, ''), ${sign(between)}, ' ')), ${sign(between)})`,
+  // Without a collation, texts are in this order.
+  byBytes: (value) => value,
   events: duckdbEvents,
 }

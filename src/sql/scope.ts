@@ -4,6 +4,7 @@ import type { Reference } from '../core/audience/operand-shape.ts'
 import { cellBelow, type Bind, type Cell } from './cell.ts'
 import type { Dialect } from './dialect.ts'
 import { Facts } from './event/facts.ts'
+import { Joins } from './joins.ts'
 import type { SqlValue } from './query.ts'
 
 /** The moment and the zone in which an audience is evaluated, and what is known of its model's columns. */
@@ -16,6 +17,8 @@ export interface EvaluationContext {
   readonly columns?: Columns | undefined
   /** By model, the columns of its events, in their order; without them every column that is named has to be there. */
   readonly events?: ReadonlyMap<string, readonly Columns[]> | undefined
+  /** The columns of related rows, by the way to them: `customers.orders.items`. */
+  readonly related?: ReadonlyMap<string, Columns> | undefined
 }
 
 /** Collects the parameters of one statement. */
@@ -51,6 +54,8 @@ export interface Scope extends EvaluationContext {
   readonly reference: (reference: Reference) => Cell
   /** What the conditions want to know of the person's events. */
   readonly facts: Facts
+  /** What stands beside the model for conditions over other sets. */
+  readonly joins: Joins<Scope>
 }
 
 /** A scope over one model. Rows of the model go by the name `model`. */
@@ -74,7 +79,16 @@ export function openScope(
     if ('trait' in named) return trait(named.trait)
     throw new Error(`There is no event to take "${named.property}" from`)
   }
-  return { ...context, ...cells, parameters, model, trait, reference, facts: new Facts() }
+  return {
+    ...context,
+    ...cells,
+    parameters,
+    model,
+    trait,
+    reference,
+    facts: new Facts(),
+    joins: new Joins<Scope>(),
+  }
 }
 
 /** The key of the current row as text: what samples, lists, events and other models compare. */

@@ -22,13 +22,17 @@ const MODEL: ResolvedModel = {
   events: [],
 }
 
-function setting(timeZone: string): Setting {
+function setting(timeZone: string, crowd: Setting['people']): Setting {
   return {
     now: NOW,
     timeZone,
     key: 'id',
     lists: LISTS,
     events: new Map(),
+    people: crowd,
+    relations: {},
+    consent: {},
+    audiences: {},
     sql: meaningOfSql,
   }
 }
@@ -39,7 +43,7 @@ const kindsKnown = (index: number): boolean => index % 5 !== 0
 /** One statement with a column for each tree. */
 function compileMany(trees: readonly Condition[], timeZone: string) {
   const parameters = new Parameters()
-  const references = { identifiers: {}, lists: LISTS }
+  const references = { identifiers: {}, lists: LISTS, memberOf: {} }
   const columns = trees.map((condition, index) => {
     const known = kindsKnown(index) ? { columns: KINDS } : {}
     const scope = openScope(duckdb, MODEL, { now: NOW, timeZone, ...known }, parameters)
@@ -65,7 +69,7 @@ test('Generated trees over generated people have the members that the page says'
       const rows = await run(connection, compileMany(some, timeZone))
       for (const [row, person] of crowd.entries()) {
         for (const [column, condition] of some.entries()) {
-          const expected = meets(condition, person, setting(timeZone))
+          const expected = meets(condition, person, setting(timeZone, crowd))
           if (rows[row]?.[column] !== expected) {
             assert.fail(
               `SEED=${SEED + world}: SQL says ${String(rows[row]?.[column])}, the page says ${expected} ` +

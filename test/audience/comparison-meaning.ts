@@ -96,7 +96,7 @@ export function asNumber(cell: Cell): number | null {
   return Number.isFinite(value) ? value : null
 }
 
-function asTruth(cell: Cell): boolean | null {
+export function asTruth(cell: Cell): boolean | null {
   const word = asText(cell)
     ?.replaceAll(/^ +| +$/g, '')
     .toLowerCase()

@@ -38,10 +38,20 @@ export async function openPeople(people: readonly Person[]): Promise<DuckDBConne
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   await connection.run("set timezone = 'Pacific/Auckland'")
+  await addPeople(connection, 'people', people)
+  return connection
+}
+
+/** A table of people of its own. */
+export async function addPeople(
+  connection: DuckDBConnection,
+  table: string,
+  people: readonly Person[],
+): Promise<void> {
   const columns = Object.entries(COLUMNS).map(
     ([name, { type }]) => `"${name.replaceAll('"', '""')}" ${type}`,
   )
-  await connection.run(`create table people (id varchar, ${columns.join(', ')})`)
+  await connection.run(`create table ${table} (id varchar, ${columns.join(', ')})`)
   const names = ['id', ...Object.keys(COLUMNS)]
   const rows = people.map(
     (person) =>
@@ -53,8 +63,7 @@ export async function openPeople(people: readonly Person[]): Promise<DuckDBConne
         })
         .join(', ')})`,
   )
-  await connection.run(`insert into people values ${rows.join(', ')}`)
-  return connection
+  await connection.run(`insert into ${table} values ${rows.join(', ')}`)
 }
 
 /** Runs a compiled query and gives its rows as plain values. */

@@ -4,18 +4,56 @@
  */
 import { createHash } from 'node:crypto'
 import type { Condition } from '../../src/core/audience/condition.ts'
-import { asText, compares, hasValue, read, type Cell, type Look } from './comparison-meaning.ts'
-import { meetsEvents, type Happening } from './event-meaning.ts'
+import type {
+  RelatedCondition,
+  RowWhere,
+} from '../../src/core/audience/related/related-condition.ts'
+import type { TopCondition } from '../../src/core/audience/top/top-condition.ts'
+import {
+  asNumber,
+  asText,
+  asTruth,
+  compares,
+  hasValue,
+  read,
+  type Cell,
+  type Look,
+} from './comparison-meaning.ts'
+import { measuredOf, meetsEvents, type Happening } from './event-meaning.ts'
 
 export type Person = Readonly<Record<string, Cell>>
 
-export interface Setting {
-  readonly now: number
-  readonly timeZone: string
+/** Everyone of one model. */
+interface Crowd {
+  readonly people: readonly Person[]
   readonly key: string
-  readonly lists: Readonly<Record<string, readonly string[]>>
   /** What people did, by their key. */
   readonly events: ReadonlyMap<string, readonly Happening[]>
+}
+
+/** Rows of a relation, and how it is told whose they are. */
+export interface RelatedWorld {
+  readonly rows: readonly Person[]
+  readonly key: string
+  readonly own: string
+  readonly relations: Readonly<Record<string, RelatedWorld>>
+}
+
+interface OtherAudience {
+  readonly where: Condition
+  readonly exclude: readonly string[]
+  /** Everyone of its model. */
+  readonly over: Crowd
+}
+
+export interface Setting extends Crowd {
+  /** By purpose, the column that tells who agreed. */
+  readonly consent: Readonly<Record<string, string>>
+  readonly relations: Readonly<Record<string, RelatedWorld>>
+  readonly now: number
+  readonly timeZone: string
+  readonly lists: Readonly<Record<string, readonly string[]>>
+  readonly audiences: Readonly<Record<string, OtherAudience>>
   /** What `sql` conditions mean here. */
   readonly sql: Readonly<Record<string, (person: Person) => boolean | null>>
 }
@@ -55,7 +93,96 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
       return (setting.lists[condition.path] ?? []).includes(keyOf(person, setting))
     case 'sql':
       return setting.sql[condition.sql]?.(person) ?? false
+    case 'member_of':
+      return belongs(condition.audience, person, setting)
+    case 'top':
+      return isHigh(condition, person, setting)
+    case 'related':
+      return meetsRelated(condition, person, setting.relations, lookAt(person), setting)
+    case 'consent':
+      return asTruth(read(person, setting.consent[condition.purpose] ?? '')) === true
   }
+}
+
+/** Whether somebody is in another audience: as they are here, or by their key where it is over other people. */
+function belongs(name: string, person: Person, setting: Setting): boolean {
+  const audience = setting.audiences[name]
+  if (audience === undefined) throw new Error(`There is no audience ${name}`)
+  const inside = (one: Person, where: Setting): boolean =>
+    meets(audience.where, one, where) &&
+    !audience.exclude.some((excluded) => belongs(excluded, one, where))
+  if (audience.over.people === setting.people) return inside(person, setting)
+  const there = { ...setting, ...audience.over }
+  const key = keyOf(person, setting)
+  return there.people.some((one) => keyOf(one, there) === key && inside(one, there))
+}
+
+/** The greatest value of each person who takes part, the highest first. */
+const rankings = new WeakMap<TopCondition<Condition>, Map<unknown, readonly string[]>>()
+function rankingOf({ by, of }: TopCondition<Condition>, setting: Setting): readonly string[] {
+  const values = new Map<string, number>()
+  for (const person of setting.people) {
+    if (of !== null && !meets(of, person, setting)) continue
+    const value =
+      by.kind === 'trait'
+        ? read(person, by.trait)
+        : measuredOf(by.measured, eventsOf(person, setting), lookAt(person), setting)
+    const number = asNumber(value)
+    const key = asText(person[setting.key] ?? null)
+    if (number !== null && key !== null)
+      values.set(key, Math.max(number, values.get(key) ?? -Infinity))
+  }
+  return [...values]
+    .toSorted(
+      ([one, high], [other, higher]) =>
+        higher - high || Buffer.compare(Buffer.from(one), Buffer.from(other)),
+    )
+    .map(([key]) => key)
+}
+
+function isHigh(condition: TopCondition<Condition>, person: Person, setting: Setting): boolean {
+  const known = rankings.get(condition) ?? new Map<unknown, readonly string[]>()
+  rankings.set(condition, known)
+  const ranking = known.get(setting) ?? rankingOf(condition, setting)
+  known.set(setting, ranking)
+  const place = ranking.indexOf(keyOf(person, setting))
+  const first = (percent: number): number =>
+    Math.ceil((ranking.length * Math.round(percent * 1000)) / 100_000)
+  const { share } = condition
+  if (place === -1) return false
+  if (share.kind === 'count') return place < share.count
+  if (share.kind === 'percent') return place < first(share.percent)
+  return place < first(100 - share.from) && place >= first(100 - share.to)
+}
+
+/** Whether the rows that belong to a person, or to another row, are as a condition wants them. */
+function meetsRelated(
+  { relation, where, asks }: RelatedCondition,
+  owner: Person,
+  relations: Setting['relations'],
+  look: Look,
+  setting: Setting,
+): boolean {
+  const world = relations[relation]
+  if (world === undefined) throw new Error(`There is no relation ${relation}`)
+  const whose = asText(read(owner, world.own))
+  const rows = world.rows.filter((row) => whose !== null && asText(read(row, world.key)) === whose)
+  const isSo = (wanted: RowWhere, row: Person): boolean => {
+    switch (wanted.kind) {
+      case 'all':
+        return wanted.of.every((one) => isSo(one, row))
+      case 'any':
+        return wanted.of.some((one) => isSo(one, row))
+      case 'not':
+        return !isSo(wanted.of, row)
+      case 'column':
+        return compares(wanted, read(row, wanted.column), look, setting)
+      case 'related':
+        return meetsRelated(wanted, row, world.relations, look, setting)
+    }
+  }
+  const so = rows.filter((row) => where === null || isSo(where, row)).length
+  return asks === 'all' ? rows.length > 0 && so === rows.length : compares(asks, so, look, setting)
 }
 
 const keyOf = (person: Person, setting: Setting): string =>

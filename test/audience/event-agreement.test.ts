@@ -36,7 +36,7 @@ function compileMany(
   const parameters = new Parameters()
   const kinds = known ? { columns: KINDS, events: new Map([['people', world.columns]]) } : {}
   const scope = openScope(duckdb, model, { now: NOW, timeZone, ...kinds }, parameters)
-  const references = { identifiers: {}, lists: LISTS }
+  const references = { identifiers: {}, lists: LISTS, memberOf: {} }
   const columns = trees.map((tree) => compileCondition(tree, references, scope))
   const sql = `select ${columns.join(', ')} from ${peopleSql(scope)} order by cast(model.id[2:] as integer)`
   return { sql, parameters: parameters.values() }
@@ -68,6 +68,10 @@ test('Generated trees over what generated people did have the members that the p
       key: 'id',
       lists: LISTS,
       events,
+      people: crowd,
+      relations: {},
+      consent: {},
+      audiences: {},
       sql: meaningOfSql,
     }
     const trees = fc.sample(eventTree, { seed: SEED + index, numRuns: TREES_PER_WORLD })

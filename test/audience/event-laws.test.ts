@@ -58,6 +58,7 @@ function audience(
     exclude,
     identifiers: {},
     lists: LISTS,
+    memberOf: {},
   }
 }
 
@@ -91,7 +92,7 @@ test('a tree over events and its equivalents have the same members', async () =>
     const scope = openScope(duckdb, MODEL, CONTEXT, parameters)
     const variants = [condition, ...Object.values(LAWS).map((law) => law(condition))]
     const columns = variants.map((variant) =>
-      compileCondition(variant, { identifiers: {}, lists: LISTS }, scope),
+      compileCondition(variant, { identifiers: {}, lists: LISTS, memberOf: {} }, scope),
     )
     const sql = `select ${columns.join(', ')} from ${peopleSql(scope)}`
     for (const row of await run(connection, { sql, parameters: parameters.values() })) {
@@ -109,7 +110,7 @@ test('the counts of a window split in two add up to the whole', async () => {
   const countIs = (n: number, window: object) =>
     compileCondition(
       read({ did: 'any', count: { eq: n }, ...window }),
-      { identifiers: {}, lists: {} },
+      { identifiers: {}, lists: {}, memberOf: {} },
       scope,
     )
   const numbers = Array.from({ length: 40 }, (_, n) => n)

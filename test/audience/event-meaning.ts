@@ -59,6 +59,17 @@ function dated(events: readonly Happening[], { now, timeZone }: Setting): readon
 }
 
 /** Whether a person who did this meets the condition. */
+export function measuredOf(
+  condition: WindowedEvents & { readonly measure: Measure },
+  events: readonly Happening[],
+  look: Look,
+  setting: Setting,
+): Cell {
+  const chosen = meantOf(condition, dated(events, setting), look, setting)
+  return measured(condition.measure, chosen, setting)
+}
+
+/** Whether what a person did is as a condition wants it. */
 export function meetsEvents(
   condition: EventCondition,
   events: readonly Happening[],

@@ -222,7 +222,7 @@ const anyComparison: fc.Arbitrary<Comparison> = fc
     })
   })
 
-const measured: fc.Arbitrary<readonly [Measure, Comparison]> = fc.oneof<
+export const measured: fc.Arbitrary<readonly [Measure, Comparison]> = fc.oneof<
   fc.MaybeWeightedArbitrary<readonly [Measure, Comparison]>[]
 >(
   { weight: 3, arbitrary: fc.tuple(fc.constant<Measure>({ kind: 'count' }), countComparison) },

@@ -40,6 +40,7 @@ function audience(
     exclude: [],
     identifiers: {},
     lists: LISTS,
+    memberOf: {},
   }
   return { ...base, ...changes }
 }
@@ -70,7 +71,7 @@ test('a tree and its equivalents have the same members', async () => {
     const scope = openScope(duckdb, MODEL, CONTEXT, parameters)
     const variants = [condition, ...Object.values(LAWS).map((law) => law(condition))]
     const columns = variants.map((variant) =>
-      compileCondition(variant, { identifiers: {}, lists: LISTS }, scope),
+      compileCondition(variant, { identifiers: {}, lists: LISTS, memberOf: {} }, scope),
     )
     const sql = `select ${columns.join(', ')} from people as model`
     for (const row of await run(connection, { sql, parameters: parameters.values() })) {
@@ -90,7 +91,7 @@ test('a window split in two has the members of the whole', async () => {
     const compile = (value: unknown) => {
       const condition = parseCondition(value, [], (mistake) => assert.fail(mistake.message))
       assert.ok(condition)
-      return compileCondition(condition, { identifiers: {}, lists: {} }, scope)
+      return compileCondition(condition, { identifiers: {}, lists: {}, memberOf: {} }, scope)
     }
     const whole = compile({ trait, within_last: '400d' })
     const split = compile({

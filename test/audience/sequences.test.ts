@@ -96,6 +96,7 @@ test('stories of sequences, by SQL and by the evaluator', async () => {
       exclude: [],
       identifiers: {},
       lists: {},
+      memberOf: {},
     }
     for (const story of [...yes, ...no]) {
       const events = eventsOf(story)

@@ -69,6 +69,7 @@ test('a window has exactly the ends that the page gives it', async () => {
         exclude: [],
         identifiers: {},
         lists: {},
+        memberOf: {},
       }
       const rows = await run(connection, compileAudience(audience, duckdb, CONTEXT))
       const members = new Set(rows.map((row) => row[0]))

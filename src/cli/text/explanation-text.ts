@@ -35,12 +35,12 @@ function verdictText({ audience, key, member, modelRows, sentence, syncs }: Expl
   return [verdict, dim(sentence), ...rest].join('\n')
 }
 
-/** The audience's own tree, then those that it excludes. */
+/** The audience's own tree, then those of the audiences that it names. */
 function conditionTexts({ audience, conditions }: Explanation): string[] {
   const owners = [...new Set(conditions.map((condition) => condition.audience))]
   return owners.map((owner) => {
     const lines = conditions.filter((condition) => condition.audience === owner).map(conditionLine)
-    return [...(owner === audience ? [] : [dim(`Excluded audience ${owner}`)]), ...lines].join('\n')
+    return [...(owner === audience ? [] : [dim(`Audience ${owner}`)]), ...lines].join('\n')
   })
 }
 

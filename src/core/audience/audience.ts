@@ -33,6 +33,20 @@ export interface ResolvedModel {
   readonly events: readonly EventStream[]
   /** The column that tells one member from another. */
   readonly key: string
+  /** Rows that belong to the members, by name; absent: none are declared. */
+  readonly relations?: Readonly<Record<string, RelatedRows>>
+  /** By what people may agree to, the column that says whether they do; absent: nothing is declared. */
+  readonly consent?: Readonly<Record<string, string>>
+}
+
+/** Rows of a table of which each belongs to one of a model, or to one of another relation. Both are compared as text. */
+export interface RelatedRows {
+  readonly relation: Relation
+  /** Their column that says whose they are. */
+  readonly key: string
+  /** The column that it equals, of whose they are. */
+  readonly own: string
+  readonly relations: Readonly<Record<string, RelatedRows>>
 }
 
 /** An audience with everything that it refers to in reach, as the compiler takes it. */
@@ -44,6 +58,8 @@ export interface ResolvedAudience {
   readonly model: ResolvedModel
   readonly where: Condition
   readonly exclude: readonly ResolvedAudience[]
+  /** The audiences that a `member_of` names, by their key as it stands in the condition. */
+  readonly memberOf: Readonly<Record<string, ResolvedAudience>>
   /** The columns that `has: EMAIL` asks for, by the word as it stands in the condition. */
   readonly identifiers: Readonly<Record<string, readonly string[]>>
   /** The keys in each file that a `list` names, by its path as it stands in the condition. */

@@ -4,9 +4,13 @@ import type { WrittenMistake } from './mistake.ts'
 import { nearestWord } from './nearest-word.ts'
 import { traitsOf, walkCondition, type TraitUse } from './walk-condition.ts'
 
-function* uses({ where, identifiers }: ResolvedAudience): Generator<TraitUse> {
+function* uses({ where, identifiers, model }: ResolvedAudience): Generator<TraitUse> {
   yield* traitsOf(where, ['where'])
   for (const { condition, path } of walkCondition(where, ['where'])) {
+    if (condition.kind === 'consent') {
+      const trait = model.consent?.[condition.purpose]
+      if (trait !== undefined) yield { trait, path: [...path, 'consent'] }
+    }
     if (condition.kind !== 'has') continue
     for (const trait of identifiers[condition.identifier] ?? [condition.identifier]) {
       yield { trait, path: [...path, 'has'] }

@@ -1,5 +1,7 @@
 import type { Comparison } from './comparison.ts'
 import type { EventCondition } from './event/event-condition.ts'
+import type { RelatedCondition } from './related/related-condition.ts'
+import type { TopCondition } from './top/top-condition.ts'
 
 /**
  * One node of an audience's definition: plain data, the same from YAML, the API and the builder. Whatever reads a tree
@@ -20,6 +22,12 @@ export type Condition =
   | { readonly kind: 'list'; readonly path: string }
   /** A boolean expression over the model's columns, in the engine's own SQL; its author is trusted. */
   | { readonly kind: 'sql'; readonly sql: string }
+  /** The members of another audience of the file, by its key. */
+  | { readonly kind: 'member_of'; readonly audience: string }
+  | TopCondition<Condition>
+  | RelatedCondition
+  /** Who agreed to a purpose that the model declares. */
+  | { readonly kind: 'consent'; readonly purpose: string }
 
 interface TraitCondition extends Comparison {
   readonly kind: 'trait'

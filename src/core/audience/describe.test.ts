@@ -27,6 +27,8 @@ test('describe() tells a tree in plain words', () => {
       { all: [{ has: 'email' }, { any: [{ list: 'vip.csv' }, { not: { sql: 'a > b' } }] }] },
       'has email and (in the list vip.csv or not (where a > b))',
     ],
+    [{ consent: 'advertising' }, 'agreed to advertising'],
+    [{ not: { member_of: 'vip' } }, 'not (in the audience vip)'],
     [
       { sample: { salt: 'spring', to: 0.1 } },
       'in the part from 0% to 10% of everyone, drawn by “spring”',

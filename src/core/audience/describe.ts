@@ -2,6 +2,8 @@ import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { comparisonWords } from './comparison-words.ts'
 import { describeEvents } from './event/describe-event.ts'
+import { describeRelated } from './related/describe-related.ts'
+import { describeTop } from './top/describe-top.ts'
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`
 
@@ -40,6 +42,14 @@ export function describe(condition: Condition): string {
       return `in the list ${condition.path}`
     case 'sql':
       return `where ${condition.sql}`
+    case 'member_of':
+      return `in the audience ${condition.audience}`
+    case 'top':
+      return describeTop(condition, describe)
+    case 'related':
+      return describeRelated(condition)
+    case 'consent':
+      return `agreed to ${condition.purpose}`
     default:
       return assertNever(condition)
   }

@@ -11,6 +11,8 @@ import { readSequence } from './event/parse-sequence.ts'
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
 import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
+import { readRelated } from './related/parse-related.ts'
+import { readTop } from './top/parse-top.ts'
 import { isWritten, type Written } from './written.ts'
 
 /** The deepest a tree may be, so that no file can exhaust whoever walks it. */
@@ -36,6 +38,10 @@ const CONDITIONS = {
   sample: readSample,
   list: (written, place) => readText('list', written, place, 'the path of a file with keys'),
   sql: (written, place) => readText('sql', written, place, 'a boolean SQL expression'),
+  member_of: (written, place) => readText('member_of', written, place, 'the key of an audience'),
+  top: (written, place) => readTop(written, place, readCondition),
+  related: (written, place) => together(readRelated(written, place)),
+  consent: (written, place) => readText('consent', written, place, 'what people agreed to'),
 } as const satisfies Record<string, ConditionReader>
 
 type ConditionName = keyof typeof CONDITIONS
@@ -110,7 +116,7 @@ function readEveryone(written: Written, place: Place): Condition | undefined {
 }
 
 function readText(
-  kind: 'list' | 'sql',
+  kind: 'list' | 'sql' | 'member_of' | 'consent',
   written: Written,
   place: Place,
   expected: string,
@@ -121,7 +127,16 @@ function readText(
     const message = `Cannot read ${shown(text)} beside "${kind}"`
     return fail(below(place, kind), message, expected, `Write ${expected}`)
   }
-  return kind === 'list' ? { kind, path: text } : { kind, sql: text }
+  switch (kind) {
+    case 'list':
+      return { kind, path: text }
+    case 'sql':
+      return { kind, sql: text }
+    case 'member_of':
+      return { kind, audience: text }
+    case 'consent':
+      return { kind, purpose: text }
+  }
 }
 
 function readHas(written: Written, place: Place): Condition | undefined {

@@ -11,15 +11,7 @@ export interface Place {
 }
 
 /** Words of the language that this version cannot evaluate yet. */
-export const LATER = new Set([
-  'held_for',
-  'ever',
-  'member_of',
-  'related',
-  'account',
-  'consent',
-  'top',
-])
+export const LATER = new Set(['held_for', 'ever', 'account'])
 
 /** What other languages call the operators. */
 const SYNONYMS: Readonly<Record<string, OperatorName>> = {

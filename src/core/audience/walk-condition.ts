@@ -1,7 +1,7 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { referencesOf } from './comparison.ts'
-import { traitsOfEvents } from './event/walk-event.ts'
+import { someEvents, traitsOfEvents } from './event/walk-event.ts'
 import type { Path } from './mistake.ts'
 
 /** A trait that a tree reads, and where it is named. */
@@ -34,6 +34,10 @@ export function* walkCondition(
     case 'not':
       yield* walkCondition(condition.of, [...path, 'not'], depth + 1)
       return
+    case 'top':
+      if (condition.of !== null)
+        yield* walkCondition(condition.of, [...path, 'top', 'of'], depth + 1)
+      return
     case 'everyone':
     case 'trait':
     case 'did':
@@ -48,6 +52,9 @@ export function* walkCondition(
     case 'sample':
     case 'list':
     case 'sql':
+    case 'member_of':
+    case 'related':
+    case 'consent':
       return
     default:
       assertNever(condition)
@@ -75,6 +82,21 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
       case 'sequence':
         for (const trait of traitsOfEvents(node.condition)) yield { trait, path: node.path }
         break
+      case 'top': {
+        const { by } = node.condition
+        if (by.kind === 'trait') yield { trait: by.trait, path: [...node.path, 'top', 'trait'] }
+        else
+          for (const trait of traitsOfEvents(someEvents(by.measured)))
+            yield { trait, path: [...node.path, 'top'] }
+        break
+      }
+      case 'related': {
+        const { asks } = node.condition
+        if (asks === 'all') break
+        for (const reference of referencesOf(asks.operand))
+          if ('trait' in reference) yield { trait: reference.trait, path: [...node.path, 'count'] }
+        break
+      }
       case 'everyone':
       case 'all':
       case 'any':
@@ -83,6 +105,8 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
       case 'sample':
       case 'list':
       case 'sql':
+      case 'member_of':
+      case 'consent':
         break
       default:
         assertNever(node.condition)

@@ -1,6 +1,8 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { writeComparison, writeEventCondition } from './event/write-event.ts'
+import { writeRelated } from './related/write-related.ts'
+import { writeTop } from './top/write-top.ts'
 
 /** A tree as it is written in a file: what `parseCondition` reads back as the same tree. */
 export function writeCondition(condition: Condition): Readonly<Record<string, unknown>> {
@@ -31,6 +33,14 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return { list: condition.path }
     case 'sql':
       return { sql: condition.sql }
+    case 'member_of':
+      return { member_of: condition.audience }
+    case 'top':
+      return writeTop(condition, writeCondition)
+    case 'related':
+      return writeRelated(condition)
+    case 'consent':
+      return { consent: condition.purpose }
     default:
       return assertNever(condition)
   }

@@ -50,6 +50,7 @@ function compile(value: unknown) {
     exclude: [],
     identifiers: {},
     lists: {},
+    memberOf: {},
   }
   return compileAudience(audience, duckdb, {
     now: Date.parse('2026-07-01T12:00:00Z'),

@@ -45,13 +45,13 @@ const isCount = (measure: Measure): boolean =>
   measure.kind !== 'aggregate' || measure.aggregate === 'distinct'
 
 /** A number that was reckoned, so that nobody has to see whether it is one. */
-const reckonedCell = (expression: string, scope: Scope): Cell => ({
+export const reckonedCell = (expression: string, scope: Scope): Cell => ({
   ...cellOver(expression, 'number', scope),
   number: () => expression,
 })
 
 /** The measure of a person's events, as a cell beside the row of the model. */
-function measured(
+export function measuredCell(
   { events, windows, measure }: Omit<DidCondition, 'kind' | 'comparison'>,
   scope: Scope,
 ): Cell {
@@ -69,7 +69,7 @@ function measured(
 export function compileEvents(condition: EventCondition, scope: Scope): string {
   switch (condition.kind) {
     case 'did':
-      return twoValued(compileOperator(condition.comparison, measured(condition, scope), scope))
+      return twoValued(compileOperator(condition.comparison, measuredCell(condition, scope), scope))
     case 'relative': {
       const [one, other] = [counted(condition, scope), counted(condition.other, scope)]
       return `${one.number()} ${signOf(condition.operator)} ${other.number()}`
@@ -115,7 +115,10 @@ export function compileEvents(condition: EventCondition, scope: Scope): string {
 }
 
 const counted = (events: WindowedEvents, scope: Scope): Cell =>
-  measured({ events: events.events, windows: events.windows, measure: { kind: 'count' } }, scope)
+  measuredCell(
+    { events: events.events, windows: events.windows, measure: { kind: 'count' } },
+    scope,
+  )
 
 /** Each of the last calendar units is a window of its own. */
 function compileRegular(

@@ -77,7 +77,7 @@ function scanSql(scope: Scope): string {
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
   const model = `${relationSql(scope.model.relation, scope)} as model`
-  if (facts.columns.length === 0) return model
+  if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
   const traits = facts.readsModel ? ` join ${model} on ${keyText(scope)} = event.person` : ''
   const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
@@ -85,5 +85,5 @@ export function peopleSql(scope: Scope): string {
     const made = level.map(({ column, sql }) => `${sql} as ${column}`)
     return `select facts.*, ${made.join(', ')} from (${inner}) as facts`
   }, grouped)
-  return `${model} left join (${derived}) as facts on facts.rollcall_person = ${keyText(scope)}`
+  return `${model} left join (${derived}) as facts on facts.rollcall_person = ${keyText(scope)}${scope.joins.sql()}`
 }

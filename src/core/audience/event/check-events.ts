@@ -4,12 +4,20 @@ import type { Condition } from '../condition.ts'
 import type { Path, WrittenMistake } from '../mistake.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { walkCondition } from '../walk-condition.ts'
-import { propertiesOf, selectionsOf } from './walk-event.ts'
+import type { EventCondition } from './event-condition.ts'
 import { isEventCondition } from './is-event-condition.ts'
+import { propertiesOf, selectionsOf, someEvents } from './walk-event.ts'
+
+/** What a node of a tree asks of events, if it does. */
+function eventsIn(condition: Condition): EventCondition | undefined {
+  if (isEventCondition(condition)) return condition
+  if (condition.kind !== 'top' || condition.by.kind !== 'events') return undefined
+  return someEvents(condition.by.measured)
+}
 
 /** Whether a tree asks for anything that people did. */
 export function readsEvents(where: Condition): boolean {
-  return [...walkCondition(where)].some(({ condition }) => isEventCondition(condition))
+  return [...walkCondition(where)].some(({ condition }) => eventsIn(condition) !== undefined)
 }
 
 /** Kinds of columns in which no time can stand. */
@@ -93,9 +101,10 @@ export interface UnknownName {
 /** Every name of an event or a property in a tree that no event has; paths begin at the audience. */
 export function unknownNames(where: Condition, known: KnownEvents): readonly UnknownName[] {
   return [...walkCondition(where, ['where'])].flatMap(({ condition, path }) => {
-    if (!isEventCondition(condition)) return []
-    const events = selectionsOf(condition).flatMap(({ events: { names } }) => names ?? [])
-    const properties = propertiesOf(condition).map(({ property }) => property)
+    const over = eventsIn(condition)
+    if (over === undefined) return []
+    const events = selectionsOf(over).flatMap(({ events: { names } }) => names ?? [])
+    const properties = propertiesOf(over).map(({ property }) => property)
     return [
       ...missingFrom('event', events, known.names),
       ...missingFrom('property', properties, known.properties),

@@ -135,9 +135,14 @@ function sequenceWords({ steps, started, anchor }: SequenceCondition): string {
   return told.join(', ')
 }
 
+/** What is made of a person's events, in words. */
+export const describeMeasured = (
+  measured: WindowedEvents & { readonly measure: Measure },
+): string => `${measureWords(measured.measure)} ${eventsWords(measured)}`
+
 function didWords(condition: DidCondition): string {
   const { measure, comparison } = condition
   const plain = measure.kind === 'count' ? plainWord(comparison) : undefined
   if (plain !== undefined) return `${plain} ${eventsWords(condition)}`
-  return `${measureWords(measure)} ${eventsWords(condition)} ${comparisonWords(comparison)}`
+  return `${describeMeasured(condition)} ${comparisonWords(comparison)}`
 }

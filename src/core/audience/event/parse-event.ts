@@ -34,7 +34,12 @@ export const AT_LEAST_ONCE: Comparison = {
   ignoreCase: false,
 }
 
-const NEVER: Comparison = { operator: 'eq', operand: { kind: 'any', value: 0 }, ignoreCase: false }
+/** What `did_not` says. */
+export const NEVER: Comparison = {
+  operator: 'eq',
+  operand: { kind: 'any', value: 0 },
+  ignoreCase: false,
+}
 
 const EVENT_KEYS: readonly string[] = [...SELECTION_KEYS, ...WINDOW_KEYS]
 

@@ -1,7 +1,7 @@
 import { assertNever } from '../../exhaustive.ts'
 import { referencesOf, type Comparison } from '../comparison.ts'
 import type { Operand } from '../operand-shape.ts'
-import type { EventCondition, WindowedEvents } from './event-condition.ts'
+import type { DidCondition, EventCondition, Measure, WindowedEvents } from './event-condition.ts'
 import type { EventLeaf, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
@@ -48,6 +48,15 @@ export function selectionsOf(condition: EventCondition): readonly WindowedEvents
       return assertNever(condition)
   }
 }
+
+/** A measure of events that nothing is compared with, as the condition that there is one: it reads the same. */
+export const someEvents = (
+  measured: WindowedEvents & { readonly measure: Measure },
+): DidCondition => ({
+  kind: 'did',
+  ...measured,
+  comparison: { operator: 'exists', operand: { kind: 'flag', flag: true }, ignoreCase: false },
+})
 
 function comparisonsOf(condition: EventCondition): readonly Comparison[] {
   switch (condition.kind) {

@@ -66,19 +66,26 @@ function writeMeasure(measure: Measure, comparison: Comparison): Written {
 export function writeEventCondition(condition: EventCondition): Written {
   switch (condition.kind) {
     case 'did':
-      return { ...writeDid(condition), ...writeMeasure(condition.measure, condition.comparison) }
+      return {
+        ...writeWindowed(condition),
+        ...writeMeasure(condition.measure, condition.comparison),
+      }
     case 'relative':
       return {
-        ...writeDid(condition),
-        count: { [condition.operator]: writeDid(condition.other) },
+        ...writeWindowed(condition),
+        count: { [condition.operator]: writeWindowed(condition.other) },
       }
     case 'regular': {
       const { comparison, per, periods, of } = condition
       const counted = { count: writeComparison(comparison), per }
-      return { ...writeDid(condition), ...counted, periods: { ...writeComparison(periods), of } }
+      return {
+        ...writeWindowed(condition),
+        ...counted,
+        periods: { ...writeComparison(periods), of },
+      }
     }
     case 'nth':
-      return { ...writeDid(condition), nth: writeComparison(condition.comparison) }
+      return { ...writeWindowed(condition), nth: writeComparison(condition.comparison) }
     case 'stopped': {
       const { events, within, hadWithin } = condition
       return { ...writeSelection('stopped', events), within, had_within: hadWithin }
@@ -105,7 +112,8 @@ export function writeEventCondition(condition: EventCondition): Written {
   }
 }
 
-const writeDid = ({ events, windows }: WindowedEvents): Written => ({
+/** Which events are meant, and when, as it is written beside `did`. */
+export const writeWindowed = ({ events, windows }: WindowedEvents): Written => ({
   ...writeSelection('did', events),
   ...writeWindows(windows),
 })

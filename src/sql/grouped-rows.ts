@@ -1,0 +1,22 @@
+/** Rows of a relation, grouped by whose they are: an aggregate for each thing that conditions want to know of them. */
+export class GroupedRows {
+  readonly #columns = new Map<string, { readonly column: string; readonly sql: string }>()
+
+  /**
+   * The column of an aggregate.
+   * @param key What it means, the same for the same aggregate.
+   */
+  aggregate(key: string, sql: () => string): string {
+    const known = this.#columns.get(key)
+    if (known !== undefined) return known.column
+    const made = sql()
+    const column = `rollcall_n${this.#columns.size}`
+    this.#columns.set(key, { column, sql: made })
+    return column
+  }
+
+  /** What is selected of each group. */
+  selected(): string {
+    return [...this.#columns.values()].map(({ column, sql }) => `${sql} as ${column}`).join(', ')
+  }
+}
