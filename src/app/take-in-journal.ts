@@ -10,12 +10,15 @@ import { openLocal, type Premises } from './open-audience.ts'
 
 const POSITION = z.object({ segment: z.int(), offset: z.int() })
 
+/** Segments stay so long: what a client repeats after a restart is told by the ids in them, and `rollcall events` shows them. */
+const KEPT_MS = 86_400_000
 /** So long is waited for more messages before those that came are taken in. */
 const LINGER_MS = 1_000
 
 /**
  * Takes what was collected into the people of a workspace: up to the journal's end, or, with `until`, whatever comes until then.
- * Another process may do the same at the same time; each message is taken in once. Segments that are through are removed.
+ * Another process may do the same at the same time; each message is taken in once. Segments that are through are removed a day
+ * after they were begun.
  * @throws RollcallError those of the engine and of the people's store; what was taken in stays, and the next time goes on there
  */
 export async function takeInJournal(workspace: Premises, until?: AbortSignal): Promise<void> {
@@ -31,8 +34,10 @@ export async function takeInJournal(workspace: Premises, until?: AbortSignal): P
       readFrom(folder, from ?? START, { follow: until && { until, sleep } }),
     linger: until === undefined ? null : async () => sleep(LINGER_MS, until),
   }
-  for await (const { position } of takeIn(people, workspace.definition.identity, stream))
-    await removeBefore(folder, POSITION.parse(position))
+  for await (const { position } of takeIn(people, workspace.definition.identity, stream)) {
+    const { segment } = POSITION.parse(position)
+    await removeBefore(folder, { segment: Math.min(segment, world.now() - KEPT_MS), offset: 0 })
+  }
 }
 
 /** Before an audience of the people that Rollcall knows is evaluated: what was collected until now counts. */

@@ -20,10 +20,11 @@ const anyRow: fc.Arbitrary<Row> = fc
   )
   .filter((row) => Object.keys(row).length > 0)
 const anyRows = fc.array(anyRow, { maxLength: 12 })
-/** Rows whose EXTERN_ID, if any, is not all they have. */
+/** Rows whose EXTERN_ID, if any, is not their only strong key: by itself it stands for all that it ever matched. */
 const withoutLoneExternId = anyRows.map((rows) =>
   rows.filter(
-    ({ EXTERN_ID: extern, ...others }) => extern === undefined || Object.keys(others).length > 0,
+    ({ EXTERN_ID: extern, EMAIL, PHONE, MADID }) =>
+      extern === undefined || [EMAIL, PHONE, MADID].some((value) => value !== undefined),
   ),
 )
 
