@@ -32,7 +32,7 @@ export async function takeInJournal(workspace: Premises, until?: AbortSignal): P
     position: POSITION,
     read: (from: Position | null) =>
       readFrom(folder, from ?? START, { follow: until && { until, sleep } }),
-    linger: until === undefined ? null : async () => sleep(LINGER_MS, until),
+    linger: until === undefined ? null : async () => sleep(LINGER_MS, until).catch(() => undefined),
   }
   for await (const { position } of takeIn(people, workspace.definition.identity, stream)) {
     const { segment } = POSITION.parse(position)
