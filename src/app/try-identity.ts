@@ -1,11 +1,6 @@
-import { isJsonObject } from '../core/event/json-object.ts'
-import {
-  MESSAGE_KINDS,
-  type Json,
-  type JsonObject,
-  type Message,
-  type MessageKind,
-} from '../core/event/message.ts'
+import type { Json, Message, MessageKind } from '../core/event/message.ts'
+import { readMessage } from '../core/event/read-message.ts'
+import { REJECTIONS } from '../core/event/rejection.ts'
 import { RollcallError } from '../core/error.ts'
 import { identifierKey } from '../core/identity/identifier.ts'
 import { identifierReader } from '../core/identity/read-identifiers.ts'
@@ -27,7 +22,7 @@ export interface TriedMessage {
  * What the rules make of some calls of a tracking client, one after the other. Nothing is kept.
  * @param calls One call or a list of them, as a client sends them.
  * @param store The people to begin with; null for nobody.
- * @throws RollcallError `identity/no-message` when something is no call
+ * @throws RollcallError `identity/no-message` when a call would not be taken
  */
 export async function tryIdentity(
   rules: IdentityRules,
@@ -54,37 +49,25 @@ export async function tryIdentity(
   }))
 }
 
-const textOf = (value: Json | undefined): string | null =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null
-
-const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
-
 function messageOf(call: Json, place: number, now: number): Message {
-  const type = isJsonObject(call) ? call['type'] : undefined
-  const kind = MESSAGE_KINDS.find((known) => known === type)
-  if (!isJsonObject(call) || kind === undefined)
-    throw new RollcallError(`Number ${place + 1} is not a message`, {
-      code: 'identity/no-message',
-      next: 'act',
-      remedy: `Write an object with "type", one of ${MESSAGE_KINDS.join(', ')}, and userId, anonymousId, traits and context as a client sends them`,
-    })
-  const context = objectOf(call['context'])
-  const isOwn = kind === 'identify' || kind === 'group'
-  const written = textOf(call['timestamp'])
-  const timestamp = written === null ? Number.NaN : Date.parse(written)
-  return {
-    id: textOf(call['messageId']) ?? `message ${place + 1}`,
-    kind,
+  const batch = { sentAt: undefined, context: undefined, integrations: undefined }
+  const newId = (): string => `message ${place + 1}`
+  // One after the other, where they do not say when they were.
+  const read = readMessage(call, {
+    kind: null,
     source: 'try',
-    userId: textOf(call['userId']),
-    anonymousId: textOf(call['anonymousId']),
-    previousId: textOf(call['previousId']),
-    groupId: textOf(call['groupId']),
-    event: textOf(call['event']),
-    properties: objectOf(call['properties']),
-    traits: objectOf(isOwn ? call['traits'] : context['traits']),
-    context,
-    timestamp: Number.isFinite(timestamp) ? timestamp : now + place,
-    receivedAt: now,
-  }
+    receivedAt: now + place,
+    batch,
+    newId,
+  })
+  if (read.kind === 'message') return read.message
+  const why =
+    read.kind === 'opted-out'
+      ? { what: 'Its "integrations" keep it from Rollcall', remedy: 'Remove "integrations"' }
+      : REJECTIONS[read.reason]
+  throw new RollcallError(`Number ${place + 1} would not be taken: ${why.what}`, {
+    code: 'identity/no-message',
+    next: 'act',
+    remedy: why.remedy,
+  })
 }

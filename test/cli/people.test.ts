@@ -92,5 +92,5 @@ void test('rules are tried on messages without keeping anything, and merges can 
   )
   const wrong = await place.rollcall('identity', 'try', 'no.json')
   assert.equal(wrong.code, 3)
-  assert.match(wrong.stderr, /Number 1 is not a message/)
+  assert.match(wrong.stderr, /Number 1 would not be taken: The event is of no known type/)
 })

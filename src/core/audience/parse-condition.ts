@@ -11,6 +11,7 @@ import { readSequence } from './event/parse-sequence.ts'
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
 import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
+import { readList } from './parse-inner-tree.ts'
 import { readRelated } from './related/parse-related.ts'
 import { readTop } from './top/parse-top.ts'
 import { isWritten, type Written } from './written.ts'
@@ -40,7 +41,7 @@ const CONDITIONS = {
   sql: (written, place) => readText('sql', written, place, 'a boolean SQL expression'),
   member_of: (written, place) => readText('member_of', written, place, 'the key of an audience'),
   top: (written, place) => readTop(written, place, readCondition),
-  related: (written, place) => together(readRelated(written, place)),
+  related: (written, place) => together(readRelated(written, { ...place, depth: 0 })),
   consent: (written, place) => readText('consent', written, place, 'what people agreed to'),
 } as const satisfies Record<string, ConditionReader>
 
@@ -88,18 +89,13 @@ function failUnknown(names: readonly string[], place: Place, expected: string): 
 }
 
 function readGroup(kind: 'all' | 'any', written: Written, place: Place): Condition | undefined {
-  refuseOthers(written, [kind], place)
-  const list = written[kind]
+  const list = readList(kind, written, place, '; for everyone, write { everyone: true }')
   const here = below(place, kind)
-  if (!Array.isArray(list) || list.length === 0) {
-    const remedy = `Write a list under "${kind}:"; for everyone, write { everyone: true }`
-    return fail(here, `Cannot read ${shown(list)} as conditions`, 'a list of conditions', remedy)
-  }
-  const of = list.flatMap((item: unknown, index) => {
+  const of = list?.flatMap((item, index) => {
     const step = below(here, index)
     return readCondition(item, { ...step, depth: place.depth + 1 }) ?? []
   })
-  return { kind, of }
+  return of && { kind, of }
 }
 
 function readNot(written: Written, place: Place): Condition | undefined {

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from './message.ts'
+import type { JsonObject } from './message.ts'
 
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+/** Of parsed JSON: is it an object? */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,10 +1,7 @@
-import type { Json, JsonObject } from './message.ts'
+import type { Json } from './message.ts'
 
 /** What any program can read back without a stack of its own. */
 const DEPTH_MAX = 32
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Parsed JSON with nothing in it that databases choke on: no half surrogates, no NUL, no number beyond all numbers. It is the value

@@ -1,3 +1,4 @@
+import { isJsonObject } from './json-object.ts'
 import {
   MESSAGE_KINDS,
   type Json,
@@ -6,7 +7,7 @@ import {
   type MessageKind,
 } from './message.ts'
 import { messageTime } from './message-time.ts'
-import { isJsonObject, plainJson } from './plain-json.ts'
+import { plainJson } from './plain-json.ts'
 import type { RejectionReason } from './rejection.ts'
 
 /** What is known of a call besides itself. */

@@ -160,7 +160,8 @@ test('a first line that holds a person, or nothing, is not taken for names, and 
     await assert.rejects(readTable(local, path), (error: unknown) => {
       assert.ok(error instanceof RollcallError && error.code === 'source/no-header', line)
       assert.match(error.remedy, /Name the columns in the first line/)
-      for (const cell of line.split(',').slice(1)) assert.ok(!error.message.includes(cell))
+      const shown = error.message.replaceAll(path, '')
+      for (const cell of line.split(',').slice(1)) assert.ok(!shown.includes(cell), shown)
       return true
     })
   }

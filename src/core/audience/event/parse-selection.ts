@@ -1,15 +1,14 @@
 import { shown } from '../mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, type Reach } from '../parse-comparison.ts'
-import { below, fail, refuseOthers, reportUnknown, type Place } from '../place.ts'
+import { readInnerTree } from '../parse-inner-tree.ts'
+import { below, fail, refuseOthers, type Place } from '../place.ts'
 import { isWritten, type Written } from '../written.ts'
-import type { EventSelection, EventWhere } from './selection.ts'
+import type { EventLeaf, EventSelection, EventWhere } from './selection.ts'
 
 /** The keys of a condition that say which events, beside the word that names them. */
 export const SELECTION_KEYS: readonly string[] = ['where', 'sources']
 
 /** The deepest a tree over properties may be. */
-const DEPTH_MAX = 20
-
 /** Reads which events are meant; `word` is the key with their names, such as `did`. */
 export function readSelection(
   written: Written,
@@ -57,60 +56,14 @@ function readSources(value: unknown, place: Place): EventSelection['sources'] | 
 
 /** Reads a tree over the properties of one event. */
 function readWhere(value: unknown, reach: Reach, place: Place): EventWhere | undefined {
-  const expected = 'a condition on the event: property, context, all, any, not'
-  const example = '{ property: revenue, gte: 50 }'
-  if (!isWritten(value)) {
-    const remedy = Array.isArray(value) ? 'Put the list under "all:" or "any:"' : `Write ${example}`
-    return fail(place, `Cannot read ${shown(value)} as a condition on an event`, expected, remedy)
+  const form = {
+    subject: 'an event',
+    example: '{ property: revenue, gte: 50 }',
+    words: ['property', 'context'] as const,
+    leaf: (kind: EventLeaf['kind'], written: Written, at: Place) =>
+      readLeaf(kind, written, reach, at),
   }
-  if (place.depth >= DEPTH_MAX) {
-    const message = `Cannot read conditions on an event nested more than ${DEPTH_MAX} deep`
-    return fail(place, message, 'a flatter tree', 'Put conditions of one kind into one list')
-  }
-  const kind = WHERE_WORDS.find((word) => value[word] !== undefined)
-  switch (kind) {
-    case 'all':
-    case 'any':
-      return readGroup(kind, value, reach, place)
-    case 'not': {
-      refuseOthers(value, ['not'], place)
-      const of = readWhere(value['not'], reach, deeper(below(place, 'not'), place))
-      return of && { kind, of }
-    }
-    case 'property':
-    case 'context':
-      return readLeaf(kind, value, reach, place)
-    case undefined: {
-      const [first] = Object.keys(value)
-      if (first === undefined)
-        return fail(place, 'The condition is empty', expected, `Write ${example}`)
-      reportUnknown(first, WHERE_WORDS, expected, place)
-      return undefined
-    }
-  }
-}
-
-const WHERE_WORDS = ['all', 'any', 'not', 'property', 'context'] as const
-
-const deeper = (place: Place, above: Place): Place => ({ ...place, depth: above.depth + 1 })
-
-function readGroup(
-  kind: 'all' | 'any',
-  written: Written,
-  reach: Reach,
-  place: Place,
-): EventWhere | undefined {
-  refuseOthers(written, [kind], place)
-  const list = written[kind]
-  const here = below(place, kind)
-  if (!Array.isArray(list) || list.length === 0) {
-    const remedy = `Write a list under "${kind}:"`
-    return fail(here, `Cannot read ${shown(list)} as conditions`, 'a list of conditions', remedy)
-  }
-  const of = list.flatMap(
-    (item: unknown, index) => readWhere(item, reach, deeper(below(here, index), place)) ?? [],
-  )
-  return { kind, of }
+  return readInnerTree(value, form, place)
 }
 
 function readLeaf(

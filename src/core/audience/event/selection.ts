@@ -1,11 +1,8 @@
 import type { Comparison } from '../comparison.ts'
+import type { InnerTree } from '../inner-tree.ts'
 
 /** What one event must be like: a tree over its properties and its context. */
-export type EventWhere =
-  | { readonly kind: 'all'; readonly of: readonly EventWhere[] }
-  | { readonly kind: 'any'; readonly of: readonly EventWhere[] }
-  | { readonly kind: 'not'; readonly of: EventWhere }
-  | EventLeaf
+export type EventWhere = InnerTree<EventLeaf>
 
 export interface EventLeaf extends Comparison {
   readonly kind: 'property' | 'context'

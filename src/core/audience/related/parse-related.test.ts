@@ -95,3 +95,9 @@ test('what cannot be meant of related rows is refused at its place', () => {
   ]
   for (const [value, expected] of cases) assert.deepEqual(read(value).mistakes, [expected])
 })
+
+test('relations of relations of relations end with a mistake, however many they are', () => {
+  let written: object = { related: 'orders' }
+  for (let depth = 0; depth < 6000; depth += 1) written = { related: 'orders', where: written }
+  assert.match(read(written).mistakes[0] ?? '', /nested more than 20 deep/)
+})

@@ -3,18 +3,15 @@ import { readCount } from '../event/parse-count.ts'
 import { AT_LEAST_ONCE, NEVER } from '../event/parse-event.ts'
 import { shown } from '../mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from '../parse-comparison.ts'
-import { below, fail, refuseOthers, reportUnknown, type Place } from '../place.ts'
-import { isWritten, type Written } from '../written.ts'
+import { readInnerTree } from '../parse-inner-tree.ts'
+import { below, fail, refuseOthers, type Place } from '../place.ts'
+import type { Written } from '../written.ts'
 import type { RelatedCondition, RowWhere } from './related-condition.ts'
 
 const QUANTIFIERS = { any: AT_LEAST_ONCE, all: 'all', none: NEVER } as const
 
 const isQuantifier = (value: unknown): value is keyof typeof QUANTIFIERS =>
   typeof value === 'string' && Object.hasOwn(QUANTIFIERS, value)
-
-const ROW_WORDS = ['all', 'any', 'not', 'column', 'related'] as const
-
-const DEPTH_MAX = 20
 
 /** `related`, with everything that may stand beside it. Several comparisons of the count must all hold. */
 export function readRelated(written: Written, place: Place): readonly RelatedCondition[] {
@@ -23,7 +20,7 @@ export function readRelated(written: Written, place: Place): readonly RelatedCon
   const where =
     written['where'] === undefined
       ? null
-      : readRowWhere(written['where'], { ...below(place, 'where'), depth: 0 })
+      : readRowWhere(written['where'], { ...below(place, 'where'), depth: place.depth + 1 })
   const asks = readAsks(written, place)
   if (typeof relation !== 'string' || relation === '') {
     const message = `Cannot read ${shown(relation)} as the name of a relation`
@@ -48,63 +45,23 @@ function readAsks(written: Written, place: Place): readonly RelatedCondition['as
 
 /** Reads a tree over one row. */
 function readRowWhere(value: unknown, place: Place): RowWhere | undefined {
-  const expected = `a condition on the row: ${ROW_WORDS.join(', ')}`
-  const example = '{ column: status, eq: open }'
-  if (!isWritten(value)) {
-    const remedy = Array.isArray(value) ? 'Put the list under "all:" or "any:"' : `Write ${example}`
-    return fail(place, `Cannot read ${shown(value)} as a condition on a row`, expected, remedy)
-  }
-  if (place.depth >= DEPTH_MAX) {
-    const message = `Cannot read conditions on a row nested more than ${DEPTH_MAX} deep`
-    return fail(place, message, 'a flatter tree', 'Put conditions of one kind into one list')
-  }
-  const kind = ROW_WORDS.find((word) => value[word] !== undefined)
-  switch (kind) {
-    case 'all':
-    case 'any':
-      return readRowGroup(kind, value, place)
-    case 'not': {
-      refuseOthers(value, ['not'], place)
-      const of = readRowWhere(value['not'], deeper(below(place, 'not')))
-      return of && { kind, of }
-    }
-    case 'column':
-      return readRowLeaf(value, place)
-    case 'related': {
-      const nested = readRelated(value, place)
-      for (const { asks } of nested) if (asks !== 'all') refuseReferences(asks, place)
-      return together(nested)
-    }
-    case undefined: {
-      const [first] = Object.keys(value)
-      if (first === undefined)
-        return fail(place, 'The condition is empty', expected, `Write ${example}`)
-      reportUnknown(first, ROW_WORDS, expected, place)
-      return undefined
-    }
-  }
+  return readInnerTree(value, ROW, place)
 }
 
-const deeper = (place: Place): Place => ({ ...place, depth: place.depth + 1 })
+const ROW = {
+  subject: 'a row',
+  example: '{ column: status, eq: open }',
+  words: ['column', 'related'] as const,
+  leaf(word: 'column' | 'related', written: Written, place: Place): RowWhere | undefined {
+    if (word === 'column') return readRowLeaf(written, place)
+    const nested = readRelated(written, place)
+    for (const { asks } of nested) if (asks !== 'all') refuseReferences(asks, place)
+    return together(nested)
+  },
+}
 
 function together(several: readonly RowWhere[]): RowWhere | undefined {
   return several.length > 1 ? { kind: 'all', of: several } : several[0]
-}
-
-function readRowGroup(kind: 'all' | 'any', written: Written, place: Place): RowWhere | undefined {
-  refuseOthers(written, [kind], place)
-  const list = written[kind]
-  const here = below(place, kind)
-  if (!Array.isArray(list) || list.length === 0) {
-    const remedy = `Write a list under "${kind}:"`
-    return fail(here, `Cannot read ${shown(list)} as conditions`, 'a list of conditions', remedy)
-  }
-  return {
-    kind,
-    of: list.flatMap(
-      (item: unknown, index) => readRowWhere(item, deeper(below(here, index))) ?? [],
-    ),
-  }
 }
 
 function readRowLeaf(written: Written, place: Place): RowWhere | undefined {

@@ -1,12 +1,8 @@
 import type { Comparison } from '../comparison.ts'
+import type { InnerTree } from '../inner-tree.ts'
 
 /** What one related row must be like: a tree over its columns and over the rows that are related to it. */
-export type RowWhere =
-  | { readonly kind: 'all'; readonly of: readonly RowWhere[] }
-  | { readonly kind: 'any'; readonly of: readonly RowWhere[] }
-  | { readonly kind: 'not'; readonly of: RowWhere }
-  | RowLeaf
-  | RelatedCondition
+export type RowWhere = InnerTree<RowLeaf | RelatedCondition>
 
 interface RowLeaf extends Comparison {
   readonly kind: 'column'
