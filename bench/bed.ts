@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { LocalDuckDb } from '../src/engine/duckdb/local.ts'
 
+const newFolder = (): string =>
+  mkdtempSync(join(process.env['ROLLCALL_BENCH_FOLDER'] ?? tmpdir(), 'rollcall-bench-'))
+
 const runFigures = z.object({
   state: z.string(),
   problem: z.unknown(),
@@ -32,9 +35,7 @@ export class Bed implements AsyncDisposable {
   }
 
   static async open(): Promise<Bed> {
-    const folder = mkdtempSync(
-      join(process.env['ROLLCALL_BENCH_FOLDER'] ?? tmpdir(), 'rollcall-bench-'),
-    )
+    const folder = newFolder()
     mkdirSync(join(folder, 'data'))
     const local = await LocalDuckDb.open({
       spillFolder: join(folder, 'spill'),
@@ -77,6 +78,16 @@ export function child(script: string, args: readonly string[]): unknown {
   )
   if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`)
   return JSON.parse(stdout)
+}
+
+/** Does something in a folder that is gone afterwards. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = newFolder()
+  try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 export const MEMBERS = Number(process.env['ROLLCALL_BENCH_MEMBERS'] ?? 10_000_000)

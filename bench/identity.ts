@@ -1,7 +1,7 @@
 // Messages taken in, and rows imported, set against the engine writing the same without asking who is who.
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { z } from 'zod'
@@ -14,6 +14,7 @@ import { mapColumns } from '../src/people/import/mapping.ts'
 import { PeopleStore } from '../src/people/people-store.ts'
 import { takeIn, type Stream } from '../src/people/take-in.ts'
 import type { Tools } from '../src/people/tools.ts'
+import { inFolder } from './bed.ts'
 import { figure, type Figure } from './figure.ts'
 
 const MESSAGES = Number(process.env['ROLLCALL_BENCH_MESSAGES'] ?? 1_000_000)
@@ -114,17 +115,6 @@ async function openTools(folder: string): Promise<Tools & AsyncDisposable> {
       await store[Symbol.asyncDispose]()
       await local[Symbol.asyncDispose]()
     },
-  }
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(
-    join(process.env['ROLLCALL_BENCH_FOLDER'] ?? tmpdir(), 'rollcall-bench-'),
-  )
-  try {
-    return await work(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

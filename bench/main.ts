@@ -1,6 +1,7 @@
 // npm run bench [-- NAME…]: one JSON line for each figure of the design, measured side by side in one run.
 import { bodies, bodiesEmail } from './bodies.ts'
 import type { Figure } from './figure.ts'
+import { events } from './events.ts'
 import { firstRun } from './first-run.ts'
 import { ingest } from './ingest.ts'
 import { churn, unchanged } from './scale.ts'
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'first-run': firstRun,
   identity,
   import: importRows,
+  events,
 }
 
 const asked = process.argv.slice(2)
