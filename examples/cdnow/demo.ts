@@ -1,24 +1,41 @@
 /**
- * Rollcall's main job in under a minute: calls the roll of a shop's customers as of three dates, keeps three audiences in a sandbox
- * in step with their definitions, and checks them in another way. Needs no account and no network. Ends with 1 if a check fails.
+ * Rollcall's main job in about a minute: takes in what a shop's customers bought, from files and as it happens, calls the roll as
+ * of three dates, keeps three audiences in a sandbox in step with their definitions, and checks them in another way. Needs no
+ * account and no network. Ends with 1 if a check fails.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from './check.ts'
 import { contactOf, customersOf, toCsv, type Contact } from './contacts.ts'
 import { expectedOn, type Expected } from './expected.ts'
 import { heading, note } from './page.ts'
-import { plans, runs, type Run } from './rollcall-command.ts'
+import { importFile, personsOf, plans, runs, type Run } from './rollcall-command.ts'
 import { SandboxProcess } from './sandbox-process.ts'
 import * as tell from './tell.ts'
+import { track } from './tracking.ts'
 
-const DATES = ['1997-07-01', '1998-01-01', '1998-06-30']
+/** What was bought before is imported from a file; what was bought from then on is tracked as it happens. */
+const TRACKED_FROM = '1998-01-01'
+const DATES = ['1997-07-01', '1997-12-31', '1998-06-30']
 const DAY_MS = 86_400_000
+
+/** What a company has already: who its customers are, and what they bought. */
+const IMPORTS = [
+  'contacts.csv --map user_id=customer_id'.split(' '),
+  [
+    'orders.csv',
+    '--event',
+    'Order Completed',
+    ...'--map user_id=customer_id --map time=ordered_on'.split(' '),
+    ...'--map property.revenue=dollars --map property.quantity=cds'.split(' '),
+  ],
+] as const
 const SANDBOX_IN_FILE = 'http://127.0.0.1:4010'
 
 /** What the demo works with, in a folder of its own. */
 interface Stage {
+  readonly folder: string
   readonly file: string
   readonly orders: string
   /** By customer, the address as it stands in contacts.csv. */
@@ -29,10 +46,9 @@ interface Stage {
 
 const beside = (name: string): string => join(import.meta.dirname, name)
 
-/** A copy of the example in an empty folder, with contact details for everybody and the address of this sandbox. */
+/** The definition in an empty folder, with contact details for everybody and the address of this sandbox. */
 function prepare(folder: string, sandbox: SandboxProcess): Stage {
   const orders = readFileSync(beside('orders.csv'), 'utf8')
-  cpSync(beside('orders.csv'), join(folder, 'orders.csv'))
   const contacts = customersOf(orders).map(contactOf)
   writeFileSync(join(folder, 'contacts.csv'), toCsv(contacts))
   const definition = readFileSync(beside('rollcall.yaml'), 'utf8')
@@ -40,13 +56,43 @@ function prepare(folder: string, sandbox: SandboxProcess): Stage {
   writeFileSync(file, definition.replace(SANDBOX_IN_FILE, sandbox.url))
   const emails = new Map(contacts.map(({ customer_id: id, email }) => [id, email]))
   const nothingToGoBy = new Set(contacts.filter(isNobody).map(({ customer_id: id }) => id))
-  return { file, orders, emails, nothingToGoBy, sandbox }
+  return { folder, file, orders, emails, nothingToGoBy, sandbox }
 }
 
 /** Neither an address, nor a hash, nor a number that says its country: a customer number alone is not sent. */
 function isNobody({ email, second_email: second, phone }: Contact): boolean {
   const known = /^\s*(?:[^@\s]+@[^@\s]+\.[^@\s]+|[0-9a-fA-F]{64})\s*$/
   return !known.test(email) && !known.test(second) && !/^\s*\+\d[\d\s().-]{8,}$/.test(phone)
+}
+
+/** The lines of the log from one day on, and those before. */
+function partedAt(
+  orders: string,
+  date: string,
+): { readonly before: string; readonly from: readonly string[] } {
+  const [titles = '', ...lines] = orders.trimEnd().split('\n')
+  const isEarlier = (line: string): boolean => (line.split(',')[1] ?? '') < date
+  const before = [titles, ...lines.filter(isEarlier)].join('\n')
+  return { before: `${before}\n`, from: lines.filter((line) => !isEarlier(line)) }
+}
+
+async function takeInFiles({ folder, file, orders }: Stage): Promise<void> {
+  heading('What there is already: two files')
+  writeFileSync(join(folder, 'orders.csv'), partedAt(orders, TRACKED_FROM).before)
+  for (const words of IMPORTS) {
+    tell.step(`rollcall import ${tell.typed(words)}`, '')
+    const [path = '', ...options] = words
+    tell.showImport(await importFile(file, [join(folder, path), ...options]))
+  }
+}
+
+/** What happens from then on is told by the shop's own server, in calls that Segment's clients make. */
+async function trackTheRest({ file, orders }: Stage): Promise<void> {
+  heading('Half a year of purchases, as they happen')
+  tell.step('rollcall serve', 'takes calls of Segment’s clients: POST /v1/batch')
+  const { from } = partedAt(orders, TRACKED_FROM)
+  await track(file, from)
+  tell.showTracked(from.length)
 }
 
 /** Plans, and sends what was planned. What guards would hold is let pass, up to exactly what the plan found. */
@@ -89,11 +135,14 @@ async function verify(
 }
 
 async function callRolls(stage: Stage): Promise<number> {
+  await takeInFiles(stage)
+  const persons = await personsOf(stage.file, 'everybody')
   let before: ReadonlyMap<string, Expected> = new Map()
   let faults = 0
   for (const date of DATES) {
+    if (date > TRACKED_FROM) await trackTheRest(stage)
     heading(`The roll as of ${date}`)
-    const expected = expectedOn(stage.orders, date)
+    const expected = expectedOn(stage.orders, date, persons)
     const sent = await planAndSend(stage, date)
     note('Who came and who went, by customer number:')
     tell.showChanges(before, expected)

@@ -48,12 +48,19 @@ function historiesAt(orders: readonly Order[], today: number): Map<string, Histo
   return histories
 }
 
-/** A tenth of all customers is left out of the win-back campaign, by the first 52 bits of an MD5. */
-const isHeldOut = (customer: string): boolean =>
-  Number.parseInt(hash('md5', `win-back:${customer}`).slice(0, 13), 16) / 2 ** 52 < 0.1
+/** A tenth of all people is left out of the win-back campaign, by the first 52 bits of an MD5. */
+const isHeldOut = (person: string): boolean =>
+  Number.parseInt(hash('md5', `win-back:${person}`).slice(0, 13), 16) / 2 ** 52 < 0.1
 
-/** By sync, who belongs in its audience on a day. */
-export function expectedOn(ordersCsv: string, date: string): ReadonlyMap<string, Expected> {
+/**
+ * By sync, who belongs in its audience on a day.
+ * @param persons By customer, the id that Rollcall has for the person; who is held out goes by it.
+ */
+export function expectedOn(
+  ordersCsv: string,
+  date: string,
+  persons: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Expected> {
   const today = dayOf(date)
   const bigSpenders = new Map<string, number>()
   const lapsed = new Map<string, null>()
@@ -61,7 +68,8 @@ export function expectedOn(ordersCsv: string, date: string): ReadonlyMap<string,
   for (const [customer, history] of historiesAt(readOrders(ordersCsv), today)) {
     const { purchases, lastDay, yearCents } = history
     if (yearCents >= 20_000) bigSpenders.set(customer, yearCents)
-    if (purchases >= 2 && lastDay <= today - 120 && !isHeldOut(customer)) lapsed.set(customer, null)
+    if (purchases >= 2 && lastDay <= today - 120 && !isHeldOut(persons.get(customer) ?? ''))
+      lapsed.set(customer, null)
     if (purchases === 1) boughtOnce.set(customer, null)
   }
   return new Map<string, Expected>([

@@ -42,30 +42,33 @@ const run = z.object({
   requests: z.number(),
 })
 
+const imported = z.object({ rows: z.number(), events: z.number(), newPeople: z.number() })
+
+const person = z.object({ person: z.string(), user_id: z.tuple([z.string()]) })
+
+export type Imported = z.output<typeof imported>
 export type Rejection = z.output<typeof rejection>
 export type Plan = z.output<typeof plan>
 export type Run = z.output<typeof run>
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 
-/** Runs a command as a person would. Anything but JSON of the wanted shape is an error that holds what was said. */
+const json = z.string().transform((written): unknown => JSON.parse(written))
+
+/** Runs a command as a person would. Anything but text of the wanted shape is an error that holds what was said. */
 async function rollcall<T>(
   words: readonly string[],
   file: string,
   shape: z.ZodType<T>,
 ): Promise<T> {
-  const child = spawn(process.execPath, [MAIN, ...words, '--file', file, '--json'], {
+  const child = spawn(process.execPath, [MAIN, ...words, '--file', file], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const closed = once(child, 'close')
   const [printed, progress] = await Promise.all([text(child.stdout), text(child.stderr)])
   await closed
-  const read = z
-    .string()
-    .transform((json): unknown => JSON.parse(json))
-    .pipe(shape)
   try {
-    return read.parse(printed)
+    return shape.parse(printed)
   } catch (error) {
     const said = `${printed}${progress}`.trim()
     throw new Error(`"rollcall ${words.join(' ')}" ended with ${child.exitCode}: ${said}`, {
@@ -76,12 +79,28 @@ async function rollcall<T>(
 
 /** `rollcall plan`: what would be sent, for each sync. */
 export async function plans(file: string, now: string): Promise<readonly Plan[]> {
-  const shape = z.object({ plans: z.array(plan) })
-  return (await rollcall(['plan', '--now', now], file, shape)).plans
+  const shape = json.pipe(z.object({ plans: z.array(plan) }))
+  return (await rollcall(['plan', '--now', now, '--json'], file, shape)).plans
 }
 
 /** `rollcall sync`, with the given words behind it: what was sent, for each sync. */
 export async function runs(file: string, words: readonly string[]): Promise<readonly Run[]> {
-  const shape = z.object({ runs: z.array(run) })
-  return (await rollcall(['sync', ...words], file, shape)).runs
+  const shape = json.pipe(z.object({ runs: z.array(run) }))
+  return (await rollcall(['sync', ...words, '--json'], file, shape)).runs
+}
+
+/** `rollcall import`, with the given words behind it. */
+export async function importFile(file: string, words: readonly string[]): Promise<Imported> {
+  return rollcall(['import', ...words, '--json'], file, json.pipe(imported))
+}
+
+/** The people of an audience, each customer's number with the id that Rollcall has for the person. */
+export async function personsOf(
+  file: string,
+  audience: string,
+): Promise<ReadonlyMap<string, string>> {
+  const words = ['audience', 'export', audience, '--format', 'jsonl']
+  const lines = z.string().transform((written) => written.trimEnd().split('\n'))
+  const people = await rollcall(words, file, lines.pipe(z.array(json.pipe(person))))
+  return new Map(people.flatMap(({ person: id, user_id: [customer] }) => [[customer, id]]))
 }

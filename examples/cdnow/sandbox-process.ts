@@ -1,8 +1,5 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import { ServerProcess } from './server-process.ts'
 
 /** One row that an audience in the sandbox holds: text and numbers by match key. */
 const heldRow = z.record(z.string(), z.union([z.string(), z.number()]))
@@ -18,39 +15,18 @@ const sandboxAudience = z.object({
 export type HeldRow = Readonly<z.output<typeof heldRow>>
 export type SandboxAudience = Readonly<z.output<typeof sandboxAudience>>
 
-type Child = ChildProcessByStdio<null, Readable, Readable>
-
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
-const ADDRESS = /"url": "(?<url>[^"]+)"/
-
-/** Where it listens, as it says once it does. */
-async function addressOf(child: Child): Promise<string> {
-  let said = ''
-  child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part))
-  for await (const part of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    said += String(part)
-    const url = ADDRESS.exec(said)?.groups?.['url']
-    if (url !== undefined) return url
-  }
-  throw new Error(`The sandbox did not start: ${said.trim()}`)
-}
-
-/** `rollcall sandbox` in a process of its own, and its control routes. */
+/** `rollcall sandbox` and its control routes. */
 export class SandboxProcess implements AsyncDisposable {
   readonly url: string
-  readonly #process: Child
+  readonly #server: ServerProcess
 
-  private constructor(url: string, child: Child) {
-    this.url = url
-    this.#process = child
+  private constructor(server: ServerProcess) {
+    this.url = server.url
+    this.#server = server
   }
 
-  /** Starts it on a free port of this machine and waits until it listens. */
   static async start(): Promise<SandboxProcess> {
-    const child = spawn(process.execPath, [MAIN, 'sandbox', '--port', '0', '--json'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    return new SandboxProcess(await addressOf(child), child)
+    return new SandboxProcess(await ServerProcess.start(['sandbox']))
   }
 
   async audiences(): Promise<readonly SandboxAudience[]> {
@@ -73,9 +49,6 @@ export class SandboxProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
-    const ended = once(this.#process, 'exit')
-    this.#process.kill()
-    await ended
+    await this.#server[Symbol.asyncDispose]()
   }
 }

@@ -2,7 +2,7 @@
 import type { Verdict } from './check.ts'
 import type { Expected } from './expected.ts'
 import { bold, command, dim, green, number, red, say, table, yellow } from './page.ts'
-import type { Plan, Rejection, Run } from './rollcall-command.ts'
+import type { Imported, Plan, Rejection, Run } from './rollcall-command.ts'
 import type { SandboxAudience } from './sandbox-process.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -28,8 +28,9 @@ export function introduce(purchases: number, customers: number, sandbox: string)
   table(undefined, [
     [
       'Purchases',
-      `${number(purchases)} real ones, January 1997 to June 1998, of an online music shop (CDNOW)`,
+      `${number(purchases)} real ones, January 1997 to June 1998, of an online music shop (CDNOW):`,
     ],
+    ['', 'those of 1997 come from a file, those of 1998 by the API that Segment’s clients speak'],
     [
       'Customers',
       `${number(customers)}; their contact details are made up: twelve countries, some missing,`,
@@ -47,6 +48,29 @@ export function introduce(purchases: number, customers: number, sandbox: string)
     ],
     ['', `${bold('Bought once')}    made a single purchase`],
   ])
+}
+
+const LINE = 80
+
+/** Words of a command line as one would type them, on several lines where they are many. */
+export function typed(words: readonly string[]): string {
+  const lines: string[] = []
+  for (const word of words.map((one) => (one.includes(' ') ? `"${one}"` : one))) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < LINE) lines.push(`${lines.pop()} ${word}`)
+    else lines.push(word)
+  }
+  return lines.join(' \\\n    ')
+}
+
+export function showImport({ rows, events, newPeople }: Imported): void {
+  say(
+    `  ${number(rows)} rows: ${number(events)} events, ${number(newPeople)} people who were not known`,
+  )
+}
+
+export function showTracked(events: number): void {
+  say(`  ${number(events)} events, each on the disk before its call was answered`)
 }
 
 export function showPlans(plans: readonly Plan[]): void {

@@ -111,7 +111,8 @@ test('the second evaluation counts days and cents as the definitions say', () =>
     '4,1997-03-04,1,10.00',
     '5,1997-07-02,1,900.00',
   ].join('\n')
-  const expected = expectedOn(log, '1997-07-01')
+  const persons = new Map([1, 2, 3, 4, 5].map((id) => [String(id), `person ${id}`]))
+  const expected = expectedOn(log, '1997-07-01', persons)
   assert.deepEqual(Object.fromEntries(expected.get('big_spenders_to_meta') ?? []), { 2: 20_000 })
   assert.deepEqual([...(expected.get('lapsed_to_meta') ?? []).keys()], ['3'])
   assert.deepEqual([...(expected.get('bought_once_to_meta') ?? []).keys()], ['1'])
