@@ -8,6 +8,7 @@ import { test } from 'node:test'
 const RANKS: Readonly<Record<string, number>> = {
   core: 0,
   sql: 1,
+  foreign: 1,
   engine: 2,
   destination: 2,
   store: 2,

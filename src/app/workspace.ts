@@ -15,7 +15,7 @@ import { Secret } from '../core/secret.ts'
 import type { World } from '../core/world.ts'
 import type { Definition, DestinationDefinition, SyncDefinition } from '../definition/definition.ts'
 import { loadDefinition, type Loaded } from '../definition/load.ts'
-import { resolveSecret } from '../definition/secret-reference.ts'
+import { resolveSecret, type SecretWorld } from '../definition/secret-reference.ts'
 import { metaDestination } from '../destination/meta/destination.ts'
 import type { Destination } from '../destination/port.ts'
 import { openStore } from '../store/sqlite/open-store.ts'
@@ -40,8 +40,14 @@ const EMBEDDED_SANDBOX = 'http://localhost'
 
 /** Reads and checks a definition file. What is wrong with it is an answer, not an exception. */
 export function readDefinition(file: string, env: Surroundings['env']): Loaded {
-  return loadDefinition(readText(file), { env, readFile: (path) => readBeside(file, path) })
+  return loadDefinition(readText(file), worldBeside(file, env))
 }
+
+/** What a definition file may look at: the environment, and files beside it. */
+export const worldBeside = (file: string, env: Surroundings['env']): SecretWorld => ({
+  env,
+  readFile: (path) => readBeside(file, path),
+})
 
 function readText(file: string): string {
   try {

@@ -44,6 +44,8 @@ export interface Cli {
    * @throws InvalidDefinition when there are mistakes in it
    */
   openWorkspace(file: string): Promise<Workspace>
+  /** Everything that is piped in. */
+  readInput(): Promise<string>
   /** Asks a question with yes and no; where nobody can be asked the answer is no. */
   confirm(question: string): Promise<boolean>
   progress(title: string): Progress

@@ -1,3 +1,4 @@
+import { text as allOf } from 'node:stream/consumers'
 import type { Surroundings, Workspace } from '../app/workspace.ts'
 import { EXIT, type Cli, type ExitCode } from './cli.ts'
 import { InvalidDefinition } from './invalid-definition.ts'
@@ -28,6 +29,7 @@ export function openCli(parts: ProcessParts): {
       stderr.write(`${visibleText(text)}\n`)
     },
     openWorkspace: (file) => openWorkspace(file, surroundings),
+    readInput: () => allOf(stdin),
     confirm: async (question) => {
       if (!stdin.isTTY || !stderr.isTTY) return false
       const { confirm } = await import('@clack/prompts')

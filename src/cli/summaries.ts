@@ -10,7 +10,7 @@ export const SUMMARIES = {
   runs: 'Show what was sent, accepted and rejected in past runs',
   serve: 'Take events from tracking clients, such as Segment’s',
   events: 'Show what came in, and what was not taken and why',
-  audience: 'List, preview, explain and export audiences',
+  audience: 'List, preview, explain, export and import audiences',
   'match-key': 'Show what becomes of a value before it is sent',
   import: 'Take events or people from a file into the people that Rollcall keeps',
   identity: 'Try the rules of who is who, and see who became part of whom',

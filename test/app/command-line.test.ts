@@ -26,6 +26,7 @@ async function typed(folder: string, ...words: readonly string[]): Promise<strin
       if (loaded.kind === 'invalid') throw new Error('The definition has mistakes')
       return Workspace.open(file, loaded.definition, parts)
     },
+    readInput: async () => Promise.resolve(''),
     confirm: async () => Promise.resolve(false),
     progress: () => ({ tell: () => {}, stop: () => {} }),
     serveSandbox: async () => Promise.reject(new Error('Nothing is served in tests')),

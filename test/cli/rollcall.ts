@@ -38,12 +38,23 @@ export class Place {
   }
 
   start(...words: readonly string[]): Running {
+    return this.#spawn('ignore', words)
+  }
+
+  #spawn(stdin: 'ignore' | 'pipe', words: readonly string[]): Running {
     const child = spawn(process.execPath, [MAIN, ...words], {
       cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: CACHE, ...this.env },
     })
     return { child, ended: endOf(child) }
+  }
+
+  /** Runs a command with a text piped into it. */
+  async piped(input: string, ...words: readonly string[]): Promise<Ended> {
+    const { child, ended } = this.#spawn('pipe', words)
+    child.stdin?.end(input)
+    return ended
   }
 
   async rollcall(...words: readonly string[]): Promise<Ended> {

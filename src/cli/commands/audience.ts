@@ -14,6 +14,7 @@ import { columns } from '../text/table.ts'
 import { visible } from '../text/visible.ts'
 import { usageError } from '../usage-error.ts'
 import { writeLines } from '../write-lines.ts'
+import { importAudienceCommand } from './audience-import.ts'
 
 interface AskedOf {
   readonly sync?: string
@@ -26,6 +27,7 @@ export function audienceCommand(cli: Cli): Command {
     .addCommand(previewCommand(cli))
     .addCommand(explainCommand(cli))
     .addCommand(exportCommand(cli))
+    .addCommand(importAudienceCommand(cli))
 }
 
 /** What the commands about one audience take. */

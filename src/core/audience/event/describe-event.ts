@@ -1,6 +1,5 @@
 import { assertNever } from '../../exhaustive.ts'
 import { comparisonWords, operandWords } from '../comparison-words.ts'
-import type { Comparison } from '../comparison.ts'
 import { durationWords } from '../duration.ts'
 import { OPERATORS } from '../operator.ts'
 import { AGGREGATES } from './aggregate.ts'
@@ -11,6 +10,7 @@ import type {
   SequenceCondition,
   WindowedEvents,
 } from './event-condition.ts'
+import { plainWord } from './plain-count.ts'
 import type { EventSelection, EventWhere } from './selection.ts'
 import { WINDOW_OPERATORS, type Window } from './window.ts'
 
@@ -76,14 +76,6 @@ function measureWords(measure: Measure): string {
   }
 }
 
-/** Whether a count says no more than that there is one, or none. */
-function plainWord({ operator, operand }: Comparison): string | undefined {
-  if (operator === 'gte' && operand.kind === 'number' && operand.value === 1) return 'did'
-  return operator === 'eq' && operand.kind === 'any' && operand.value === 0
-    ? 'did not do'
-    : undefined
-}
-
 /** A condition over events in plain words. */
 export function describeEvents(condition: EventCondition): string {
   switch (condition.kind) {
@@ -143,6 +135,7 @@ export const describeMeasured = (
 function didWords(condition: DidCondition): string {
   const { measure, comparison } = condition
   const plain = measure.kind === 'count' ? plainWord(comparison) : undefined
-  if (plain !== undefined) return `${plain} ${eventsWords(condition)}`
+  if (plain !== undefined)
+    return `${plain === 'did' ? 'did' : 'did not do'} ${eventsWords(condition)}`
   return `${describeMeasured(condition)} ${comparisonWords(comparison)}`
 }

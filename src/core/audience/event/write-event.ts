@@ -4,6 +4,7 @@ import { writeOperand } from '../operand.ts'
 import type { Written } from '../written.ts'
 import { ACTIVE_UNITS } from './aggregate.ts'
 import type { EventCondition, Measure, WindowedEvents } from './event-condition.ts'
+import { plainWord } from './plain-count.ts'
 import type { EventSelection, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
@@ -65,11 +66,13 @@ function writeMeasure(measure: Measure, comparison: Comparison): Written {
 /** A condition over events as it is written in a file. */
 export function writeEventCondition(condition: EventCondition): Written {
   switch (condition.kind) {
-    case 'did':
-      return {
-        ...writeWindowed(condition),
-        ...writeMeasure(condition.measure, condition.comparison),
-      }
+    case 'did': {
+      const { measure, comparison } = condition
+      const plain = measure.kind === 'count' ? plainWord(comparison) : undefined
+      return plain === undefined
+        ? { ...writeWindowed(condition), ...writeMeasure(measure, comparison) }
+        : writeWindowed(condition, plain)
+    }
     case 'relative':
       return {
         ...writeWindowed(condition),
@@ -113,7 +116,7 @@ export function writeEventCondition(condition: EventCondition): Written {
 }
 
 /** Which events are meant, and when, as it is written beside `did`. */
-export const writeWindowed = ({ events, windows }: WindowedEvents): Written => ({
-  ...writeSelection('did', events),
+export const writeWindowed = ({ events, windows }: WindowedEvents, word = 'did'): Written => ({
+  ...writeSelection(word, events),
   ...writeWindows(windows),
 })
