@@ -1,6 +1,6 @@
 import { findColumn } from '../core/audience/find-column.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
-import { counted } from '../core/counted.ts'
+import { people } from '../core/counted.ts'
 import type { Definition, SyncDefinition } from '../definition/definition.ts'
 import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { compileAudience } from '../sql/audience.ts'
@@ -55,10 +55,10 @@ export async function warnOfNoConsent(
     const all = await countOf(opened, { kind: 'everyone' })
     const agreeing = await countOf(opened, { kind: 'consent', purpose: consent })
     if (all === 0 || agreeing > 0) continue
-    const nobody = `None of the ${counted(all, 'row', 'rows')} of the model "${audience.model.name}" agrees to ${consent}`
+    const nobody = `Of ${people(all)} in the model "${audience.model.name}" nobody agrees to ${consent}`
     found.warn(
       ['destinations', destination, 'consent'],
-      `${nobody}: nobody would be sent. ${await howToldOf(opened, definition, consent)}`,
+      `${nobody}, so nobody is sent. ${await howToldOf(opened, definition, consent)}`,
     )
   }
 }

@@ -127,7 +127,7 @@ void test('that many withdraw at once is held by nothing, and said before', asyn
   )
   assert.match(
     (await place.rollcall('check')).stdout,
-    /None of the 150 rows .* agrees to advertising/,
+    /Of 150 people in the model "customers" nobody agrees to advertising/,
   )
   const sync = await place.rollcall('sync')
   assert.equal(sync.code, 0, sync.stdout)
@@ -185,7 +185,7 @@ const VISITORS = `version: 1
 consent:
   advertising: { category: C0004, trait: ads_ok }
 audiences:
-  all: { name: All, model: profiles, where: everyone }
+  all: { name: All, model: profiles }
 destinations:
   meta: { type: meta, consent: advertising }
 syncs:
