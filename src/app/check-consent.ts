@@ -50,7 +50,8 @@ export async function warnOfNoConsent(
   found: Findings,
 ): Promise<void> {
   const { audience } = opened
-  for (const { consent, destination } of syncsOf(opened, definition)) {
+  const asked = new Map(syncsOf(opened, definition).map((sync) => [sync.destination, sync.consent]))
+  for (const [destination, consent] of asked) {
     if (consent === null) continue
     const all = await countOf(opened, { kind: 'everyone' })
     const agreeing = await countOf(opened, { kind: 'consent', purpose: consent })

@@ -71,6 +71,10 @@ function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
       `any_value(value) filter (where name = ${literal(name)}) as ${place('t', index)}`,
   )
   const agreeing = consent.map(({ column, source }) => `${agreesSql(source)} as ${quoted(column)}`)
+  const consenting =
+    consent.length === 0
+      ? ''
+      : ` left join (select ${['person', ...agreeing].join(', ')} from (${factsOf(`'trait', 'consent'`, 'fact, name, value, time, id')}) group by person) as consenting using (person)`
   const columns = [
     ...consent.map(({ column }) => quoted(column)),
     ...identifiers.map(({ column }, index) => `${place('i', index)} as ${quoted(column)}`),
@@ -84,10 +88,9 @@ function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
     `identifiers as (select ${['person', ...lists].join(', ')} from present group by person), ` +
     `latest as (select person, name, nullif(arg_max(value, ${ORDER}), 'null') as value ` +
     `from (${factsOf(`'trait'`, 'name, value, time, id')}) group by person, name), ` +
-    `consenting as (select ${['person', ...agreeing].join(', ')} from (${factsOf(`'trait', 'consent'`, 'fact, name, value, time, id')}) group by person), ` +
     `traits as (select ${['person', ...values].join(', ')} from latest group by person) ` +
     `select ${['seen.person', ...columns].join(', ')}, ${moment('seen.time')} as first_seen, ${moment('seen.until')} as last_seen, ${moment('seen.received')} as created ` +
-    `from seen left join identifiers using (person) left join traits using (person) left join consenting using (person)`
+    `from seen left join identifiers using (person) left join traits using (person)${consenting}`
   )
 }
 

@@ -41,6 +41,12 @@ void test('only who says yes is sent; nothing, another word or an unknown one is
   )
   const exported = await place.rollcall('audience', 'export', 'spenders', '--hashed')
   assert.equal(exported.stdout.trim().split('\n').length, 5)
+  place.write('theirs.csv', 'email\nperson1@example.com\nperson4@example.com\n')
+  const compared = await place.json('compare', 'spenders_to_meta', '--with', 'theirs.csv')
+  assert.deepEqual(
+    ['ours', 'both', 'onlyTheirs'].map((name) => pick(compared.document, [name])),
+    [4, 1, 1],
+  )
 })
 
 void test('who withdraws goes out while a guard holds the rest, and it is said as what it is', async () => {
