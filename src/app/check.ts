@@ -16,6 +16,7 @@ import { ownModel } from '../definition/resolve.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
+import { checkConsent, warnOfNoConsent } from './check-consent.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
 import { eventsOf, unknownEvents } from './unknown-events.ts'
 import { Findings, type Found } from './findings.ts'
@@ -100,9 +101,11 @@ async function checkAudience(
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
+    checkConsent(opened, definition, found)
     if (key !== undefined) await checkKeys(opened, found)
     if (found.count > before) return false
     await tryOut(opened, syncsOf(audience, definition))
+    await warnOfNoConsent(opened, definition, found)
     for (const { path, message, remedy } of await unknownEvents(opened))
       found.warn(['audiences', audience.key, ...path], `${message}. ${remedy}`)
   } catch (error) {

@@ -12,6 +12,7 @@ import type { SyncState } from '../store/port.ts'
 import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import { mappingFor } from './audience-reading.ts'
+import { consentOf, untied } from './consent.ts'
 import { readingFor } from './reading.ts'
 import { mask } from './mask.ts'
 import { layOutValues, type MemberValues } from './member-values.ts'
@@ -41,7 +42,16 @@ export type Fate =
   /** No longer wanted, and not yet surely out. */
   | { readonly kind: 'leaving'; readonly message: string }
 
-type NotSent = 'not-a-member' | 'held-out' | 'no-sync' | 'paused' | 'blocked' | 'mode' | 'next-run'
+type NotSent =
+  | 'not-a-member'
+  | 'no-consent'
+  | 'untied'
+  | 'held-out'
+  | 'no-sync'
+  | 'paused'
+  | 'blocked'
+  | 'mode'
+  | 'next-run'
 
 /** One value that a sync takes of the person, with what it was made into. */
 export interface ValueShown extends ValueTrace {
@@ -62,6 +72,8 @@ export interface ExplainedSync {
   /** Null: no sync uses the audience, and this is what the columns' names suggest. */
   readonly sync: string | null
   readonly heldOut: boolean
+  /** What the sync's destination asks people to agree to, and whether this one does; null: nothing. */
+  readonly consent: { readonly purpose: string; readonly given: boolean } | null
   /** The do-not-send list leaves nothing of them to be sent. */
   readonly withheld: boolean
   readonly values: readonly ValueShown[]
@@ -94,14 +106,20 @@ export async function explainRows(
     remote === null ? [] : await ledgerRowsOf(opened.local, folder, remote.files, member)
   const doubted = remote?.onlyMaybe === true
   const known = doubted ? ledger.map((row) => ({ ...row, inL: false })) : ledger
-  const why = notSent(sync, state, person.isMember, heldOut)
+  const consent = await consentOf(opened, sync, person.key)
+  const isRefused = consent?.given === false
+  const unsaid = sync && untied(workspace.definition, sync)
+  const why =
+    unsaid === null
+      ? notSent(sync, state, person.isMember, isRefused, heldOut)
+      : because('untied', unsaid.message)
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
   const valueBased = (sync?.value ?? null) !== null
   const idsAlone = sendsIdsAlone(mapping.map(([key]) => key))
   const sent = sentRows(values, person.context, valueBased, idsAlone)
   const withheld = sent.rows.length === 0 && sent.suppressed > 0
   const leaving = (cells: Cells): Fate =>
-    leavingFrom(sync, withheld || isListed(cells, person.context))
+    leavingFrom(sync, saidNo(withheld || isListed(cells, person.context), isRefused))
   const desired = sent.rows.map((cells) => desiredRow(cells, fingerprint))
   const rows = desired.map(({ row, cells }) => {
     const told = known.find((one) => one.row === row)
@@ -113,6 +131,7 @@ export async function explainRows(
   return {
     sync: sync?.key ?? null,
     heldOut,
+    consent,
     withheld,
     values: tracedValues(single, person, reveal),
     rows: [...rows, ...older],
@@ -185,13 +204,17 @@ const isListed = (cells: Cells, { isSuppressed }: RowContext): boolean =>
     return cell !== null && isSuppressed?.(key, cell) === true
   })
 
-/** The do-not-send list takes out in every mode. */
-function leavingFrom(sync: SyncDefinition | null, listed: boolean): Fate {
-  const why = listed ? 'On the do-not-send list' : 'No longer wanted'
+/** In which way somebody said no, as far as they did; the list goes first. */
+const saidNo = (isOnList: boolean, isRefused: boolean): string | null =>
+  isOnList ? 'On the do-not-send list' : isRefused ? 'Without consent' : null
+
+/** @param no In which way: that takes out in every mode. */
+function leavingFrom(sync: SyncDefinition | null, no: string | null): Fate {
+  const why = no ?? 'No longer wanted'
   const then =
     sync?.paused === true
       ? 'the sync is paused, so it stays'
-      : sync?.mode === 'add_only' && !listed
+      : sync?.mode === 'add_only' && no === null
         ? 'the sync only adds, so it stays'
         : 'a run takes it out, or waits until nobody else needs what it holds'
   return { kind: 'leaving', message: `${why}; ${then}` }
@@ -201,9 +224,12 @@ function fateOf(told: LedgerRow | undefined, why: Unsent, leaving: Fate): Fate {
   if (told === undefined) return why
   if (told.quarantine !== null) return { kind: 'quarantined', reason: told.quarantine }
   if (!told.inU) return why
-  if (why.reason === 'not-a-member' || why.reason === 'held-out') return leaving
+  if (LEAVES.includes(why.reason)) return leaving
   return told.inL ? { kind: 'in', since: told.assertedAt } : { kind: 'maybe-in' }
 }
+
+/** For these whoever is in goes out. */
+const LEAVES: readonly NotSent[] = ['not-a-member', 'no-consent', 'held-out']
 
 const because = (reason: NotSent, message: string): Unsent => ({
   kind: 'not-sent',
@@ -216,9 +242,11 @@ function notSent(
   sync: SyncDefinition | null,
   state: SyncState | null,
   isMember: boolean,
+  isRefused: boolean,
   heldOut: boolean,
 ): Unsent {
   if (!isMember) return because('not-a-member', 'The person is not a member of the audience')
+  if (isRefused) return because('no-consent', `The person does not agree to ${sync?.consent}`)
   if (heldOut) return because('held-out', 'The person is in the part that is held out')
   if (sync === null) return because('no-sync', 'No sync sends this audience')
   if (sync.paused) return because('paused', 'The sync is paused')

@@ -3,6 +3,7 @@ import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { SCRATCH } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
+import { agreeing, untied } from './consent.ts'
 import { readAudience, type AudienceReading } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
 import { layOutValues } from './member-values.ts'
@@ -22,7 +23,7 @@ interface ExportOptions {
 
 /**
  * The members of an audience as lines of text, some at a time: personal data, unless they are hashed.
- * Hashed rows are those that the audience's sync sends: less the people held out and on the do-not-send list.
+ * Hashed rows are those that the audience's sync sends: less the people held out, on the do-not-send list and without consent.
  * @throws RollcallError when there is no such audience or sync, or the source cannot be read
  */
 export async function* exportAudience(
@@ -59,7 +60,10 @@ async function* matchRowLines(
   format: ExportFormat,
 ): AsyncGenerator<readonly string[]> {
   const keys = mapping.map(([key]) => key)
-  const reading = readingFor(workspace, opened, opened.audience, mapping, sync)
+  const unsaid = sync && untied(workspace.definition, sync)
+  if (unsaid !== null) throw unsaid
+  const audience = agreeing(opened.audience, sync?.consent ?? null)
+  const reading = readingFor(workspace, opened, audience, mapping, sync)
   const people = await layOutValues(opened.local, reading)
   const valueBased = (sync?.value ?? null) !== null
   if (format === 'csv') yield [keys.join(',')]

@@ -14,10 +14,15 @@ const folderOf = ({ stateFolder }: Pick<Workspace, 'stateFolder'>): string =>
 /** Lets an open engine read the people that a workspace keeps. Nothing is made where there are none yet. */
 export async function attachKeptPeople(
   local: LocalDuckDb,
-  workspace: Pick<Workspace, 'stateFolder'>,
+  workspace: Pick<Workspace, 'stateFolder' | 'definition'>,
 ): Promise<void> {
   const shape = await withKeptStore(workspace, async (store) => store?.shape() ?? EMPTY_SHAPE)
-  await attachPeople(local, new ParquetFolder(folderOf(workspace)), shape)
+  await attachPeople(
+    local,
+    new ParquetFolder(folderOf(workspace)),
+    shape,
+    workspace.definition.consent,
+  )
 }
 
 /** Opens the people of a workspace to take messages in; the engine is the caller's. */

@@ -5,6 +5,7 @@ import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { duplicateKeysQuery } from '../sql/fingerprint.ts'
 import type { Query } from '../sql/query.ts'
+import { agreeing, untied } from './consent.ts'
 import { readAudience, suggestedMapping } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
 import { sentenceOf } from './audiences.ts'
@@ -44,8 +45,12 @@ export async function preview(
   const { opened, sync, mapping, rows } = read
   const { audience, local, context } = opened
   const further = furtherMapping(opened, mapping)
-  const reading = readingFor(workspace, opened, audience, [...mapping, ...further], sync)
-  const size = await countRows(opened, reading.members)
+  const purpose = sync?.consent ?? null
+  const own = agreeing(audience, purpose)
+  const reading = readingFor(workspace, opened, own, [...mapping, ...further], sync)
+  const agreed = await countRows(opened, reading.members)
+  const size =
+    purpose === null ? agreed : await countRows(opened, compileAudience(audience, duckdb, context))
   const modelSize = await countRows(opened, compileAudience(whole(audience), duckdb, context))
   const values = await layOutValues(local, reading, most)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
@@ -62,10 +67,11 @@ export async function preview(
     sync: sync?.key ?? null,
     mapping: Object.fromEntries(mapping),
     size,
+    consent: purpose === null ? null : { purpose, size: agreed },
     modelSize,
     keyless: await keylessIn(opened, reading.members),
     duplicates: await duplicatesIn(opened, reading.members),
-    heldOut: size - values.known - values.missing,
+    heldOut: agreed - values.known - values.missing,
     sample: values.read < values.known ? { people: values.read, of: values.known } : null,
     ...counted,
     findable,
@@ -78,7 +84,10 @@ export async function preview(
     remedy,
   }))
   const notices = previewNotices(found, workspace.definition.defaults.phoneCountry)
-  return { ...found, notices: [...unknown, ...notices] }
+  const unsaid = sync && untied(workspace.definition, sync)
+  const said =
+    unsaid === null ? [] : [{ code: unsaid.code, message: unsaid.message, remedy: unsaid.remedy }]
+  return { ...found, notices: [...said, ...unknown, ...notices] }
 }
 
 const whole = (audience: ResolvedAudience): ResolvedAudience => ({

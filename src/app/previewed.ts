@@ -11,6 +11,8 @@ export interface Previewed extends RowTally {
   readonly sync: string | null
   readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
   readonly size: number
+  /** How many of `size` agree to what the sync's destination asks for; all that follows is about them. Null: nothing is asked. */
+  readonly consent: { readonly purpose: string; readonly size: number } | null
   readonly modelSize: number
   /** Rows without a key, and keys that stand more than once: a run of it is held until that is mended. */
   readonly keyless: number

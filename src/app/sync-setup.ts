@@ -8,6 +8,7 @@ import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { LocalPeople, type People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
+import { agreeing, refusingOf, untied } from './consent.ts'
 import type { ListUse } from './do-not-send-fit.ts'
 import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
 import { readingFor, rowContext } from './reading.ts'
@@ -41,12 +42,16 @@ export async function setUpSync(
   tell: Ports['tell'],
 ): Promise<SyncSetup> {
   const sync = workspace.sync(key)
+  const unsaid = untied(workspace.definition, sync)
+  if (unsaid !== null) throw unsaid
   await takeInFor(workspace, sync.audience)
   const opened = await openAudience(workspace, sync.audience, now)
   return closedOnFailure(opened.local, async () => {
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
-    const reading = readingFor(workspace, opened, opened.audience, mapping, sync)
-    const people = new LocalPeople(opened.local, reading, duckdb)
+    const audience = agreeing(opened.audience, sync.consent)
+    const reading = readingFor(workspace, opened, audience, mapping, sync)
+    const refusing = refusingOf(opened, sync.consent)
+    const people = new LocalPeople(opened.local, reading, duckdb, refusing)
     const use = { sync, columns: opened.columns }
     const setup = await setUp(workspace, use, opened.local, people, now, tell)
     return { ...setup, opened, reading }

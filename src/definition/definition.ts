@@ -1,4 +1,5 @@
 import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.ts'
+import type { ConsentSource } from '../core/consent-source.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
@@ -24,6 +25,8 @@ export interface Definition {
   readonly doNotSend: readonly string[]
   /** Who counts as one person among those who send messages. */
   readonly identity: IdentityRules
+  /** What the people of `profiles` may agree to, by purpose. */
+  readonly consent: Readonly<Record<string, ConsentSource>>
   readonly retention: { readonly plansMs: number; readonly intervalsMs: number }
 }
 
@@ -65,12 +68,16 @@ export interface DestinationDefinition {
   readonly apiVersion: string | null
   /** Where the API is, when it is not where one would look: null in the sandbox means that the command starts its own. */
   readonly apiUrl: string | null
+  /** What people must have agreed to before they are sent there; null: not said. */
+  readonly consent: string | null
 }
 
 export interface SyncDefinition {
   readonly key: string
   readonly audience: string
   readonly destination: string
+  /** What its destination wants people to have agreed to; null: not said. */
+  readonly consent: string | null
   /** By match key, the columns or traits that hold its values; `value` is in it as LOOKALIKE_VALUE. */
   readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
   /** The column of a value-based audience. */

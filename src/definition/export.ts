@@ -97,6 +97,7 @@ function writeDestination(destination: DestinationDefinition): Written {
     app_secret: writeSecret(destination.appSecret),
     api_version: destination.apiVersion,
     api_url: destination.apiUrl,
+    consent: destination.consent,
   })
 }
 
@@ -171,6 +172,7 @@ export function exportDefinition(definition: Definition): string {
       },
       do_not_send: doNotSend,
       identity: writeIdentity(definition.identity),
+      consent: mapped(definition.consent, (source) => present({ ...source })),
       retention: {
         plans: durationText(retention.plansMs),
         intervals: durationText(retention.intervalsMs),

@@ -89,7 +89,7 @@ identity:
 
 test('the people are a model without being declared, and only over themselves', () => {
   const { audiences } = valid('version: 1\naudiences: { all: { model: profiles } }\n')
-  assert.deepEqual(audiences['all']?.model, peopleModel)
+  assert.deepEqual(audiences['all']?.model, peopleModel([]))
   const own = `version: 1
 sources: { shop: { type: files, path: . } }
 models: { profiles: { source: shop, table: people, key: id } }

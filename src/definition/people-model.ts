@@ -1,4 +1,5 @@
 import type { ResolvedModel } from '../core/audience/audience.ts'
+import { consentColumn } from '../core/consent-source.ts'
 import type { Written } from '../core/audience/written.ts'
 
 /** The name of the model that is always there: the people that Rollcall knows from their messages. A file may have its own. */
@@ -9,7 +10,8 @@ export const PEOPLE_SOURCE = '(people)'
 
 const PEOPLE_KEY = 'person'
 
-export const peopleModel: ResolvedModel = {
+/** @param purposes What the file says that its people may agree to. */
+export const peopleModel = (purposes: readonly string[]): ResolvedModel => ({
   name: PEOPLE_MODEL,
   source: PEOPLE_SOURCE,
   relation: { kind: 'table', table: PEOPLE_MODEL },
@@ -26,7 +28,10 @@ export const peopleModel: ResolvedModel = {
       origin: 'source',
     },
   ],
-}
+  ...(purposes.length === 0
+    ? {}
+    : { consent: Object.fromEntries(purposes.map((one) => [one, consentColumn(one)])) }),
+})
 
 /** The models of a file as they are written, and the one that is always there. */
 export const withPeople = (models: Written): Written => ({

@@ -11,6 +11,7 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { consentSources } from './consent.ts'
 import { identityRules } from './identity.ts'
 import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
 import type {
@@ -136,7 +137,7 @@ function memberOf(where: Condition, parts: AudienceParts): Record<string, Audien
 /** Resolves one audience and, below it, those that it names; there are no circles when this is called. */
 function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition | undefined {
   const written = parts.file.sections.audiences.get(key)
-  const model = written && modelOf(key, written, parts.models)
+  const model = written && modelOf(key, written, parts)
   if (written === undefined || model === undefined) return undefined
   const where = parts.file.conditions.get(key) ?? { kind: 'everyone' }
   const syncs = [...parts.file.sections.syncs.values()].filter(({ audience }) => audience === key)
@@ -157,9 +158,10 @@ function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition 
 function modelOf(
   audience: string,
   { model, source = '', sql = '', key = '' }: WrittenAudience,
-  models: AudienceParts['models'],
+  { models, file }: AudienceParts,
 ): ResolvedModel | undefined {
-  if (model === PEOPLE_MODEL) return models[model] ?? peopleModel
+  const purposes = Object.keys(file.singles.consent)
+  if (model === PEOPLE_MODEL) return models[model] ?? peopleModel(purposes)
   if (model !== undefined) return models[model]
   return { name: ownModel(audience), source, relation: { kind: 'select', sql }, key, events: [] }
 }
@@ -174,6 +176,7 @@ function resolveDestination(key: string, written: WrittenDestination): Destinati
     appSecret: written.app_secret ?? null,
     apiVersion: written.api_version ?? null,
     apiUrl: written.api_url ?? null,
+    consent: written.consent ?? null,
   }
 }
 
@@ -189,12 +192,18 @@ function guardsOf(guard: WrittenSync['guard']): GuardSettings {
   }
 }
 
-function resolveSync(key: string, written: WrittenSync, defaults: Defaults): SyncDefinition {
+function resolveSync(
+  key: string,
+  written: WrittenSync,
+  defaults: Defaults,
+  destination: WrittenDestination | undefined,
+): SyncDefinition {
   const { holdout } = written
   return {
     key,
     audience: written.audience,
     destination: written.destination,
+    consent: destination?.consent ?? null,
     mapping: mappingOf(written),
     value: written.value ?? null,
     mode: written.mode ?? 'mirror',
@@ -238,7 +247,9 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
     destinations: mapValues(sections.destinations, (written, key) =>
       resolveDestination(key, written),
     ),
-    syncs: mapValues(sections.syncs, (written, key) => resolveSync(key, written, defaults)),
+    syncs: mapValues(sections.syncs, (written, key) =>
+      resolveSync(key, written, defaults, sections.destinations.get(written.destination)),
+    ),
     trackingSources: Object.fromEntries(
       Object.entries(singles.tracking.sources).map(([key, source]) => [
         key,
@@ -247,6 +258,7 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
     ),
     doNotSend: singles.doNotSend,
     identity: identityRules(singles.identity, defaults.phoneCountry),
+    consent: consentSources(singles.consent),
     retention: {
       plansMs: singles.retention.plans ?? 90 * DAY_MS,
       intervalsMs: singles.retention.intervals ?? 13 * 30 * DAY_MS,

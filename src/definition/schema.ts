@@ -1,6 +1,7 @@
 import { CUSTOMER_FILE_SOURCES } from '../core/customer-file-source.ts'
 import { z } from 'zod'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { consentSchema } from './consent.ts'
 import { identitySchema } from './identity.ts'
 import * as leaves from './leaf.ts'
 
@@ -84,6 +85,7 @@ const destination = z.strictObject({
   app_secret: leaves.secret.optional(),
   api_version: leaves.apiVersion.optional(),
   api_url: leaves.url.optional(),
+  consent: leaves.text('what people must have agreed to').optional(),
 })
 
 const mapping = z.strictObject(
@@ -159,11 +161,11 @@ export const SINGLES = {
   retention: retention.optional(),
   tracking: tracking.optional(),
   identity: identitySchema.optional(),
+  consent: consentSchema.optional(),
 } as const
 
 /** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
 export const LATER: Readonly<Record<string, readonly string[]>> = {
-  destinations: ['consent'],
   syncs: ['lookalikes'],
 }
 
@@ -181,6 +183,7 @@ export interface WrittenSingles {
   readonly retention: z.output<typeof retention>
   readonly tracking: z.output<typeof tracking>
   readonly identity: z.output<typeof identitySchema>
+  readonly consent: z.output<typeof consentSchema>
 }
 
 /** The keys of one of a model's streams of events. */

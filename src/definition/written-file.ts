@@ -4,6 +4,7 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { shown } from '../core/audience/mistake.ts'
 import { parseCondition } from '../core/audience/parse-condition.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
+import { checkPurposes } from './consent.ts'
 import { checkIdentity } from './identity.ts'
 import {
   LATER,
@@ -19,6 +20,8 @@ import { checkShape, reportUnknownKey } from './schema-mistake.ts'
 export interface WrittenFile {
   /** As it stands in the file: references are checked here, so that no mistake hides another. */
   readonly raw: Readonly<Record<SectionName, Written>>
+  /** The purposes that the file declares for its people, whether or not each is right. */
+  readonly purposes: readonly string[]
   readonly sections: WrittenSections
   readonly singles: WrittenSingles
   readonly conditions: ReadonlyMap<string, Condition>
@@ -116,6 +119,7 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
   }
   checkTrackingKeys(value['tracking'], report)
   checkIdentity(value['identity'], ['identity'], report)
+  checkPurposes(value['consent'], ['consent'], report)
   checkShape(SINGLES.version, value['version'], ['version'], report)
   const singles = {
     defaults: checkShape(SINGLES.defaults, value['defaults'], ['defaults'], report) ?? {},
@@ -125,6 +129,8 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
       sources: {},
     },
     identity: checkShape(SINGLES.identity, value['identity'], ['identity'], report) ?? {},
+    consent: checkShape(SINGLES.consent, value['consent'], ['consent'], report) ?? {},
   }
-  return { raw, sections, singles, conditions: checkConditions(raw.audiences, report) }
+  const purposes = isWritten(value['consent']) ? Object.keys(value['consent']) : []
+  return { raw, purposes, sections, singles, conditions: checkConditions(raw.audiences, report) }
 }

@@ -1,10 +1,12 @@
 import type { Message } from '../core/event/message.ts'
+import { grantedConsent } from '../core/event/granted-consent.ts'
 import type { Resolution } from '../core/identity/resolve.ts'
 import { line } from '../engine/duckdb/line-columns.ts'
 import { VALUE_END } from '../sql/fingerprint.ts'
 import type { Piece } from './people-store.ts'
 import type { FactKind } from './piece-columns.ts'
 import type { ReadTrait } from './read-traits.ts'
+import { ConsentStatements } from './consent-statements.ts'
 import { jsonText } from './json-text.ts'
 
 interface Seen {
@@ -25,6 +27,7 @@ export class Gathering {
   readonly events: string[] = []
   readonly #facts: string[] = []
   readonly #seen = new Map<string, Seen>()
+  readonly #consent = new ConsentStatements()
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
 
@@ -36,6 +39,7 @@ export class Gathering {
     for (const { kind, value } of what.linked)
       this.#fact('identifier', person, kind, value, message)
     for (const { name, value } of traits) this.#fact('trait', person, name, value, message)
+    this.#hear(person, message)
     this.#see(person, message)
     if (message.event !== null) this.#event(message.event, person, message)
   }
@@ -44,12 +48,14 @@ export class Gathering {
     const seen = [...this.#seen].map(([person, { from, until, received }]) =>
       line(['seen' satisfies FactKind, person, null, null, from, until, received, null]),
     )
-    return [...this.#facts, ...seen]
+    const consent = Array.from(this.#consent.telling(), ({ person, value, time, received, id }) =>
+      line(['consent' satisfies FactKind, person, null, value, time, null, received, id]),
+    )
+    return [...this.#facts, ...consent, ...seen]
   }
 
-  /** What the store is to know of the piece; null for one with nothing in it. */
-  piece(name: string): Piece | null {
-    const facts = this.#facts.length + this.#seen.size
+  /** What the store is to know of the piece; null for one with nothing in it. @param facts How many facts it has. */
+  piece(name: string, facts: number): Piece | null {
     if (facts === 0) return null
     const events = this.events.length
     const [first, last] = events === 0 ? [0, 0] : [this.#first, this.#last]
@@ -85,6 +91,13 @@ export class Gathering {
         receivedAt,
       ]),
     )
+  }
+
+  #hear(person: string, { context, timestamp, receivedAt, id }: Message): void {
+    const granted = grantedConsent(context)
+    if (granted === null) return
+    const value = jsonText(granted)
+    this.#consent.add(person, { value, time: timestamp, received: receivedAt, id: cell(id) })
   }
 
   #see(person: string, { timestamp, receivedAt }: Message): void {

@@ -1,4 +1,5 @@
 import { duckdb } from '../sql/duckdb.ts'
+import { consentColumn, type ConsentSource } from '../core/consent-source.ts'
 import type { TraitName } from './people-store.ts'
 import { TRAIT_TYPES } from './read-traits.ts'
 
@@ -9,7 +10,7 @@ const OWN_COLUMNS = ['person', 'first_seen', 'last_seen', 'created'] as const
 const USUAL_KINDS = ['user_id', 'email', 'phone', 'anonymous_id'] as const
 
 /** A column of the people that comes from what messages said. */
-export interface ProfileColumn {
+interface ProfileColumn {
   /** The kind of identifier, or the trait. */
   readonly name: string
   /** What it is called among the columns. */
@@ -18,14 +19,22 @@ export interface ProfileColumn {
   readonly read: (kept: string) => string
 }
 
+export interface ProfileColumns {
+  readonly consent: readonly { readonly column: string; readonly source: ConsentSource }[]
+  readonly identifiers: readonly ProfileColumn[]
+  readonly traits: readonly ProfileColumn[]
+}
+
 /**
- * The columns of the people: a list for each kind of identifier, and each trait under its own name. A trait whose name is
+ * The columns of the people: whether they agree to each purpose, a list for each kind of identifier, and each trait under its
+ * own name. A trait whose name is
  * taken, also in other capitals, is `trait_` and the name.
  */
 export function profileColumns(
   kinds: readonly string[],
   traits: readonly TraitName[],
-): { readonly identifiers: readonly ProfileColumn[]; readonly traits: readonly ProfileColumn[] } {
+  purposes: Readonly<Record<string, ConsentSource>>,
+): ProfileColumns {
   const taken = new Set<string>(OWN_COLUMNS)
   const free = (name: string): string => {
     const candidates = [name, `trait_${name}`]
@@ -38,6 +47,10 @@ export function profileColumns(
     }
   }
   return {
+    consent: Object.entries(purposes).map(([purpose, source]) => ({
+      column: free(consentColumn(purpose)),
+      source,
+    })),
     identifiers: [...new Set([...USUAL_KINDS, ...kinds])].map((name) => ({
       name,
       column: free(name),

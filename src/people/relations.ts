@@ -1,10 +1,12 @@
+import type { ConsentSource } from '../core/consent-source.ts'
 import { emptySql } from '../engine/duckdb/line-columns.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
+import { agreesSql } from './consent-sql.ts'
 import { filesSql } from './files-sql.ts'
 import type { Shape } from './people-store.ts'
 import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
-import { literal, profileColumns, quoted, type ProfileColumn } from './profile-columns.ts'
+import { literal, profileColumns, quoted, type ProfileColumns } from './profile-columns.ts'
 import { standsSql } from './stands.ts'
 
 /** The schema of what the relations are made of. */
@@ -15,26 +17,29 @@ const BELOW = 'people_store'
  * - `profiles`: who there is, with identifiers and the latest traits
  * - `events`: what they did, each of the person that it belongs to now
  * - `trait_history`: which value a trait had since when
+ * - `consent_history`: which categories they agreed to since when
  * - `merges`: who became part of whom
  */
 export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
   { pieces, kinds, traits }: Shape,
+  purposes: Readonly<Record<string, ConsentSource>>,
 ): Promise<void> {
   const files = (wanted: 'events' | 'facts', fileOf: (name: string) => string): string[] =>
     pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
   const facts = files('facts', factsFile)
   const events = files('events', eventsFile)
-  const columns = profileColumns(kinds, traits)
+  const columns = profileColumns(kinds, traits, purposes)
   for (const sql of [
     `create schema if not exists ${BELOW}`,
     `create or replace view ${BELOW}.facts as ${relation(facts, emptySql(FACT_COLUMNS))}`,
     `create or replace view ${BELOW}.taken as ${relation(events, emptySql(EVENT_COLUMNS))}`,
     `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
-    `create or replace view profiles as ${profilesSql(columns.identifiers, columns.traits)}`,
+    `create or replace view profiles as ${profilesSql(columns)}`,
     `create or replace view events as ${EVENTS}`,
     `create or replace view trait_history as ${TRAIT_HISTORY}`,
+    `create or replace view consent_history as ${CONSENT_HISTORY}`,
     `create or replace view merges as ${MERGES}`,
   ])
     await local.source.run(sql)
@@ -43,10 +48,10 @@ export async function attachPeople(
 const relation = (paths: readonly string[], empty: string): string =>
   paths.length === 0 ? empty : `select * from ${filesSql(paths)}`
 
-/** Facts of one kind, each of the person who stands for its own now. */
-const factsOf = (fact: string, columns: string): string =>
+/** Facts of some kinds, each of the person who stands for its own now. */
+const factsOf = (kinds: string, columns: string): string =>
   `select coalesce(stands, facts.person) as person, ${columns} from ${BELOW}.facts as facts ` +
-  `left join ${BELOW}.stands as stands on stands.person = facts.person where fact = ${literal(fact)}`
+  `left join ${BELOW}.stands as stands on stands.person = facts.person where fact in (${kinds})`
 
 const moment = (ms: string): string => `epoch_ms(${ms})`
 
@@ -56,10 +61,7 @@ const ORDER = `{'time': time, 'id': id}`
 const place = (prefix: 'i' | 't', index: number): string => quoted(`${prefix}${index}`)
 
 /** A view of the people; what of it is not asked for costs nothing. */
-function profilesSql(
-  identifiers: readonly ProfileColumn[],
-  traits: readonly ProfileColumn[],
-): string {
+function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
   const lists = identifiers.map(
     ({ name }, index) =>
       `list(value order by time desc, value) filter (where name = ${literal(name)}) as ${place('i', index)}`,
@@ -68,21 +70,27 @@ function profilesSql(
     ({ name }, index) =>
       `any_value(value) filter (where name = ${literal(name)}) as ${place('t', index)}`,
   )
+  const agreeing = consent.map(({ column, source }) => `${agreesSql(source)} as ${quoted(column)}`)
+  const consenting =
+    consent.length === 0
+      ? ''
+      : ` left join (select ${['person', ...agreeing].join(', ')} from (${factsOf(`'trait', 'consent'`, 'fact, name, value, time, id')}) group by person) as consenting using (person)`
   const columns = [
+    ...consent.map(({ column }) => quoted(column)),
     ...identifiers.map(({ column }, index) => `${place('i', index)} as ${quoted(column)}`),
     ...traits.map(({ column, read }, index) => `${read(place('t', index))} as ${quoted(column)}`),
   ]
   return (
     `with seen as (select person, min(time) as time, max(until) as until, min(received) as received ` +
-    `from (${factsOf('seen', 'time, until, received')}) group by person), ` +
-    `present as (${factsOf('identifier', 'name, value, time')} ` +
+    `from (${factsOf(`'seen'`, 'time, until, received')}) group by person), ` +
+    `present as (${factsOf(`'identifier'`, 'name, value, time')} ` +
     `and not exists (from ${BELOW}.facts as shared where shared.fact = 'shared' and shared.name = facts.name and shared.value = facts.value)), ` +
     `identifiers as (select ${['person', ...lists].join(', ')} from present group by person), ` +
     `latest as (select person, name, nullif(arg_max(value, ${ORDER}), 'null') as value ` +
-    `from (${factsOf('trait', 'name, value, time, id')}) group by person, name), ` +
+    `from (${factsOf(`'trait'`, 'name, value, time, id')}) group by person, name), ` +
     `traits as (select ${['person', ...values].join(', ')} from latest group by person) ` +
     `select ${['seen.person', ...columns].join(', ')}, ${moment('seen.time')} as first_seen, ${moment('seen.until')} as last_seen, ${moment('seen.received')} as created ` +
-    `from seen left join identifiers using (person) left join traits using (person)`
+    `from seen left join identifiers using (person) left join traits using (person)${consenting}`
   )
 }
 
@@ -94,7 +102,12 @@ const EVENTS =
 const TRAIT_HISTORY =
   `select person, name as trait, cast(nullif(value, 'null') as json) as value, ${moment('time')} as since ` +
   `from (select *, lag(value) over (partition by person, name order by time, id) as before ` +
-  `from (${factsOf('trait', 'name, value, time, id')})) where value is distinct from before`
+  `from (${factsOf(`'trait'`, 'name, value, time, id')})) where value is distinct from before`
+
+const CONSENT_HISTORY =
+  `select person, cast(json_extract_string(value, '$[*]') as varchar[]) as granted, ${moment('time')} as since, id as message ` +
+  `from (select *, lag(value) over (partition by person order by time, id) as before ` +
+  `from (${factsOf(`'consent'`, 'value, time, id')})) where value is distinct from before`
 
 const MERGES =
   `select facts.person, cast(value as uuid) as merged_into, stands, ${moment('time')} as merged_at, name as by_identifiers, id as message ` +

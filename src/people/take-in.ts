@@ -179,8 +179,8 @@ async function tryBatch(
     gathering.add(message, resolution, found.traits)
   }
   const name = newName()
-  const piece = gathering.piece(name)
   const facts = gathering.facts()
+  const piece = gathering.piece(name, facts.length)
   await writePiece(local, folder, name, { events: gathering.events, facts })
   const { stream, position, messages } = order
   const turnedAway = turned.counts()

@@ -58,6 +58,22 @@ export function valuesQuery(reading: Reading, dialect: Dialect, wanted: string):
   return { sql, parameters }
 }
 
+/** The members alone, as `fingerprintQuery` tells them apart: those without a key are left out. */
+export function membersQuery(reading: Reading, dialect: Dialect): Query {
+  const parameters: Record<string, SqlValue> = { ...reading.members.parameters }
+  const member = memberSql(reading, dialect, parameters)
+  const sql = `select member from (select ${member} as member from (${reading.members.sql}) as people) as hashed where member is not null`
+  return { sql, parameters }
+}
+
+/** How many there are, less those held out, as `people`. */
+export function sizeQuery(reading: Reading, dialect: Dialect): Query {
+  const parameters: Record<string, SqlValue> = { ...reading.members.parameters }
+  const kept = keptSql(reading, dialect, parameters)
+  const sql = `select count(*) as people from (${reading.members.sql}) as people${kept}`
+  return { sql, parameters }
+}
+
 type Keyed = Pick<Reading, 'members' | 'keyColumn'>
 
 /** How many members have no key, as `missing`. */

@@ -52,10 +52,12 @@ export async function evaluate(
   const send = await workbench.countToSend(plan)
   const counts: PlanCounts = {
     members: comparison.members - tally.withheld,
+    withoutConsent: comparison.withoutConsent,
     present: comparison.present,
     entered: tally.entered,
     changed: tally.changed,
     left: tally.left,
+    withdrawn: tally.withdrawn,
     unusable: comparison.unusableKept + tally.unusable,
     removing: send.removing,
     rows: {
@@ -66,6 +68,7 @@ export async function evaluate(
       returning: send.causes['returning'] ?? 0,
       value: send.causes['value'] ?? 0,
       suppressed: send.causes['suppressed'] ?? 0,
+      withdrawn: send.causes['withdrawn'] ?? 0,
       covered: send.covered,
     },
     rejected: tally.rejections.list(),
@@ -104,6 +107,7 @@ class Tally {
   entered = 0
   changed = 0
   left = 0
+  withdrawn = 0
   unusable = 0
   /** People who would belong, and whom the do-not-send list leaves nothing to be sent by. */
   withheld = 0
@@ -145,7 +149,7 @@ function desiredOf(
   ports: Ports,
   tally: Tally,
 ): { desired: DesiredRow[]; raw: string | null } {
-  if (person.kind === 'left') return { desired: [], raw: null }
+  if (person.kind === 'left' || person.kind === 'withdrawn') return { desired: [], raw: null }
   // Nothing about them changed, so what they should have is what the ledger says they have.
   if (person.kind === 'kept') return { desired: person.ledger.flatMap(asDesired), raw: person.raw }
   const { rows, rejected, suppressed } = sentRows(
@@ -190,7 +194,9 @@ function count(
   const isWanted = planned.some((row) => row.desired)
   const goes = full || planned.some((row) => row.operation === 'remove')
   if (!wasIn && planned.some((row) => row.operation === 'add')) tally.entered += 1
-  else if (wasIn && !isWanted && goes) tally.left += 1
-  else if (planned.some((row) => row.cause === 'changed' || row.cause === 'value'))
+  else if (wasIn && !isWanted && goes) {
+    if (person.kind === 'withdrawn') tally.withdrawn += 1
+    else tally.left += 1
+  } else if (planned.some((row) => row.cause === 'changed' || row.cause === 'value'))
     tally.changed += 1
 }

@@ -24,6 +24,7 @@ import {
 } from './remote.ts'
 import type { SendEnd } from './send.ts'
 import { takeOutSuppressed, type TakenOut } from './take-out-suppressed.ts'
+import { nobodyWithdrawn, takeOutWithdrawn, type WithdrawnOut } from './take-out-withdrawn.ts'
 import type { Tally } from './tally.ts'
 
 /** How a run ended, for people and for the exit code. */
@@ -47,7 +48,8 @@ export interface PlanShown {
 }
 
 /**
- * Runs a sync once: lease, fold what an earlier run left, look, take out whom the do-not-send list names, evaluate, guard, send, fold.
+ * Runs a sync once: lease, fold what an earlier run left, look, take out whom the do-not-send list names and who
+ * no longer agrees, evaluate, guard, send, fold.
  * Whatever happens in between, the bounds hold, and the next run goes on from the newest definition.
  * @throws RollcallError for operational failures before anything is sent; afterwards they are part of the answer.
  */
@@ -116,6 +118,22 @@ function heldBy(
 /** Longer than any pause that a platform asks for. */
 const PAUSE_MS_MAX = 25 * 3_600_000
 
+/** What a plan comes to together with those who were taken out before it. */
+const withTakenOut = (
+  evaluated: PlanCounts,
+  takenOut: TakenOut,
+  withdrawn: WithdrawnOut,
+): PlanCounts => ({
+  ...evaluated,
+  present: evaluated.present + withdrawn.people,
+  withdrawn: evaluated.withdrawn + withdrawn.people,
+  rows: {
+    ...evaluated.rows,
+    suppressed: evaluated.rows.suppressed + takenOut.rows,
+    withdrawn: evaluated.rows.withdrawn + withdrawn.rows,
+  },
+})
+
 const leftToReplacement = (ledger: RemoteLedger, { suppressionDigest }: SyncState): TakenOut => ({
   end: { kind: 'sent' },
   ledger,
@@ -164,7 +182,13 @@ class Run {
     // Too few people to remove from: the evaluation finds out whether the whole audience can be replaced.
     if (end.kind === 'refused' && end.refusal.kind !== 'too-small')
       return this.#refused(end.refusal, { remoteId: ledger.remoteId })
-    return this.#evaluateAndSend(looked, takenOut)
+    const withdrawn =
+      this.#replacesUnasked() || this.#options.empty
+        ? nobodyWithdrawn(takenOut.ledger)
+        : await takeOutWithdrawn(takenOut.ledger, audience, state, this.#errand)
+    if (withdrawn.end.kind === 'refused' && withdrawn.end.refusal.kind !== 'too-small')
+      return this.#refused(withdrawn.end.refusal, { remoteId: ledger.remoteId })
+    return this.#evaluateAndSend(looked, takenOut, withdrawn)
   }
 
   /** The ledger to set the audience beside; nothing is created or bound before the guards have passed. */
@@ -213,8 +237,12 @@ class Run {
     })
   }
 
-  async #evaluateAndSend(looked: Looked, takenOut: TakenOut): Promise<RunEnd> {
-    const { ledger: before } = takenOut
+  async #evaluateAndSend(
+    looked: Looked,
+    takenOut: TakenOut,
+    withdrawn: WithdrawnOut,
+  ): Promise<RunEnd> {
+    const { ledger: before } = withdrawn
     const { digest } = this.#ports.doNotSend
     const state = await this.#ports.store.state(this.#order.key)
     const file = newName('plan', this.#ports.world)
@@ -227,10 +255,10 @@ class Run {
       takenOut.remaining,
       file,
     )
-    const suppressed = evaluated.rows.suppressed + takenOut.rows
-    const counts = { ...evaluated, rows: { ...evaluated.rows, suppressed } }
+    const counts = withTakenOut(evaluated, takenOut, withdrawn)
     const found = this.#options.approveAll ? [] : heldBy(counts, this.#order, state, this.#ports)
-    if (found.length > 0) return this.#held(counts, found, takenOut.end)
+    if (found.length > 0)
+      return this.#held(counts, found, takenOut.end.kind === 'sent' ? withdrawn.end : takenOut.end)
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
     if (ledger === null) return this.#ended('done', { plan: counts })
     if ('kind' in ledger) return this.#stopped(ledger, counts)
@@ -263,13 +291,13 @@ class Run {
     return this.#finished(end, more)
   }
 
-  /** What holds the run, and why those on the do-not-send list could not be taken out before it. */
+  /** What holds the run, and why those who said no could not be taken out before it. */
   #held(plan: PlanCounts, holding: readonly Hold[], end: SendEnd): RunEnd {
     const problem = end.kind === 'refused' ? blockedBy(end.refusal, this.#ports.world.now()) : null
     return this.#ended('held', { plan, holds: holding, problem })
   }
 
-  /** A replacement that no guard can hold takes out whom the do-not-send list names with everybody else. */
+  /** A replacement that no guard can hold takes out who said no with everybody else. */
   #replacesUnasked(): boolean {
     return this.#options.full && this.#options.approveAll
   }

@@ -17,6 +17,12 @@ export interface Workbench {
    * @returns how many they are
    */
   findSuppressed(ledger: RemoteLedger, keys: readonly StrongKey[]): Promise<number>
+  /**
+   * Finds the members of the ledger who may be in the audience and do not agree to what it is for, now; `touched` then hands
+   * them out as withdrawn. Asks the source, and nobody where nothing is to be agreed to.
+   * @returns how many they are
+   */
+  findWithdrawn(ledger: RemoteLedger): Promise<number>
   /** The members that `compare` found to need a look. */
   touched(): AsyncIterable<readonly TouchedPerson[]>
   /** Writes a plan file, durably, after filling in which keys of unwanted rows somebody in D holds. @returns how many rows it has */
@@ -57,6 +63,8 @@ export interface Comparing {
 export interface Comparison {
   /** Members now, and how many of them the ledger knows to have no usable row and need no look. */
   readonly members: number
+  /** Who would be among them if they agreed. */
+  readonly withoutConsent: number
   readonly unusableKept: number
   /** Members with at least one row in U. */
   readonly present: number
@@ -77,7 +85,7 @@ export interface ToSend {
   readonly covered: number
   /** Do all rows to be added have an EXTERN_ID? */
   readonly allExtern: boolean
-  /** People with at least one row to be removed for another cause than the do-not-send list. */
+  /** People with at least one row to be removed for another cause than that somebody said no. */
   readonly removing: number
   readonly causes: Readonly<Record<string, number>>
 }

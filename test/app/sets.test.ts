@@ -32,7 +32,7 @@ models:
   leads: { source: shop, table: leads, key: lead }
 audiences:
   some: { model: people, where: ${where} }
-${more}destinations: { meta: { type: meta } }
+${more}destinations: { meta: { type: meta, consent: advertising } }
 syncs: { to_meta: { audience: some, destination: meta, mapping: { EMAIL: email } } }
 `
 

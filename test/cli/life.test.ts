@@ -32,6 +32,8 @@ void test('a sync lives: plan, sync, nothing more to do, people come and go, run
     added: 1,
     updated: 0,
     removed: 1,
+    withdrawn: 0,
+    withoutConsent: 0,
     skipped: 0,
   })
   assert.deepEqual(pick(changed.document, ['runs', 0, 'accepted']), { added: 1, removed: 1 })

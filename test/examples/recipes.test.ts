@@ -86,6 +86,18 @@ const EXPECTED: Readonly<Record<string, Recipe>> = {
       members: ['k-1', 'k-2', 'k-4', 'k-5'],
     },
   },
+  'only-with-consent': {
+    sync: 'customers_to_meta',
+    members: ['u-1', 'u-4', 'u-5'],
+    rows: 3,
+    rejected: [],
+    change: {
+      file: 'data/consents.csv',
+      from: 'u-1,advertising,true',
+      to: 'u-1,advertising,false',
+      members: ['u-4', 'u-5'],
+    },
+  },
 }
 
 let clock = TODAY

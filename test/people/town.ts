@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
+import type { ConsentSource } from '../../src/core/consent-source.ts'
 import type { Message } from '../../src/core/event/message.ts'
 import { DEFAULT_RULES, type IdentityRules } from '../../src/core/identity/rules.ts'
 import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
@@ -22,7 +23,10 @@ export interface Town extends Tools {
     own?: Partial<IdentityRules>,
   ) => Promise<readonly TakenIn[]>
   /** Asks the relations as they are now. */
-  readonly ask: (sql: string) => Promise<readonly Row[]>
+  readonly ask: (
+    sql: string,
+    purposes?: Readonly<Record<string, ConsentSource>>,
+  ) => Promise<readonly Row[]>
 }
 
 const position = z.object({ at: z.number() })
@@ -100,8 +104,8 @@ export async function openTown(context: Pick<TestContext, 'after'>): Promise<Tow
 
 /** Asks the relations as they are at each question. */
 export function asking({ local, folder, store }: Tools): Town['ask'] {
-  return async (sql) => {
-    await attachPeople(local, folder, await store.shape())
+  return async (sql, purposes = {}) => {
+    await attachPeople(local, folder, await store.shape(), purposes)
     return local.source.all(sql)
   }
 }

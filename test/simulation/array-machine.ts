@@ -9,9 +9,11 @@ export async function arrayMachine(): Promise<Machine> {
   return {
     store,
     patienceMs: 0,
-    workbench: (source, settings) =>
-      new ArrayWorkbench(files, () =>
-        source().map((person) => ({ ...person, raw: `${settings}/${person.raw}` })),
+    workbench: (source, settings, refusing) =>
+      new ArrayWorkbench(
+        files,
+        () => source().map((person) => ({ ...person, raw: `${settings}/${person.raw}` })),
+        refusing,
       ),
     ledgerRows: async (names) => [...files.readLedger(names).values()].flatMap(({ rows }) => rows),
     planRows: async (name) => files.readPlan(name),

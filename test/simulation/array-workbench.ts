@@ -1,7 +1,7 @@
 import { carriedBits } from '../../src/core/sync/carry.ts'
 import { isSent } from '../../src/core/sync/count.ts'
 import type { FoldedRow } from '../../src/core/sync/fold.ts'
-import type { LedgerRow, PlacedRow, PlanRow } from '../../src/core/sync/row.ts'
+import { isUnheld, type LedgerRow, type PlacedRow, type PlanRow } from '../../src/core/sync/row.ts'
 import {
   EXTERN_ID_BIT,
   namingBits,
@@ -76,12 +76,18 @@ const CHUNK = 3
 export class ArrayWorkbench implements Workbench {
   readonly #files: ArrayFiles
   readonly #source: () => readonly SourcePerson[]
+  readonly #refusing: () => ReadonlySet<string>
   #touched: readonly TouchedPerson[] = []
   #untouched: readonly LedgerEntry[] = []
 
-  constructor(files: ArrayFiles, source: () => readonly SourcePerson[]) {
+  constructor(
+    files: ArrayFiles,
+    source: () => readonly SourcePerson[],
+    refusing: () => ReadonlySet<string>,
+  ) {
     this.#files = files
     this.#source = source
+    this.#refusing = refusing
   }
 
   async compare(question: Comparing): Promise<Comparison> {
@@ -95,7 +101,7 @@ export class ArrayWorkbench implements Workbench {
     for (const member of [...new Set([...source.keys(), ...entries.keys()])].toSorted()) {
       const person = source.get(member)
       const entry = asBelieved(entries.get(member) ?? { member, raw: null, rows: [] }, ledger)
-      const kind = kindOf(person, entry, question)
+      const kind = kindOf(person, entry, question, !nobody && this.#refusing().has(member))
       if (kind === 'none') untouched.push(entry)
       else
         touched.push({
@@ -110,6 +116,7 @@ export class ArrayWorkbench implements Workbench {
     this.#untouched = untouched
     return {
       members: source.size,
+      withoutConsent: 0,
       unusableKept: untouched.filter((entry) => entry.raw !== null && isRowless(entry)).length,
       present: [...entries.values()].filter(({ rows }) => rows.some((row) => row.inU)).length,
       keyless: 0,
@@ -122,16 +129,27 @@ export class ArrayWorkbench implements Workbench {
     const entries = [...this.#files.readLedger(ledger.files).values()].map((entry) =>
       asBelieved(entry, ledger),
     )
-    const isFound = ({ rows }: LedgerEntry): boolean => rows.some((row) => holdsOne(row, listed))
+    return this.#find(entries, 'kept', ({ rows }) => rows.some((row) => holdsOne(row, listed)))
+  }
+
+  async findWithdrawn(ledger: RemoteLedger): Promise<number> {
+    const refusing = this.#refusing()
+    const entries = [...this.#files.readLedger(ledger.files).values()].map((entry) =>
+      asBelieved(entry, ledger),
+    )
+    const isFound = ({ member, rows }: LedgerEntry): boolean =>
+      refusing.has(member) && rows.some((row) => row.inU)
+    return this.#find(entries, 'withdrawn', isFound)
+  }
+
+  #find(
+    entries: readonly LedgerEntry[],
+    kind: TouchedPerson['kind'],
+    isFound: (entry: LedgerEntry) => boolean,
+  ): number {
     this.#touched = entries
       .filter(isFound)
-      .map(({ member, rows }): TouchedPerson => ({
-        member,
-        kind: 'kept',
-        raw: null,
-        ledger: rows,
-        values: null,
-      }))
+      .map(({ member, rows }) => ({ member, kind, raw: null, ledger: rows, values: null }))
       .toSorted((a, b) => (a.member < b.member ? -1 : 1))
     this.#untouched = entries.filter((entry) => !isFound(entry))
     return this.#touched.length
@@ -202,9 +220,8 @@ export class ArrayWorkbench implements Workbench {
       remove: removes.length,
       covered: rows.filter((row) => row.operation === 'remove' && !isSent(row)).length,
       allExtern: adds.every((row) => (strongBits(row.cells) & EXTERN_ID_BIT) !== 0),
-      removing: new Set(
-        removes.filter(({ cause }) => cause !== 'suppressed').map(({ member }) => member),
-      ).size,
+      removing: new Set(removes.filter(({ cause }) => !isUnheld(cause)).map(({ member }) => member))
+        .size,
       causes,
     }
   }
@@ -280,9 +297,11 @@ function kindOf(
   person: SourcePerson | undefined,
   entry: LedgerEntry,
   { everyone, ignoreLeft, now, reassertMs, suppressed }: Comparing,
+  isRefusing: boolean,
 ): TouchedPerson['kind'] | 'none' {
   const keys = new Set<StrongKey>(suppressed)
   const isSuppressed = entry.rows.some((row) => holdsOne(row, keys))
+  if (person === undefined && isRefusing) return isGone(entry) ? 'none' : 'withdrawn'
   if (person === undefined) return isGone(entry) || (ignoreLeft && !isSuppressed) ? 'none' : 'left'
   if (entry.raw !== person.raw || isSuppressed) return 'changed'
   return everyone || entry.rows.some((row) => isDue(row, now, reassertMs)) ? 'kept' : 'none'

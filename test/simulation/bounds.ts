@@ -12,6 +12,8 @@ export interface Bounds {
   readonly remoteId: string
   readonly lower: readonly (readonly Mark[])[]
   readonly upper: readonly (readonly Mark[])[]
+  /** The strong keys in the upper bound, by member. */
+  readonly upperOf: ReadonlyMap<string, ReadonlySet<Mark>>
 }
 
 /** The strong keys in the order of their bits. */
@@ -44,7 +46,15 @@ export async function boundsOf(machine: Machine, sync: string): Promise<Bounds |
     remoteId: remote.remoteId,
     lower: [...lower.values()].map(({ marks }) => marks),
     upper: [...upper.values()].map(({ marks }) => marks),
+    upperOf: byMember(upper),
   }
+}
+
+function byMember(rows: Rows): ReadonlyMap<string, ReadonlySet<Mark>> {
+  const found = new Map<string, Set<Mark>>()
+  for (const { member, marks } of rows.values())
+    found.set(member, new Set([...(found.get(member) ?? []), ...marks]))
+  return found
 }
 
 const idOf = ({ member, row }: { member: string; row: string | null }): string => `${member}/${row}`

@@ -139,6 +139,16 @@ export function checkSuppressed(bounds: Bounds | null, suppressed: ReadonlySet<M
     throw new Violation(`SUPPRESSED ${nameOf(found)} may still be in the audience`)
 }
 
+/** Whoever may be in the audience and does not agree is there by nothing that is theirs alone. */
+export function checkConsent(bounds: Bounds | null, refusing: ReadonlySet<string>): void {
+  for (const member of refusing)
+    for (const mark of bounds?.upperOf.get(member) ?? []) {
+      const holders = [...(bounds?.upperOf ?? [])].filter(([, marks]) => marks.has(mark))
+      if (!isExtern(mark) && holders.every(([holder]) => refusing.has(holder)))
+        throw new Violation(`CONSENT ${nameOf(mark)} may still be in the audience`)
+    }
+}
+
 export interface Ending {
   readonly farSide: FarSide
   readonly remoteId: string | null

@@ -15,7 +15,7 @@ import { lineSql } from '../../src/engine/duckdb/line-columns.ts'
 import { ROW_COLUMNS } from '../../src/sync/duckdb/columns.ts'
 import { ParquetFolder } from '../../src/engine/duckdb/parquet-folder.ts'
 import { ledgerSql } from '../../src/sync/duckdb/ledger-sql.ts'
-import { LocalPeople } from '../../src/sync/duckdb/people.ts'
+import { LocalPeople, type Refusing } from '../../src/sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../../src/sync/duckdb/workbench.ts'
 import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
 import type { Machine } from './machine.ts'
@@ -48,6 +48,11 @@ const READING: Reading = {
   holdout: { share: 0, salt: '' },
 }
 
+const REFUSING: Refusing = {
+  everywhere: { sql: 'select * from refusing_people', parameters: {} },
+  inAudience: { sql: 'select * from refusing_people', parameters: {} },
+}
+
 /** A machine of real parts: DuckDB, Parquet files and SQLite in a folder of its own. Each worker has an engine of its own. */
 export async function fileMachine(): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-simulated-'))
@@ -71,17 +76,22 @@ export async function fileMachine(): Promise<Machine> {
   return {
     store,
     patienceMs: 20_000,
-    workbench: (source, settings) =>
+    workbench: (source, settings, refusing) =>
       new ProcessWorkbench(async () => {
         const own = await openEngine()
-        const people = new LocalPeople(own, { ...READING, settings }, duckdb)
+        const people = new LocalPeople(own, { ...READING, settings }, duckdb, REFUSING)
         const newName = (): string => `ledger-${(names += 1)}`
         const workbench = new DuckDbWorkbench(own, people, files, newName, AT_A_TIME)
         // The source is what it is at the moment of the comparison, as in the machine of arrays.
         const compare = workbench.compare.bind(workbench)
+        const findWithdrawn = workbench.findWithdrawn.bind(workbench)
         workbench.compare = async (question: Comparing) => {
-          await fillSource(own, source(), keys)
+          await fillSource(own, source(), refusing(), keys)
           return compare(question)
+        }
+        workbench.findWithdrawn = async (ledger) => {
+          await fillSource(own, source(), refusing(), keys)
+          return findWithdrawn(ledger)
         }
         return workbench
       }),
@@ -159,6 +169,12 @@ class ProcessWorkbench implements Workbench {
     return (await this.#own()).findSuppressed(...values)
   }
 
+  async findWithdrawn(
+    ...values: Parameters<Workbench['findWithdrawn']>
+  ): ReturnType<Workbench['findWithdrawn']> {
+    return (await this.#own()).findWithdrawn(...values)
+  }
+
   async *touched(): ReturnType<Workbench['touched']> {
     yield* (await this.#own()).touched()
   }
@@ -202,10 +218,14 @@ function dumpOf(path: string): string {
 async function fillSource(
   local: LocalDuckDb,
   people: readonly SourcePerson[],
+  refusing: ReadonlySet<string>,
   keys: Map<string, string>,
 ): Promise<void> {
   const columns = MATCH_KEY_NAMES.map((key) => `"v_${key}" varchar[]`).join(', ')
   await local.source.run(`create or replace table simulated_people (id varchar, ${columns})`)
+  await local.source.run('create or replace table refusing_people (id varchar)')
+  for (const id of refusing)
+    await local.source.run('insert into refusing_people values ($id)', { id })
   for (const { member, values } of people) {
     keys.set(memberHash(member), member)
     const lists = MATCH_KEY_NAMES.map((key) => (values[key] ?? []).map(String))

@@ -31,6 +31,7 @@ const READS: ReadonlySet<string> = new Set([
   'accountNotBefore',
   'countToSend',
   'rowsAt',
+  'findWithdrawn',
 ])
 
 const STREAMS: ReadonlySet<string> = new Set(['touched', 'toSend', 'byMember'])

@@ -14,8 +14,13 @@ export interface Machine extends AsyncDisposable {
   /**
    * The workbench of one run; all of them share their files.
    * @param settings What of the definition counts for raw fingerprints.
+   * @param refusing The members who do not agree to be sent, and are not in the source therefore.
    */
-  workbench(source: () => readonly SourcePerson[], settings: string): Workbench
+  workbench(
+    source: () => readonly SourcePerson[],
+    settings: string,
+    refusing: () => ReadonlySet<string>,
+  ): Workbench
   /** The rows that ledger files hold, for the checkers. */
   ledgerRows(files: LedgerFiles): Promise<readonly LedgerRow[]>
   /** The rows of a plan file by position, for the checkers. */

@@ -20,6 +20,7 @@ export interface Mutant extends Change {
 }
 
 const CARRY = 'src/core/sync/carry.ts'
+const DIFF = 'src/core/sync/diff.ts'
 const EVALUATE = 'src/sync/evaluate.ts'
 const FENCE = 'src/core/sync/fence.ts'
 const FOLD = 'src/core/sync/fold.ts'
@@ -321,6 +322,22 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return left >= 0',
     why: 'A removal that was not answered is not tried again where nobody else is removed',
     kept: 54,
+  },
+  {
+    rule: 'consent-before-guards',
+    file: RUN,
+    find: 'await takeOutWithdrawn(takenOut.ledger, audience, state, this.#errand)',
+    replace: 'nobodyWithdrawn(takenOut.ledger)',
+    why: 'Whoever withdrew their consent stays as long as a guard holds the run',
+    kept: 4,
+  },
+  {
+    rule: 'consent-in-every-mode',
+    file: DIFF,
+    find: 'isUnheld(cause) ||',
+    replace: 'suppressed ||',
+    why: 'Whoever withdrew their consent stays where people are only added',
+    kept: 56,
   },
   {
     rule: 'part-of-a-ledger-proves-nothing',

@@ -68,6 +68,8 @@ export class People {
   readonly #now = new Map<number, Person>()
   readonly #past = new Map<number, Person[]>()
   readonly suppressed = new Set<Mark>()
+  /** Members who do not agree to be sent. */
+  readonly #refusing = new Set<number>()
   /** When each came onto the do-not-send list, in the simulated time. */
   readonly suppressedAt = new Map<Mark, number>()
   readonly #lastSuppressedAt = new Map<Mark, number>()
@@ -97,6 +99,21 @@ export class People {
     this.suppressed.add(mark)
     this.suppressedAt.set(mark, now)
     this.#lastSuppressedAt.set(mark, now)
+  }
+
+  /** Somebody withdraws their consent; somebody else may give theirs again. */
+  changeConsent(dice: Dice): void {
+    const member = dice.below(MEMBERS)
+    if (this.#refusing.has(member)) this.#refusing.delete(member)
+    else this.#refusing.add(member)
+  }
+
+  refusing(): ReadonlySet<string> {
+    return new Set([...this.#refusing].map(memberOf))
+  }
+
+  #agreeing(): [number, Person][] {
+    return [...this.#now].filter(([member]) => !this.#refusing.has(member))
   }
 
   #allowAgain(): void {
@@ -186,7 +203,7 @@ export class People {
 
   /** As a database would hand them over, with the spellings people really type. */
   source(): SourcePerson[] {
-    return [...this.#now]
+    return this.#agreeing()
       .toSorted(([a], [b]) => a - b)
       .map(([member, person]) => {
         const values = {
@@ -199,10 +216,10 @@ export class People {
       })
   }
 
-  /** Every strong key that somebody in the source has now, allowed or not. */
+  /** Every strong key that somebody in the source who agrees has now, allowed or not. */
   marks(): Set<Mark> {
     const marks = new Set<Mark>()
-    for (const [member, { emails, phones, extern }] of this.#now) {
+    for (const [member, { emails, phones, extern }] of this.#agreeing()) {
       for (const id of [...emails, ...phones]) marks.add(markOf(id))
       if (extern) marks.add(`EXTERN_ID:${externOf(member)}`)
     }
@@ -211,7 +228,7 @@ export class People {
 
   /** The rows that the definition wants in the audience now. */
   wanted(): WantedRow[] {
-    return [...this.#now].flatMap(([member, person]) => this.#rowsOf(member, person))
+    return this.#agreeing().flatMap(([member, person]) => this.#rowsOf(member, person))
   }
 
   #rowsOf(member: number, person: Person | undefined): WantedRow[] {

@@ -1,5 +1,5 @@
 import { boundsOf } from './bounds.ts'
-import { checkEnding, checkSuppressed, Violation } from './checks.ts'
+import { checkConsent, checkEnding, checkSuppressed, Violation } from './checks.ts'
 import type { Simulation } from './simulation.ts'
 import { SETTLE_MS, SYNC, type RunWish } from './stage.ts'
 
@@ -32,7 +32,7 @@ export async function quiet(simulation: Simulation): Promise<number> {
   while (crew.haveSleepers) await crew.sleepersEnd(() => simulation.step())
   if (world.swarm.guarded) await beHeld(simulation)
   const runs = await comeToRest(simulation)
-  await noneSuppressed(simulation)
+  await noneWhoSaidNo(simulation)
   const { remote } = await world.machine.store.state(SYNC)
   checkEnding({
     farSide: world.farSide,
@@ -58,7 +58,7 @@ async function seeAgain(simulation: Simulation): Promise<void> {
   world.network.vanished = false
 }
 
-/** While guards hold the runs, whoever is on the do-not-send list goes all the same. */
+/** While guards hold the runs, whoever is on the do-not-send list or withdrew their consent goes all the same. */
 async function beHeld(simulation: Simulation): Promise<void> {
   const { world } = simulation
   let runs = 0
@@ -70,11 +70,13 @@ async function beHeld(simulation: Simulation): Promise<void> {
     else runs += 1
     if (waits > WAITS_MAX) throw new Violation('ENDLESS a run waits for ever')
   }
-  await noneSuppressed(simulation)
+  await noneWhoSaidNo(simulation)
 }
 
-async function noneSuppressed({ world }: Simulation): Promise<void> {
-  checkSuppressed(await boundsOf(world.machine, SYNC), world.people.suppressed)
+async function noneWhoSaidNo({ world }: Simulation): Promise<void> {
+  const bounds = await boundsOf(world.machine, SYNC)
+  checkSuppressed(bounds, world.people.suppressed)
+  checkConsent(bounds, world.people.refusing())
 }
 
 /** Runs until one has nothing to send, or for as long as asserting again takes to heal. */

@@ -21,6 +21,9 @@ export class SeedWorld {
   readonly dice: Dice
   /** Draws what came later than most kept seeds, which therefore keep their stories. */
   readonly #later: Dice
+  /** Draws who withdraws consent; in most worlds nobody does, which therefore keep their stories. */
+  readonly #consents: Dice
+  readonly #consentChanges: boolean
   readonly swarm: Swarm
   /** As it stands in the definition now. */
   mode: Mode
@@ -40,6 +43,8 @@ export class SeedWorld {
   constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
+    this.#consents = diceOf(seed ^ 0xc0de)
+    this.#consentChanges = this.#consents.chance(0.3)
     this.swarm = swarmOf(this.dice, this.#later)
     this.mode = this.swarm.mode
     this.machine = machine
@@ -104,6 +109,12 @@ export class SeedWorld {
     if (!this.swarm.modeChanges || !this.#later.chance(0.1)) return
     this.mode = this.#later.pick<Mode>(['mirror', 'add_only'])
     this.log?.(`!! the mode is ${this.mode}`)
+  }
+
+  /** Somebody withdraws their consent, or gives it again. */
+  changeConsent(): void {
+    if (this.faults && this.#consentChanges && this.#consents.chance(0.02))
+      this.people.changeConsent(this.#consents)
   }
 
   moveSource(): void {

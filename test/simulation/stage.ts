@@ -91,7 +91,11 @@ function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): Sync
 function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
   const { machine, people, now, mode } = stage
   const world = worldOf(worker, stage)
-  const workbench = machine.workbench(() => people.source(), mode())
+  const workbench = machine.workbench(
+    () => people.source(),
+    mode(),
+    () => people.refusing(),
+  )
   return {
     world,
     store: gatedStore(machine.store, worker, now),

@@ -150,6 +150,11 @@ const causeLines = (
     rows.suppressed,
     'of the removals for the do-not-send list, whatever held the others',
   ],
+  withdrawn: [
+    'withdrawn',
+    rows.withdrawn,
+    'of the removals for want of consent, whatever held the others',
+  ],
   reassert: [
     'reassert',
     rows.reassert,
@@ -169,6 +174,12 @@ const causeLines = (
   covered: ['covered', rows.covered, 'not to be removed yet: people who stay hold every key'],
 })
 
+/** Runs of earlier versions counted nobody. */
+const withdrawnLines = ({ withdrawn }: PlanCounts): readonly Line[] =>
+  withdrawn > 0
+    ? [['Withdrawn', withdrawn, 'people without consent', 'person without consent']]
+    : []
+
 function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
   const { plan, sent, holds, problem } = run
   const planned: readonly Line[] =
@@ -185,6 +196,7 @@ function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
             'person whose match keys changed',
           ],
           ['Removed', plan.left, 'people to leave', 'person to leave'],
+          ...withdrawnLines(plan),
           [
             'Skipped',
             plan.unusable,

@@ -20,11 +20,15 @@ export function explanationText(found: Explanation): string {
 /** Of whom the model does not have, there is something to say only where they were sent before. */
 const isKnown = ({ rows, history }: ExplainedSync): boolean => rows.length + history.length > 0
 
+const isRefused = ({ consent }: ExplainedSync): boolean => consent?.given === false
+
 function verdictText({ audience, key, member, modelRows, sentence, syncs }: Explanation): string {
   const verdict = member
     ? syncs.length > 0 && syncs.every(({ withheld }) => withheld)
       ? careful(`– ${key} is a member of ${audience}, but the do-not-send list keeps them out`)
-      : good(`✓ ${key} is a member of ${audience}`)
+      : syncs.length > 0 && syncs.every(isRefused)
+        ? careful(`– ${key} is a member of ${audience}, but not sent without consent`)
+        : good(`✓ ${key} is a member of ${audience}`)
     : bad(`✗ ${key} is not a member of ${audience}`)
   const rest =
     modelRows === 0
@@ -57,10 +61,12 @@ function traitsText(traits: Explanation['traits']): string {
   )
 }
 
-function syncText({ sync, heldOut, withheld, values, rows, history }: ExplainedSync): string {
+function syncText(explained: ExplainedSync): string {
+  const { sync, heldOut, consent, withheld, values, rows, history } = explained
   const title = sync === null ? 'No sync uses it; by the columns’ names' : sync
   const parts = [
     `${bold(title)}${heldOut ? careful('  held out: never sent') : ''}`,
+    ...(consent === null ? [] : [consentLine(consent)]),
     values.length === 0 ? dim('  no values') : columns(values.map(valueCells)),
     ...values
       .filter(({ reason }) => reason !== null)
@@ -74,6 +80,9 @@ function syncText({ sync, heldOut, withheld, values, rows, history }: ExplainedS
   ]
   return parts.join('\n')
 }
+
+const consentLine = ({ purpose, given }: NonNullable<ExplainedSync['consent']>): string =>
+  given ? good(`  ✓ agrees to ${purpose}`) : bad(`  ✗ does not agree to ${purpose}`)
 
 function valueCells({
   key,

@@ -40,12 +40,17 @@ const line = (name: string, number: number, of: number, note = ''): string[] => 
 ]
 
 function sizeText(found: Preview, kept: number): string {
-  const { size, modelSize, model, suppressed, unusable, onlyExternId } = found
+  const { size, consent, modelSize, model, suppressed, unusable, onlyExternId } = found
   const lost = unusable - suppressed.people
   return columns(
     [
       line('Members', size, modelSize, `of ${people(modelSize)} in ${model}`),
-      ...(found.heldOut > 0 ? [line('Held out', found.heldOut, size, 'never sent')] : []),
+      ...(consent === null
+        ? []
+        : [line('After consent', consent.size, size, `agree to ${consent.purpose}`)]),
+      ...(found.heldOut > 0
+        ? [line('Held out', found.heldOut, consent?.size ?? size, 'never sent')]
+        : []),
       ...(suppressed.identifiers > 0
         ? [
             line(

@@ -83,6 +83,18 @@ export function reasonsText(rejected: readonly RejectionView[]): string {
   return columns(lines, [0])
 }
 
+const withdrawnLine = ({ withdrawn }: WorkView['people']): Line[] =>
+  withdrawn === 0
+    ? []
+    : [
+        [
+          'Withdrawn',
+          withdrawn,
+          'people leave without consent, whatever holds the others',
+          'person leaves without consent, whatever holds the others',
+        ],
+      ]
+
 function peopleLines({ people: who, rows: planned, suppressed }: WorkView): Line[] {
   const more: readonly Line[] = [
     [
@@ -122,6 +134,7 @@ function peopleLines({ people: who, rows: planned, suppressed }: WorkView): Line
     ['Added', who.added, 'people enter', 'person enters'],
     ['Updated', who.updated, 'people whose match keys changed', 'person whose match keys changed'],
     ['Removed', who.removed, 'people leave', 'person leaves'],
+    ...withdrawnLine(who),
     [
       'Skipped',
       who.skipped,
@@ -150,7 +163,7 @@ const noticesText = (notices: readonly string[]): string =>
 const paragraphs = (parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join('\n')
 
-function planText({ sync, audience, work, holds, problem, notices }: PlanView): string {
+function planText({ sync, audience, work, holds, problem, warnings, notices }: PlanView): string {
   const target = audience.id === null ? 'a new Custom Audience' : `Custom Audience ${audience.id}`
   const { rows: planned, people: who } = work
   const nothing = planned.add === 0 && planned.remove === 0
@@ -166,6 +179,7 @@ function planText({ sync, audience, work, holds, problem, notices }: PlanView): 
       : `  ${dim(`Would send ${rows(planned.remove)} to remove and ${rows(planned.add)} to add; then ${people(who.usable)} of ${count(who.members)} with a usable match key`)}`,
     holdsText(holds),
     problem === null ? '' : problemText(problem),
+    warnings.map((warning) => `  ${careful('! ' + warning)}`).join('\n'),
     noticesText(notices),
   ])
 }
@@ -184,7 +198,7 @@ const STATES: Readonly<Record<RunView['state'], (run: RunView) => string>> = {
     careful(
       requests === 0
         ? '■ held: nothing was sent'
-        : '■ held: nothing was sent but for the do-not-send list',
+        : '■ held: nothing was sent but for those who said no',
     ),
   blocked: () => bad('✗ blocked: a person must act'),
   waiting: () => careful('… waiting'),

@@ -1,10 +1,10 @@
 import type { Addressee, FinishedRun, PlannedSync } from '../../app/run.ts'
 import type { LeftSync } from '../../app/left-syncs.ts'
 import type { RollcallError } from '../../core/error.ts'
-import { people } from '../../core/counted.ts'
+import { count, people } from '../../core/counted.ts'
 import { REJECT_REASONS } from '../../core/match-key/reject-reason.ts'
 import type { PlanCounts } from '../../core/sync/count.ts'
-import { GUARDS, type Hold } from '../../core/sync/guard.ts'
+import { GUARDS, isManyWithdrawn, type Hold } from '../../core/sync/guard.ts'
 import type { SyncDefinition } from '../../definition/definition.ts'
 import type { Blocked } from '../../store/port.ts'
 import { nothingToRemoveFrom } from '../../sync/remote.ts'
@@ -31,6 +31,10 @@ interface PeopleView {
   readonly added: number
   readonly updated: number
   readonly removed: number
+  /** In the remote audience and without the consent that the destination asks for: they go out whatever is held. */
+  readonly withdrawn: number
+  /** Who would be among `members` if they agreed. */
+  readonly withoutConsent: number
   /** Without a usable match key. */
   readonly skipped: number
 }
@@ -71,6 +75,8 @@ export interface PlanView {
   readonly work: WorkView
   readonly holds: readonly HoldView[]
   readonly problem: ProblemView | null
+  /** What a person should look at before anything is sent. */
+  readonly warnings: readonly string[]
   readonly notices: readonly string[]
 }
 
@@ -128,23 +134,24 @@ export function problemView(problem: Blocked | null): ProblemView | null {
 }
 
 function holdView(sync: string, hold: Hold): HoldView {
-  const { guard, count } = hold
+  const { guard, count: number } = hold
   return {
     ...hold,
     meaning: GUARDS[guard],
-    approve: `rollcall sync ${sync} --approve ${guard}=${count}`,
+    approve: `rollcall sync ${sync} --approve ${guard}=${number}`,
   }
 }
 
 export function rejectionViews(rejected: PlanCounts['rejected']): RejectionView[] {
-  return rejected.map(({ key, reason, count }) => {
+  return rejected.map(({ key, reason, count: number }) => {
     const { sentence, remedy } = REJECT_REASONS[reason]
-    return { key, reason, count, meaning: sentence, remedy }
+    return { key, reason, count: number, meaning: sentence, remedy }
   })
 }
 
 function workView(counts: PlanCounts): WorkView {
   const { members, unusable, present, entered, changed, left, rows, suppressed } = counts
+  const { withdrawn, withoutConsent } = counts
   return {
     people: {
       members,
@@ -153,6 +160,8 @@ function workView(counts: PlanCounts): WorkView {
       added: entered,
       updated: changed,
       removed: left,
+      withdrawn,
+      withoutConsent,
       skipped: unusable,
     },
     rows,
@@ -177,9 +186,23 @@ function noticesOf(sync: SyncDefinition, work: WorkView, usableMin: number): str
       : [
           `Held out: ${Math.round(sync.holdout.fraction * 1000) / 10}% of the people are never sent`,
         ]),
-    'No consent filter: everybody who meets the definition is sent',
+    consentNotice(sync, work),
   ]
 }
+
+function consentNotice({ consent }: SyncDefinition, { people: who }: WorkView): string {
+  if (consent === null) return 'No consent filter: everybody who meets the definition is sent'
+  const before = count(who.members + who.withoutConsent)
+  return `Consent to ${consent}: ${before} → ${people(who.members)} after consent`
+}
+
+/** Said before it happens, since no guard holds it. */
+const warningsOf = (counts: PlanCounts, { consent }: SyncDefinition): string[] =>
+  isManyWithdrawn(counts)
+    ? [
+        `${count(counts.withdrawn)} of ${people(counts.present)} in the Custom Audience do not agree to ${consent}, or no longer, and the next sync takes them out: no guard holds that. If it is a mistake of the data, mend it before`,
+      ]
+    : []
 
 export function planView(
   planned: PlannedSync,
@@ -198,6 +221,7 @@ export function planView(
     work,
     holds: planned.holds.map((hold) => holdView(sync, hold)),
     problem: planProblem(planned, definition),
+    warnings: warningsOf(counts, definition),
     notices: [
       ...renamings(looked, name),
       ...planned.listNotices,

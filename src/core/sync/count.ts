@@ -5,16 +5,20 @@ import type { RejectReason } from '../match-key/table.ts'
 
 /** What a plan comes to, in people and in rows. */
 export interface PlanCounts {
-  /** People who meet the definition now, less those held out or on the do-not-send list. */
+  /** People who meet the definition now, less those held out, on the do-not-send list, or without consent. */
   readonly members: number
+  /** People who would be among `members` if they had agreed to what the destination is for. */
+  readonly withoutConsent: number
   /** People the ledger had rows of before. */
   readonly present: number
   readonly entered: number
   readonly changed: number
   readonly left: number
+  /** People of `present` who leave since they do not agree, or no longer do. */
+  readonly withdrawn: number
   /** People of `members` without a usable row. */
   readonly unusable: number
-  /** People of whom at least one row will be removed, but for those whom the do-not-send list takes out: no guard holds that. */
+  /** People of whom at least one row will be removed, but for those on the do-not-send list or without consent: no guard holds that. */
   readonly removing: number
   readonly rows: {
     readonly add: number
@@ -26,6 +30,8 @@ export interface PlanCounts {
     readonly value: number
     /** Removals because of the do-not-send list, among `remove`. */
     readonly suppressed: number
+    /** Removals of people without consent, among `remove`. */
+    readonly withdrawn: number
     /** Not to be removed yet: every key they have belongs to somebody who stays. */
     readonly covered: number
   }

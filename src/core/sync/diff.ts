@@ -1,4 +1,11 @@
-import type { Cause, DesiredRow, LedgerRow, PlanRow, TouchedMember } from './row.ts'
+import {
+  isUnheld,
+  type Cause,
+  type DesiredRow,
+  type LedgerRow,
+  type PlanRow,
+  type TouchedMember,
+} from './row.ts'
 import { emptyCells } from '../match-key/rows.ts'
 import { suppressedRows } from './suppress.ts'
 import type { StrongKey } from './strong.ts'
@@ -100,8 +107,12 @@ function unwanted(
   { mode }: DiffRules,
   suppressed: boolean,
 ): PlanRow {
-  const removes = known.inU && (suppressed || mode !== 'add_only')
-  const cause = suppressed ? 'suppressed' : kind === 'left' ? 'left' : 'changed'
+  const cause = suppressed
+    ? 'suppressed'
+    : kind === 'left' || kind === 'withdrawn'
+      ? kind
+      : 'changed'
+  const removes = known.inU && (isUnheld(cause) || mode !== 'add_only')
   return {
     ...known,
     raw,

@@ -8,10 +8,12 @@ const quiet = { normaliserChanged: false, firstLive: false, unlisted: { lost: 0,
 function counts(some: Partial<PlanCounts>): PlanCounts {
   return {
     members: 1000,
+    withoutConsent: 0,
     present: 1000,
     entered: 0,
     changed: 0,
     left: 0,
+    withdrawn: 0,
     unusable: 0,
     removing: 0,
     rows: {
@@ -22,6 +24,7 @@ function counts(some: Partial<PlanCounts>): PlanCounts {
       returning: 0,
       value: 0,
       suppressed: 0,
+      withdrawn: 0,
       covered: 0,
     },
     rejected: [],
@@ -92,4 +95,13 @@ test('a guard that is off holds nothing', () => {
   const off = { ...DEFAULT_GUARDS, empty: 'off', removed: 'off', unusable: 'off' } as const
   const worst = counts({ members: 0, removing: 1000, unusable: 1000 })
   assert.deepEqual(holds(worst, quiet, off, [], 0), [])
+})
+
+test('whoever withdrew consent is weighed by no guard', () => {
+  assert.deepEqual(guardsOf({ members: 0, present: 500, withdrawn: 500 }), [])
+  assert.deepEqual(guardsOf({ members: 0, present: 500, withdrawn: 499 }), ['empty'])
+  assert.deepEqual(guardsOf({ members: 300, present: 1000, withdrawn: 600, removing: 120 }), [])
+  assert.deepEqual(guardsOf({ members: 300, present: 1000, withdrawn: 600, removing: 121 }), [
+    'removed',
+  ])
 })

@@ -67,7 +67,9 @@ export function holds(
   approvals: readonly Approval[],
   now: number,
 ): Hold[] {
-  const { members, present, entered, removing, unusable } = counts
+  const { members, entered, removing, unusable } = counts
+  // Whoever withdrew is out whatever is held, so they are no part of what a guard weighs.
+  const present = counts.present - counts.withdrawn
   const { unlisted } = occasion
   const found: Hold[] = []
   const raise = (guard: Guard, count: number, of: number): void => {
@@ -90,6 +92,10 @@ export function holds(
     raise('first_live', members, members)
   return found
 }
+
+/** Do so many lose their consent at once that it may be a mistake of the data? No guard holds it; it is only said. */
+export const isManyWithdrawn = ({ withdrawn, present }: PlanCounts): boolean =>
+  passes(DEFAULT_GUARDS.removed, withdrawn, present)
 
 function passes(threshold: Threshold, count: number, of: number): boolean {
   return threshold !== 'off' && count > threshold.atLeast && count > threshold.share * of

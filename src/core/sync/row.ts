@@ -36,9 +36,9 @@ export interface LedgerRow {
 /** A member that the run has to look at, with what the ledger holds of them. */
 export interface TouchedMember {
   readonly member: string
-  /** `changed`: their values were read again. `kept`: unchanged, but their rows are due to be asserted. `left`: no longer in the audience. */
-  readonly kind: 'changed' | 'kept' | 'left'
-  /** The raw fingerprint that the engine computed now; null when the member left. */
+  /** `changed`: their values were read again. `kept`: unchanged, but their rows are due to be asserted. `left`: no longer in the audience. `withdrawn`: no longer agrees to what the destination is for. */
+  readonly kind: 'changed' | 'kept' | 'left' | 'withdrawn'
+  /** The raw fingerprint that the engine computed now; null when the member left or withdrew. */
   readonly raw: string | null
   readonly ledger: readonly LedgerRow[]
 }
@@ -48,7 +48,7 @@ export type Operation = (typeof OPERATIONS)[number]
 
 /**
  * Why a row is sent, for people. `unsure`: an earlier request was not answered. `returning`: a removal of another row may take
- * this person out, so they are added again. `suppressed`: the do-not-send list names it.
+ * this person out, so they are added again. `suppressed`: the do-not-send list names it. `withdrawn`: its person no longer agrees.
  */
 export const CAUSES = [
   'entered',
@@ -59,9 +59,15 @@ export const CAUSES = [
   'reassert',
   'left',
   'suppressed',
+  'withdrawn',
   'none',
 ] as const
 export type Cause = (typeof CAUSES)[number]
+
+/** Causes for which people are taken out in every mode and past every guard: somebody said no. */
+export const UNHELD_CAUSES = ['suppressed', 'withdrawn'] as const satisfies readonly Cause[]
+
+export const isUnheld = (cause: Cause): boolean => UNHELD_CAUSES.some((unheld) => unheld === cause)
 
 /** One match row of a touched member: as it stands in the ledger, as it should be, and what follows. `desired` is the newest. */
 export interface PlanRow extends LedgerRow {

@@ -11,7 +11,7 @@ export interface Asked extends Omit<Comparing, 'ledger'> {
 
 /** Every member that needs a look, why, and whether the ledger knows them: everybody at a first run, so it is kept narrow. */
 const TOUCHED =
-  `create or replace table touched (member uuid, hint ubigint, raw uuid, kind enum('changed', 'kept', 'left'), ` +
+  `create or replace table touched (member uuid, hint ubigint, raw uuid, kind enum('changed', 'kept', 'left', 'withdrawn'), ` +
   `known boolean, only_maybe boolean)`
 
 interface Step {
@@ -37,6 +37,7 @@ export function compareSteps(ledger: LedgerRelations, asked: Asked): Step[] {
       values: { now: asked.now, reassert: asked.reassertMs },
     })
   if (asked.suppressed.length > 0 && !asked.everyone) steps.push({ sql: suppressedSql(ledger) })
+  steps.push(...withdrawnSteps(ledger, asked.onlyMaybe))
   return steps
 }
 
@@ -84,6 +85,29 @@ function suppressedSql({ rows, members }: LedgerRelations): string {
   )
 }
 
+/** Of those who left, whoever is in `refusing`; and whoever else the ledger knows of them, where those who left need no look. */
+function withdrawnSteps({ members }: LedgerRelations, onlyMaybe: boolean): Step[] {
+  return [
+    {
+      sql: `update touched set kind = 'withdrawn' where kind = 'left' and member in (select member from refusing)`,
+    },
+    {
+      sql:
+        `insert into touched select member, null, null, 'withdrawn', true, $only_maybe from (${members}) as ledger ` +
+        `where member in (select member from refusing) and member not in (select member from touched)`,
+      values: { only_maybe: onlyMaybe },
+    },
+  ]
+}
+
+/** Whoever is in `refusing` and may be in the audience, as the table `touched`. */
+export function refusingSteps({ members }: LedgerRelations, onlyMaybe: boolean): Step[] {
+  const found =
+    `insert into touched select member, null, null, 'withdrawn', true, $only_maybe from (${members}) as ledger ` +
+    `where in_u and member in (select member from refusing)`
+  return [{ sql: TOUCHED }, { sql: found, values: { only_maybe: onlyMaybe } }]
+}
+
 /** Whom a row names by a key of `suppressed_keys`, as the table `touched`: what they should have is what the ledger has of them. */
 export function suppressedSteps({ rows }: LedgerRelations, onlyMaybe: boolean): Step[] {
   const found = `insert into touched select member, null, null, 'kept', true, $only_maybe from (${suppressedMembers(rows)}) as found`
@@ -105,7 +129,7 @@ export function countsSql({ members }: LedgerRelations): string {
     `(select count(*) from (${members}) as ledger where in_u) as present, ` +
     `(select count(*) from (${members}) as ledger where not usable) - ` +
     `(select count(*) from (${members}) as ledger semi join touched using (member) where not usable) as unusable_kept, ` +
-    `(select count(*) from touched where kind = 'left') as left_behind, ` +
+    `(select count(*) from touched where kind in ('left', 'withdrawn')) as left_behind, ` +
     `(select count(*) from touched where not known) as entering, ` +
     `(select count(distinct member) from touched where not known) as entering_once`
   )

@@ -2,11 +2,14 @@ import type { MappedValues } from '../../core/match-key/rows.ts'
 import type { MatchKey } from '../../core/match-key/table.ts'
 import { SCRATCH, type LocalDuckDb } from '../../engine/duckdb/local.ts'
 import type { Dialect } from '../../sql/dialect.ts'
+import type { Query } from '../../sql/query.ts'
 import {
   duplicateKeysQuery,
   fingerprintQuery,
   ITEM_END,
   mappedColumns,
+  membersQuery,
+  sizeQuery,
   valuesQuery,
   type Mapping,
   type Reading,
@@ -29,6 +32,12 @@ export function mappedValues(places: Places, values: readonly string[]): MappedV
   return mapped
 }
 
+/** Those who do not agree to what people are read for: of the whole model, and of those who would belong if they did. */
+export interface Refusing {
+  readonly everywhere: Query
+  readonly inAudience: Query
+}
+
 /** Where a workbench learns who belongs now. Tables are the run's own, in the scratch schema. */
 export interface People {
   readonly places: Places
@@ -36,6 +45,11 @@ export interface People {
   fingerprints(table: string): Promise<{ known: number; missing: number }>
   /** Reads the values of the members in the relation `wanted` of (member, hint) into a table of (member, line). */
   readValues(table: string, wanted: string): Promise<void>
+  /**
+   * Lays out whoever of the whole model does not agree to what the people are read for, as a table of (member).
+   * @returns how many of them would belong if they did; 0 where nothing is to be agreed to
+   */
+  withoutConsent(table: string): Promise<number>
   /** How many different members the table has. */
   distinct(table: string): Promise<number>
   /** Keys that stand more than once, and a few of them. */
@@ -47,12 +61,20 @@ export class LocalPeople implements People {
   readonly #local: LocalDuckDb
   readonly #reading: Reading
   readonly #dialect: Dialect
+  readonly #refusing: Refusing | null
   readonly places: Places
 
-  constructor(local: LocalDuckDb, reading: Reading, dialect: Dialect) {
+  /** @param refusing Null where people are read whether they agree to anything or not. */
+  constructor(
+    local: LocalDuckDb,
+    reading: Reading,
+    dialect: Dialect,
+    refusing: Refusing | null = null,
+  ) {
     this.#local = local
     this.#reading = reading
     this.#dialect = dialect
+    this.#refusing = refusing
     this.places = placesOf(reading.mapping, mappedColumns(reading))
   }
 
@@ -76,6 +98,22 @@ export class LocalPeople implements People {
       `create or replace table ${SCRATCH}.${table} as ${sql}`,
       parameters,
     )
+  }
+
+  async withoutConsent(table: string): Promise<number> {
+    if (this.#refusing === null) {
+      await this.#local.scratch.run(`create or replace table ${table} (member uuid)`)
+      return 0
+    }
+    const { everywhere, inAudience } = this.#refusing
+    const all = membersQuery({ ...this.#reading, members: everywhere }, this.#dialect)
+    await this.#local.source.run(
+      `create or replace table ${SCRATCH}.${table} as ${all.sql}`,
+      all.parameters,
+    )
+    const missed = sizeQuery({ ...this.#reading, members: inAudience }, this.#dialect)
+    const { people } = await this.#local.source.one(missed.sql, missed.parameters)
+    return Number(people)
   }
 
   async distinct(table: string): Promise<number> {

@@ -2,6 +2,7 @@ import { emptySql, fromLinesSql } from '../../engine/duckdb/line-columns.ts'
 import { PLAN_COLUMNS } from './columns.ts'
 import { carriedBitsSql, heldSql, STRONG_COLUMNS, strongBitsSql } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
+import { UNHELD_CAUSES } from '../../core/sync/row.ts'
 import { EXTERN_ID_BIT } from '../../core/sync/strong.ts'
 
 /** The table that a plan's lines become; `place` is what tells its rows apart. */
@@ -50,12 +51,14 @@ function orderedSql(): string {
   return `select *, ${group} as send_group from (${settled}) as settled order by send_group, member, match_row`
 }
 
+const UNHELD = UNHELD_CAUSES.map((cause) => `'${cause}'`).join(', ')
+
 /** What a plan file comes to. */
 export function toSendSql(plan: string): string {
   return (
     `select count(*) filter (send_group in (2, 3)) as add, count(*) filter (send_group in (0, 1)) as remove, ` +
-    `count(*) filter (send_group = 4 and not desired and in_u and cause in ('left', 'changed', 'suppressed')) as covered, ` +
-    `count(distinct case when send_group in (0, 1) and cause <> 'suppressed' then member end) as removing, ` +
+    `count(*) filter (send_group = 4 and not desired and in_u and cause in ('left', 'changed', ${UNHELD})) as covered, ` +
+    `count(distinct case when send_group in (0, 1) and cause not in (${UNHELD}) then member end) as removing, ` +
     `count(*) filter (send_group = 3) as add_without_extern from ${plan}`
   )
 }

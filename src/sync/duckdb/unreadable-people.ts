@@ -17,6 +17,10 @@ export class UnreadablePeople implements People {
     throw this.#reason
   }
 
+  async withoutConsent(): Promise<never> {
+    throw this.#reason
+  }
+
   async distinct(): Promise<never> {
     throw this.#reason
   }

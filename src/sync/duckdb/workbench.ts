@@ -14,7 +14,13 @@ import type {
 import { planLine, readLedgerRow } from './codec.ts'
 import { lineSql } from '../../engine/duckdb/line-columns.ts'
 import { ROW_COLUMNS } from './columns.ts'
-import { compareSteps, countsSql, suppressedSteps, type Asked } from './compare-sql.ts'
+import {
+  compareSteps,
+  countsSql,
+  refusingSteps,
+  suppressedSteps,
+  type Asked,
+} from './compare-sql.ts'
 import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { foldInto } from './fold-files.ts'
 import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
@@ -51,9 +57,9 @@ export class DuckDbWorkbench implements Workbench {
 
   async compare(question: Comparing): Promise<Comparison> {
     this.#ledger = this.#relations(question.ledger.files)
-    const { known, missing } = question.nobody
+    const { known, missing, withoutConsent } = question.nobody
       ? await this.#nobody()
-      : await this.#people.fingerprints('people_now')
+      : await this.#everybody()
     const asked: Asked = {
       ...question,
       onlyMaybe: question.ledger.onlyMaybe,
@@ -70,22 +76,32 @@ export class DuckDbWorkbench implements Workbench {
       ? (await this.#people.distinct('people_now')) !== known
       : matched !== Number(counts['members']) - Number(counts['left_behind']) ||
         entering !== Number(counts['entering_once'])
-    await this.#local.scratch.run('drop table people_now')
+    // No engine tells one of two rows with the same key from the other: then nobody knows whether their person agrees.
+    const torn = await this.#local.scratch.count('people_now semi join refusing using (member)')
+    for (const done of ['people_now', 'refusing'])
+      await this.#local.scratch.run(`drop table ${done}`)
     return {
       members: known,
+      withoutConsent,
       present: Number(counts['present']),
       unusableKept: Number(counts['unusable_kept']),
       keyless: missing,
-      duplicates: repeated ? await this.#people.duplicates() : { count: 0, samples: [] },
+      duplicates: repeated ? await this.#people.duplicates() : { count: torn, samples: [] },
     }
   }
 
   /** People now as if nobody belonged; the source is not asked. */
-  async #nobody(): Promise<{ known: number; missing: number }> {
+  async #nobody(): Promise<Counted> {
     await this.#local.scratch.run(
       'create or replace table people_now (member uuid, hint ubigint, raw uuid)',
     )
-    return { known: 0, missing: 0 }
+    await this.#local.scratch.run('create or replace table refusing (member uuid)')
+    return { known: 0, missing: 0, withoutConsent: 0 }
+  }
+
+  async #everybody(): Promise<Counted> {
+    const counted = await this.#people.fingerprints('people_now')
+    return { ...counted, withoutConsent: await this.#people.withoutConsent('refusing') }
   }
 
   /** Strong keys are written as place and value, parted by a colon. */
@@ -107,6 +123,18 @@ export class DuckDbWorkbench implements Workbench {
     for (const { sql, values } of suppressedSteps(this.#ledger, onlyMaybe))
       await this.#local.scratch.run(sql, values)
     return this.#local.scratch.count('touched')
+  }
+
+  async findWithdrawn({ files, onlyMaybe }: RemoteLedger): Promise<number> {
+    this.#ledger = this.#relations(files)
+    const { scratch } = this.#local
+    const isEmpty = (await scratch.count(`(${this.#ledger.members}) as ledger where in_u`)) === 0
+    if (isEmpty) return 0
+    await this.#people.withoutConsent('refusing')
+    for (const { sql, values } of refusingSteps(this.#ledger, onlyMaybe))
+      await scratch.run(sql, values)
+    await scratch.run('drop table refusing')
+    return scratch.count('touched')
   }
 
   async *touched(): AsyncGenerator<readonly TouchedPerson[]> {
@@ -160,7 +188,7 @@ export class DuckDbWorkbench implements Workbench {
     if (kind === 'changed' && read !== 'true') throw changedMeanwhile()
     return {
       member,
-      kind: kind === 'changed' || kind === 'kept' ? kind : 'left',
+      kind: kind === 'changed' || kind === 'kept' || kind === 'withdrawn' ? kind : 'left',
       raw: raw === undefined || raw === '' ? null : raw,
       onlyMaybe: onlyMaybe === 'true',
       values: kind === 'changed' ? mappedValues(this.#people.places, values) : null,
@@ -223,6 +251,12 @@ export class DuckDbWorkbench implements Workbench {
  * source once more for each million costs less than spilling everybody's values, encrypted.
  */
 const AT_A_TIME: AtATime = { joined: 2_500_000, valued: 1_000_000 }
+
+interface Counted {
+  readonly known: number
+  readonly missing: number
+  readonly withoutConsent: number
+}
 
 interface AtATime {
   readonly joined: number
