@@ -203,7 +203,9 @@ export class ArrayWorkbench implements Workbench {
       covered: rows.filter((row) => row.operation === 'remove' && !isSent(row)).length,
       allExtern: adds.every((row) => (strongBits(row.cells) & EXTERN_ID_BIT) !== 0),
       removing: new Set(
-        removes.filter(({ cause }) => cause !== 'suppressed').map(({ member }) => member),
+        removes
+          .filter(({ cause }) => cause !== 'suppressed' && cause !== 'erased')
+          .map(({ member }) => member),
       ).size,
       causes,
     }

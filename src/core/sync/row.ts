@@ -48,7 +48,7 @@ export type Operation = (typeof OPERATIONS)[number]
 
 /**
  * Why a row is sent, for people. `unsure`: an earlier request was not answered. `returning`: a removal of another row may take
- * this person out, so they are added again. `suppressed`: the do-not-send list names it.
+ * this person out, so they are added again. `suppressed`: the do-not-send list names it. `erased`: the person asked to be erased.
  */
 export const CAUSES = [
   'entered',
@@ -59,6 +59,7 @@ export const CAUSES = [
   'reassert',
   'left',
   'suppressed',
+  'erased',
   'none',
 ] as const
 export type Cause = (typeof CAUSES)[number]

@@ -54,8 +54,8 @@ function orderedSql(): string {
 export function toSendSql(plan: string): string {
   return (
     `select count(*) filter (send_group in (2, 3)) as add, count(*) filter (send_group in (0, 1)) as remove, ` +
-    `count(*) filter (send_group = 4 and not desired and in_u and cause in ('left', 'changed', 'suppressed')) as covered, ` +
-    `count(distinct case when send_group in (0, 1) and cause <> 'suppressed' then member end) as removing, ` +
+    `count(*) filter (send_group = 4 and not desired and in_u and cause in ('left', 'changed', 'suppressed', 'erased')) as covered, ` +
+    `count(distinct case when send_group in (0, 1) and cause not in ('suppressed', 'erased') then member end) as removing, ` +
     `count(*) filter (send_group = 3) as add_without_extern from ${plan}`
   )
 }
