@@ -1,5 +1,4 @@
 import type { Cells } from '../../core/match-key/rows.ts'
-import type { MatchKey } from '../../core/match-key/table.ts'
 import { STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
 import type { Destination, MembershipAnswer, RemovalEverywhere } from '../../destination/port.ts'
 import type { ErasurePlace, ErasureProblem } from '../../store/erasures.ts'
@@ -25,7 +24,7 @@ export async function eraseFromAccount(
   const ended = (problem: ErasureProblem | null): ErasurePlace => ({
     ...place,
     state: problem === null ? 'done' : 'pending',
-    rows: own.length,
+    rows: requests.reduce((sum, request) => sum + request.rows.length, 0),
     removed: Math.max(place.removed, rows),
     requests: place.requests + sent,
     problem,
@@ -65,22 +64,28 @@ function problemOfAnswer(answer: MembershipAnswer): ErasureProblem | null {
   }
 }
 
-/** A row for each key; those with an EXTERN_ID have a request of their own, since Meta takes the column only where it is full. */
+/**
+ * A row for each key. An EXTERN_ID alone would stand for whatever was ever uploaded with it, what others have too among it: it goes
+ * beside another key that is theirs alone, or not at all. Its rows are a request of their own, since the platform takes the column
+ * only where it is full.
+ */
 function requestsFor(own: readonly StrongKey[]): readonly RemovalEverywhere[] {
-  const parts = own.map((text) => {
+  const parts = own.flatMap((text) => {
     const at = text.indexOf(':')
-    return { key: STRONG_KEYS[Number(text.slice(0, at))], value: text.slice(at + 1) }
+    const key = STRONG_KEYS[Number(text.slice(0, at))]
+    return key === undefined ? [] : [{ key, value: text.slice(at + 1) }]
   })
-  const request = (wanted: (key: MatchKey) => boolean): RemovalEverywhere[] => {
-    const mine = parts.flatMap(({ key, value }) =>
-      key !== undefined && wanted(key) ? [{ key, value }] : [],
+  const others = parts.filter(({ key }) => key !== 'EXTERN_ID')
+  const [beside] = others
+  const ids =
+    beside === undefined
+      ? []
+      : parts.flatMap((part) => (part.key === 'EXTERN_ID' ? [[part, beside]] : []))
+  return [ids, others.map((part) => [part])].flatMap((rows) => {
+    const schema = STRONG_KEYS.filter((key) => rows.flat().some((part) => part.key === key))
+    const cells = rows.map((row): Cells =>
+      schema.map((key) => row.find((part) => part.key === key)?.value ?? null),
     )
-    if (mine.length === 0) return []
-    const schema = STRONG_KEYS.filter((key) => mine.some((part) => part.key === key))
-    const rows = mine.map(({ key, value }): Cells =>
-      schema.map((column) => (column === key ? value : null)),
-    )
-    return [{ schema, rows }]
-  }
-  return [...request((key) => key === 'EXTERN_ID'), ...request((key) => key !== 'EXTERN_ID')]
+    return rows.length === 0 ? [] : [{ schema, rows: cells }]
+  })
 }

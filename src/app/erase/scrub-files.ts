@@ -90,8 +90,10 @@ class Files {
       if (file === null) continue
       const now = surroundings.world.now()
       // What of it may still take effect is told by its rows.
-      if ((await store.batches(plan.id)).some((batch) => isUnsettled(batch, now)))
+      if ((await store.batches(plan.id)).some((batch) => isUnsettled(batch, now))) {
+        await tools.folder.remove(file)
         throw notSettled()
+      }
       await store.movePlan(lease, plan.id, file)
       this.counts.plans += 1
     }

@@ -96,8 +96,7 @@ class Work {
       const place = this.#place('account', environment, accountId)
       if (seen.has(`${environment} ${accountId}`) || isDone(place)) continue
       seen.add(`${environment} ${accountId}`)
-      const { own } = this.#needs
-      await this.#keepPlace(await eraseFromAccount(own, destination, place, workspace))
+      await this.#keepPlace(await eraseFromAccount(this.#needs.own, destination, place, workspace))
     }
   }
 

@@ -74,6 +74,8 @@ function placeText({ kind, state, rows, removed, problem }: Omit<ErasurePlace, '
     case 'forgotten':
       return 'its sync was retired meanwhile'
     case 'done':
+      if (kind === 'account' && rows === 0)
+        return 'nothing is known by which they could be removed there and nobody else'
       if (kind === 'account')
         return `${counted(rows, 'identifier', 'identifiers')} removed; accepted`
       return rows === 0 ? 'was not in it' : `${counted(removed, 'row', 'rows')} removed; accepted`

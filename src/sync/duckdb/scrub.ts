@@ -65,18 +65,23 @@ export async function scrubPlan(
   plan: string,
 ): Promise<string | null> {
   const file = fileSql(folder.path(`${plan}.parquet`), PLAN_COLUMNS, true)
-  const isTheirs = `(${IS_THEIRS} or ${holdsSuppressedSql})`
-  if ((await local.scratch.count(`${file} where ${isTheirs}`)) === 0) return null
+  // Found once: as a condition of each column it would be asked dozens of times for each row.
+  await local.scratch.run(
+    `create or replace table scrubbed_places as select file_row_number as place from ${file} ` +
+      `where ${IS_THEIRS} or ${holdsSuppressedSql}`,
+  )
+  if ((await local.scratch.count('scrubbed_places')) === 0) return null
   const emptied = PLAN_COLUMNS.filter(
     ({ name, type }) => name === 'quarantine' || type === 'uuid' || name.startsWith('c_'),
   ).map(({ name, type }) => {
     const nothing = name === 'member' ? `cast('${NOBODY}' as uuid)` : `cast(null as ${type})`
-    return `case when ${isTheirs} then ${nothing} else ${name} end as ${name}`
+    return `case when place is null then ${name} else ${nothing} end as ${name}`
   })
   const name = newName()
   const path = folder.path(`${name}.parquet`).replaceAll("'", "''")
   await local.scratch.run(
-    `copy (select * exclude (file_row_number) replace (${emptied.join(', ')}) from ${file} order by file_row_number) ` +
+    `copy (select * exclude (file_row_number, place) replace (${emptied.join(', ')}) ` +
+      `from ${file} as rows left join scrubbed_places on place = file_row_number order by file_row_number) ` +
       `to '${path}' (format parquet, compression zstd)`,
   )
   await folder.makeDurable(`${name}.parquet`)
