@@ -86,8 +86,8 @@ export async function readList(
 
 const isTurnedDown = ({ sent, reason }: ValueTrace): boolean => sent === null && reason !== 'empty'
 
-/** Columns of identifiers, found by their names. A column that a sync takes its ids from goes before one that only sounds like ids. */
-function strongColumns(columns: readonly string[], idColumns: readonly string[]): Column[] {
+/** Columns of strong keys, found by their names. A column that a sync takes its ids from goes before one that only sounds like ids. */
+export function strongColumns(columns: readonly string[], idColumns: readonly string[]): Column[] {
   const suggested = suggestMapping(columns).filter(({ key }) => STRONG_KEYS.includes(key))
   const others = suggested.filter(({ key }) => key !== 'EXTERN_ID')
   const taken = new Set(others.flatMap((one) => one.columns))

@@ -4,8 +4,10 @@ import { listDigest } from '../core/sync/list-digest.ts'
 import type { StrongKey } from '../core/sync/strong.ts'
 import type { Definition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
-import type { DoNotSend } from '../sync/order.ts'
+import type { DoNotSend, ErasedPeople } from '../sync/order.ts'
 import { misfits, partlyReadNotices, unappliedNotices, type ListUse } from './do-not-send-fit.ts'
+import { KeptTombstones } from './erase/kept-tombstones.ts'
+import type { Workspace } from './workspace.ts'
 import { readList, type ListContext, type ReadList } from './do-not-send-list.ts'
 
 /** How the lists of a definition are read. @param now In milliseconds. */
@@ -17,12 +19,13 @@ export function listContext({ defaults, syncs }: Definition, now: number): ListC
   }
 }
 
-/** The files of people who must never be sent, read again when one of them changes. */
-export class ListedDoNotSend implements DoNotSend {
+/** Whom nobody sends: those on the lists of a definition, read again when one of them changes, and those who were erased. */
+export class KeptDoNotSend implements DoNotSend {
   readonly #local: LocalDuckDb
   readonly #paths: readonly string[]
   readonly #context: ListContext
   readonly #use: ListUse | null
+  readonly #tombstones: KeptTombstones
   #state = ''
   #lists: readonly ReadList[] = []
   keys: ReadonlySet<StrongKey> = new Set()
@@ -33,7 +36,9 @@ export class ListedDoNotSend implements DoNotSend {
     paths: readonly string[],
     context: ListContext,
     use: ListUse | null,
+    tombstones: KeptTombstones,
   ) {
+    this.#tombstones = tombstones
     this.#local = local
     this.#paths = paths
     this.#context = context
@@ -41,28 +46,33 @@ export class ListedDoNotSend implements DoNotSend {
   }
 
   /**
-   * @param paths Relative to `folder`.
    * @param use Null where nothing is sent by them, as when somebody only looks.
    * @throws RollcallError when a list cannot be read, or the sync cannot go by it
    */
   static async read(
+    workspace: Workspace,
     local: LocalDuckDb,
-    folder: string,
-    paths: readonly string[],
     context: ListContext,
     use: ListUse | null,
-  ): Promise<ListedDoNotSend> {
-    const list = new ListedDoNotSend(
+  ): Promise<KeptDoNotSend> {
+    const { definition, folder } = workspace
+    const list = new KeptDoNotSend(
       local,
-      paths.map((path) => resolve(folder, path)),
+      definition.doNotSend.map((path) => resolve(folder, path)),
       context,
       use,
+      await KeptTombstones.read(workspace, use?.sync.key ?? null),
     )
     await list.refresh()
     return list
   }
 
+  get erased(): ErasedPeople | undefined {
+    return this.#tombstones.erased
+  }
+
   refresh = async (): Promise<void> => {
+    await this.#tombstones.refresh()
     const files = await Promise.all(this.#paths.map(async (path) => stat(path).catch(() => null)))
     const state = files.map((file) => `${file?.mtimeMs}/${file?.size}`).join()
     if (state === this.#state && this.digest !== '') return

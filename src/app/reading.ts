@@ -1,14 +1,15 @@
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { RowContext } from '../core/match-key/rows.ts'
-import { NORMALISER_VERSION } from '../core/match-key/table.ts'
-import { STRONG_KEYS } from '../core/sync/strong.ts'
+import { NORMALISER_VERSION, type MatchKey } from '../core/match-key/table.ts'
+import { STRONG_KEYS, type StrongKey } from '../core/sync/strong.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping, Reading } from '../sql/fingerprint.ts'
+import { isWithheld } from '../sync/withheld.ts'
 import type { ListUse } from './do-not-send-fit.ts'
-import { listContext, ListedDoNotSend } from './do-not-send.ts'
+import { listContext, KeptDoNotSend } from './do-not-send.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -40,17 +41,22 @@ export function readingFor(
  * @param use What the do-not-send lists must fit; null where nothing is sent by them.
  */
 export async function rowContext(
-  { definition, folder }: Workspace,
+  workspace: Workspace,
   local: LocalDuckDb,
   now: number,
   use: ListUse | null,
-): Promise<{ rows: RowContext; doNotSend: ListedDoNotSend }> {
+): Promise<{ rows: RowContext; doNotSend: KeptDoNotSend }> {
+  const { definition } = workspace
   const context = listContext(definition, now)
   const { phoneCountry, currentYear } = context
   const plain = { phoneCountry, currentYear }
-  const doNotSend = await ListedDoNotSend.read(local, folder, definition.doNotSend, context, use)
+  const doNotSend = await KeptDoNotSend.read(workspace, local, context, use)
   const isSuppressed: RowContext['isSuppressed'] = (key, sent) =>
-    doNotSend.keys.has(`${STRONG_KEYS.indexOf(key)}:${sent}`)
-  const none = definition.doNotSend.length === 0
-  return { rows: none ? plain : { ...plain, isSuppressed }, doNotSend }
+    isWithheld(doNotSend, keyOf(key, sent))
+  const isPerson: RowContext['isPerson'] = (key, sent) =>
+    doNotSend.erased?.kindOf(keyOf(key, sent)) === 'person'
+  const none = definition.doNotSend.length === 0 && doNotSend.erased === undefined
+  return { rows: none ? plain : { ...plain, isSuppressed, isPerson }, doNotSend }
 }
+
+const keyOf = (key: MatchKey, sent: string): StrongKey => `${STRONG_KEYS.indexOf(key)}:${sent}`

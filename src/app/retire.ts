@@ -1,13 +1,12 @@
 import { RollcallError } from '../core/error.ts'
-import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
-import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { Destination, RemoteAudience } from '../destination/port.ts'
 import type { RemoteLedger } from '../store/port.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import { withLease } from '../sync/lease.ts'
 import { withoutMark } from '../sync/mark.ts'
-import type { Ports, SyncOrder } from '../sync/order.ts'
+import type { Ports } from '../sync/order.ts'
 import { unknownDestination } from './doctor.ts'
+import { orderOfLedger, settleMsOf } from './ledger-order.ts'
 import { peopleIn } from './left-syncs.ts'
 import {
   addresseeOf,
@@ -88,7 +87,7 @@ export async function retire(
     return { done, run }
   }
   await breakingDeadLease(workspace, async () =>
-    withLease(sync, SETTLE_MS, { store, ...surroundings }, async () => {
+    withLease(sync, settleMsOf(workspace, sync), { store, ...surroundings }, async () => {
       if (fate === 'delete') await deleteAudience(retirement)
       else await takeMarkOff(retirement)
       await store.drop(sync)
@@ -137,33 +136,8 @@ async function emptyAudience(
     approveAll: true,
     waitMs: 0,
   }
-  return await runOrder(workspace, orderFor(workspace, sync, audience), options, ports)
+  return await runOrder(workspace, orderOfLedger(workspace, sync, audience), options, ports)
 }
-
-function orderFor(
-  { definition }: Workspace,
-  sync: string,
-  audience: RemoteAudience | null,
-): SyncOrder {
-  return {
-    key: sync,
-    audience: {
-      name: audience?.name ?? sync,
-      description: withoutMark(audience?.description ?? ''),
-      valueBased: audience?.valueBased ?? false,
-      customerFileSource: 'USER_PROVIDED_ONLY',
-    },
-    takeOver: null,
-    mode: 'mirror',
-    schema: MATCH_KEY_NAMES,
-    guards: DEFAULT_GUARDS,
-    reassertMs: 0,
-    settleMs: definition.syncs[sync]?.settleMs ?? SETTLE_MS,
-    whenGone: 'pause',
-  }
-}
-
-const SETTLE_MS = 15 * 60_000
 
 function destinationOf({ definition }: Workspace, sync: string, named: string | undefined): string {
   const known = Object.keys(definition.destinations)

@@ -7,6 +7,7 @@ import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import type { People } from '../sync/duckdb/people.ts'
 import { DuckDbWorkbench } from '../sync/duckdb/workbench.ts'
 import type { Ports } from '../sync/order.ts'
+import type { Workbench } from '../sync/workbench.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What differs between the runs of one workspace. */
@@ -22,14 +23,12 @@ export async function syncPorts(
   { destination, local, people, rows, doNotSend, tell }: OwnParts,
 ): Promise<{ readonly ports: Ports; readonly folder: ParquetFolder }> {
   const { world, owner } = surroundings
-  const folder = new ParquetFolder(join(stateFolder, 'ledger'))
-  await folder.prepare()
-  const newLedger = (): string => newName('ledger', world)
+  const { workbench, folder } = await openWorkbench({ stateFolder, surroundings }, local, people)
   const ports: Ports = {
     world,
     store,
     destination,
-    workbench: new DuckDbWorkbench(local, people, folder, newLedger),
+    workbench,
     fingerprint: fingerprintWith(`${secret}/row`),
     rows,
     doNotSend,
@@ -38,4 +37,16 @@ export async function syncPorts(
     tell,
   }
   return { ports, folder }
+}
+
+/** The workbench over a workspace's ledgers and plans. */
+export async function openWorkbench(
+  { stateFolder, surroundings }: Pick<Workspace, 'stateFolder' | 'surroundings'>,
+  local: LocalDuckDb,
+  people: People,
+): Promise<{ readonly workbench: Workbench; readonly folder: ParquetFolder }> {
+  const folder = new ParquetFolder(join(stateFolder, 'ledger'))
+  await folder.prepare()
+  const newLedger = (): string => newName('ledger', surroundings.world)
+  return { workbench: new DuckDbWorkbench(local, people, folder, newLedger), folder }
 }

@@ -18,8 +18,7 @@ import { loadDefinition, type Loaded } from '../definition/load.ts'
 import { resolveSecret, type SecretWorld } from '../definition/secret-reference.ts'
 import { metaDestination } from '../destination/meta/destination.ts'
 import type { Destination } from '../destination/port.ts'
-import { openStore } from '../store/sqlite/open-store.ts'
-import type { Store } from '../store/port.ts'
+import { openStore, type SqliteStore } from '../store/sqlite/open-store.ts'
 
 /** What the entry point hands in: the world, the environment, and how to start the sandbox that a workspace keeps for itself. */
 export interface Surroundings {
@@ -75,7 +74,7 @@ export class Workspace implements AsyncDisposable {
   readonly definition: Definition
   readonly folder: string
   readonly stateFolder: string
-  readonly store: Store & AsyncDisposable
+  readonly store: SqliteStore
   readonly surroundings: Surroundings
   /** Keys the hashes by which members and rows are told apart in the state folder. */
   readonly secret: string
@@ -88,7 +87,7 @@ export class Workspace implements AsyncDisposable {
     definition: Definition,
     stateFolder: string,
     secret: string,
-    store: Store & AsyncDisposable,
+    store: SqliteStore,
     surroundings: Surroundings,
   ) {
     this.#file = file

@@ -6,6 +6,7 @@ export const SUMMARIES = {
   plan: 'Show what a sync would do; sends nothing',
   sync: 'Bring the Custom Audiences in step with the definition',
   retire: 'End a sync and say what becomes of the people in its audience',
+  erase: 'Erase a person here and from every Custom Audience, with a record of it',
   compare: 'Show who would be only yours and only theirs before taking an audience over',
   runs: 'Show what was sent, accepted and rejected in past runs',
   serve: 'Take events from tracking clients, such as Segment’s',

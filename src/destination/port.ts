@@ -17,6 +17,9 @@ export interface MembershipRequest {
   readonly session?: ReplaceSession
 }
 
+/** Rows to be removed from all audiences of an ad account at once. */
+export type RemovalEverywhere = Pick<MembershipRequest, 'schema' | 'rows'>
+
 export interface ReplaceSession {
   /** A positive whole number below 2^53, unique in the ad account. */
   readonly id: number
@@ -124,6 +127,11 @@ export interface Destination {
   delete(audienceId: string): Promise<Result<void>>
   /** Waits as long as the platform wants us to go slower. Called before an intent, so that nothing is waited for between it and its request. */
   pace(): Promise<void>
+  /**
+   * Takes people out of every audience of the ad account that was made from lists, whoever made it. Without a business or accepted
+   * terms a platform may say yes and do nothing.
+   */
+  removeEverywhere(request: RemovalEverywhere): Promise<MembershipAnswer>
   /** Sends at once. */
   send(request: MembershipRequest): Promise<MembershipAnswer>
 }

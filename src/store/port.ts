@@ -43,6 +43,12 @@ export interface RemoteLedger {
   readonly strangers: boolean
 }
 
+/** A remote ledger with the sync that it is of; it may have let go of that audience. */
+export interface KeptLedger {
+  readonly sync: string
+  readonly ledger: RemoteLedger
+}
+
 /** Why a sync does not run until a person acts. */
 export interface Blocked {
   readonly code: string
@@ -142,6 +148,8 @@ export interface Store {
   releaseLease(lease: Lease): Promise<void>
   /** Takes the lease from an owner known to be dead, before its time. Does nothing when somebody else has it. */
   breakLease(sync: string, owner: string): Promise<void>
+  /** Who holds a lease, of whatever sync, however long ago it ran out. */
+  leaseHolders(): Promise<readonly string[]>
 
   state(sync: string): Promise<SyncState>
   /** Remembers that an audience with this mark is about to be created. */
@@ -166,6 +174,13 @@ export interface Store {
   /** Keys of all syncs that have a remote audience. */
   syncs(): Promise<readonly string[]>
 
+  /** What is known of one remote audience of a sync, whether or not it keeps it now. */
+  ledger(sync: string, remoteId: string): Promise<RemoteLedger | null>
+  /** Those of all syncs, also of audiences that a sync let go of. */
+  ledgers(): Promise<readonly KeptLedger[]>
+  /** Puts other files with the same people, less those who were erased, in the place of a ledger's; its bounds stay as they are. */
+  moveLedger(lease: Lease, remoteId: string, files: LedgerFiles): Promise<void>
+
   openPlan(sync: string): Promise<OpenPlan | null>
   /**
    * Publishes a plan whose file is durable. From here on it may be sent. Throws `store/plan-open` before the last is closed.
@@ -189,6 +204,8 @@ export interface Store {
    * was forgotten since then, or the plan is only of some; strangers are gone after a finished replacement.
    */
   closePlan(lease: Lease, plan: OpenPlan, files: LedgerFiles, generation: number): Promise<void>
+  /** Puts another file with the same positions in the place of a closed plan's. */
+  movePlan(lease: Lease, plan: string, file: string): Promise<void>
   /** Plan and ledger file names that something still refers to: every remote ledger, and every plan not forgotten. */
   filesInUse(): Promise<ReadonlySet<string>>
   /** The sync's plans, open and closed, oldest first: what happened to its members. */

@@ -26,11 +26,12 @@ export interface CarriedOut {
 
 /**
  * Steps 5 to 7 for a plan whose file is durable: publishes it, sends it, and folds what became of it into the ledger.
+ * @param audience To carry the mark to; null where the mark there is to stay as it is.
  */
 export async function carryOut(
   plan: OpenPlan,
   ledger: RemoteLedger,
-  audience: ShownAudience,
+  audience: ShownAudience | null,
   errand: Errand,
   scope: PlanScope,
 ): Promise<CarriedOut> {
@@ -38,14 +39,14 @@ export async function carryOut(
   const { store, tell } = ports
   await store.publishPlan(lease, plan, scope)
   // What the plan is folded to, whoever folds it: a copy of the state from before it is older from the first request on.
-  const marked = await carryMark(order, audience, ledger.generation + 1, ports)
-  const end = marked.kind === 'ok' ? await sent(plan, errand) : unsent(marked)
+  const marked =
+    audience === null ? null : await carryMark(order, audience, ledger.generation + 1, ports)
+  const end = marked === null || marked.kind === 'ok' ? await sent(plan, errand) : unsent(marked)
   tell({ kind: 'step-begun', step: 'fold' })
   // A replacement that is finished has been noted in the plan meanwhile.
   const open = (await store.openPlan(order.key)) ?? plan
   await foldPlan(lease, open, ledger, ports)
-  const { remote } = await store.state(order.key)
-  return { end, ledger: remote ?? ledger }
+  return { end, ledger: (await store.ledger(order.key, plan.remoteId)) ?? ledger }
 }
 
 async function sent(plan: OpenPlan, errand: Errand): Promise<SendEnd> {

@@ -8,6 +8,7 @@ import type { StrongKey } from '../core/sync/strong.ts'
 import type { RemoteLedger } from '../store/port.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import { sendsIdsAlone, sentRows } from './sent-rows.ts'
+import { isWithheld } from './withheld.ts'
 import type { Comparison, TouchedPerson } from './workbench.ts'
 
 /** A raw fingerprint that no member has: whoever carries it in the ledger is looked at again by the next run. */
@@ -125,12 +126,20 @@ async function* planRows(
   const rules: DiffRules = {
     mode: order.mode,
     isDue: (row) => isDue(row, now, order.reassertMs),
-    isSuppressed: (key) => ports.doNotSend.keys.has(key),
+    isSuppressed: (key) => isWithheld(ports.doNotSend, key),
   }
   for await (const people of ports.workbench.touched()) {
     const rows: PlanRow[] = []
     for (const person of people) {
-      const { desired, raw } = desiredOf(person, order, ports, tally)
+      const erased = ports.doNotSend.erased?.hasMember(person.member) === true
+      if (erased && person.kind !== 'left') {
+        tally.withheld += 1
+        // Whoever was erased and is out is not kept in mind.
+        if (person.ledger.length === 0) continue
+      }
+      const { desired, raw } = erased
+        ? { desired: [], raw: null }
+        : desiredOf(person, order, ports, tally)
       const member = { ...person, raw }
       const diffed = diffMember(member, desired, rules)
       const planned = options.full ? diffed.map(replacing) : diffed

@@ -6,12 +6,15 @@ import type { Lease, OpenPlan, RemoteLedger } from '../store/port.ts'
 import type { Ports } from './order.ts'
 import type { FoldedMember } from './workbench.ts'
 
+/** Nothing is asked of the platform. */
+export type FoldPorts = Pick<Ports, 'store' | 'workbench' | 'world'>
+
 /** Steps 4 and 7: a plan's outcomes become the ledger's next files, and the rest of the plan is given up. */
 export async function foldPlan(
   lease: Lease,
   plan: OpenPlan,
   ledger: RemoteLedger,
-  ports: Ports,
+  ports: FoldPorts,
 ): Promise<void> {
   const { store, workbench, world } = ports
   const finished = plan.replacement === 'finished' ? plan.file : undefined
@@ -35,7 +38,7 @@ export async function foldPlan(
 async function* foldedMembers(
   plan: OpenPlan,
   rules: FoldRules,
-  { workbench }: Ports,
+  { workbench }: FoldPorts,
 ): AsyncGenerator<readonly FoldedMember[]> {
   for await (const members of workbench.byMember(plan.file))
     yield members.flatMap((rows) => {
@@ -53,7 +56,7 @@ async function* foldedMembers(
 export async function fencesOf(
   sync: string,
   remoteId: string,
-  ports: Ports,
+  ports: FoldPorts,
   finished?: string,
   now: number = ports.world.now(),
 ): Promise<Fences> {

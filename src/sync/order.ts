@@ -4,6 +4,7 @@ import type { Mode } from '../core/sync/diff.ts'
 import type { Fingerprint } from '../core/sync/fingerprint.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { StrongKey } from '../core/sync/strong.ts'
+import type { TombstoneKind } from '../core/sync/tombstone.ts'
 import type { World } from '../core/world.ts'
 import type { AudienceSpec, Destination } from '../destination/port.ts'
 import type { Store } from '../store/port.ts'
@@ -61,8 +62,18 @@ export interface DoNotSend {
   /** Equal exactly when two lists are. */
   readonly digest: string
   readonly keys: ReadonlySet<StrongKey>
+  /** Who was erased; left out where nobody was. */
+  readonly erased?: ErasedPeople | undefined
   /** Reads the list again if it changed, before a batch of a run that may have begun hours ago. */
   readonly refresh?: () => Promise<void>
+}
+
+/** Those who were erased, by their tombstones: they are not sent, whatever the source says. */
+export interface ErasedPeople {
+  /** What the tombstone of a strong key means; null where it has none. */
+  kindOf(key: StrongKey): TombstoneKind | null
+  /** Was a member of the sync's model erased? */
+  hasMember(member: string): boolean
 }
 
 /** What a run reports while it is under way: facts, for progress bars and logs. Never a person's data. */

@@ -9,14 +9,8 @@ import type {
   ReplaceSession,
 } from '../destination/port.ts'
 import { requestOf } from './request.ts'
-import {
-  ATTEMPTS_MAX,
-  isSuppressed,
-  outcomeOf,
-  sleptTooLong,
-  type Sending,
-  type SendEnd,
-} from './send.ts'
+import { ATTEMPTS_MAX, outcomeOf, sleptTooLong, type Sending, type SendEnd } from './send.ts'
+import { isRowWithheld } from './withheld.ts'
 
 /** How often the platform is asked whether a replacement is finished, and how long after another. */
 const LOOKS_MAX = 20
@@ -122,7 +116,7 @@ async function replaceOnce(
   await ports.doNotSend.refresh?.()
   // All batches of a session share one schema; a row that has no strong key under it waits for the next run.
   const goes = (row: PlacedRow): boolean =>
-    identifies(row.cells, schema) && !isSuppressed(row, sending)
+    identifies(row.cells, schema) && !isRowWithheld(ports.doNotSend, row)
   const carried = rows.filter(goes)
   const left = rows.filter((row) => !goes(row))
   const intendedAt = world.now()

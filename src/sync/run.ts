@@ -7,7 +7,7 @@ import type { Refusal } from '../destination/port.ts'
 import type { Lease, OpenPlan, RemoteLedger, RunRecord, SyncState } from '../store/port.ts'
 import { evaluate } from './evaluate.ts'
 import { carryOut, type Errand } from './carry-out.ts'
-import { foldPlan } from './fold-plan.ts'
+import { foldOpen } from './fold-open.ts'
 import { withLease } from './lease.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import {
@@ -86,16 +86,9 @@ export async function planSync(
 const askedOf = (order: SyncOrder, { empty }: Pick<RunOptions, 'empty'>): SyncOrder =>
   empty ? { ...order, mode: 'mirror' } : order
 
-/**
- * Folds the plan that an earlier run left open, if there is one. This comes before everything else, while the sync is still
- * bound to the audience that the plan was for.
- */
+/** The state of the sync once nothing of an earlier run is left to fold. */
 async function foldedState(lease: Lease, ports: Ports): Promise<SyncState> {
-  const state = await ports.store.state(lease.sync)
-  const open = await ports.store.openPlan(lease.sync)
-  if (open === null || state.remote === null) return state
-  ports.tell({ kind: 'step-begun', step: 'fold' })
-  await foldPlan(lease, open, state.remote, ports)
+  await foldOpen(lease, ports)
   return ports.store.state(lease.sync)
 }
 

@@ -1,12 +1,12 @@
 import type { BatchIntent, BatchOutcome } from '../core/sync/batch.ts'
 import type { Fences } from '../core/sync/fence.ts'
 import type { PlacedRow } from '../core/sync/row.ts'
-import { strongBits, strongKeys } from '../core/sync/strong.ts'
 import type { MembershipAnswer, Refusal } from '../destination/port.ts'
 import type { Lease, OpenPlan } from '../store/port.ts'
 import type { Ports, SyncOrder } from './order.ts'
 import { requestOf } from './request.ts'
 import type { Tally } from './tally.ts'
+import { isRowWithheld } from './withheld.ts'
 
 /** A worker that slept longer than this between intent and request does not send. */
 const SEND_DEADLINE_MS = 30_000
@@ -111,11 +111,12 @@ class Sender {
     for (const part of others) await this.#deliver(part, budget, attempts)
   }
 
-  /** A plan may be hours old, and so may a batch that waited: an add of someone who came onto the do-not-send list since. */
+  /** A plan may be hours old, and so may a batch that waited: an add of someone who came onto the do-not-send list, or was erased, since. */
   #allowed(rows: readonly PlacedRow[]): (readonly PlacedRow[])[] {
+    const { doNotSend } = this.#sending.ports
     const parts: PlacedRow[][] = [[]]
     for (const row of rows) {
-      if (this.#operation === 'add' && isSuppressed(row, this.#sending)) parts.push([])
+      if (this.#operation === 'add' && isRowWithheld(doNotSend, row)) parts.push([])
       else parts.at(-1)?.push(row)
     }
     return parts.filter((part) => part.length > 0)
@@ -225,12 +226,6 @@ function nameWhollyInvalid(answer: MembershipAnswer, rows: number): MembershipAn
       remedy: 'Check the mapping: do its columns hold what their match keys stand for?',
     },
   }
-}
-
-/** Would this row add somebody who came onto the do-not-send list since the plan was made? */
-export function isSuppressed({ cells }: PlacedRow, { ports }: Pick<Sending, 'ports'>): boolean {
-  const { keys } = ports.doNotSend
-  return keys.size > 0 && strongKeys(cells, strongBits(cells)).some((key) => keys.has(key))
 }
 
 /** The outcome of a batch whose worker slept between its intent and now: the intent may be long given up, so it is not sent. */

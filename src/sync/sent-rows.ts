@@ -11,8 +11,8 @@ import { EXTERN_ID_BIT, strongBits } from '../core/sync/strong.ts'
 const VALUE_PLACE = MATCH_KEY_NAMES.indexOf('LOOKALIKE_VALUE')
 
 /**
- * One member's rows as a sync sends them: none for somebody who is named by their own id on the do-not-send list, and none without
- * a value in a value-based audience.
+ * One member's rows as a sync sends them: none for somebody who is named by their own id on the do-not-send list, or was erased, and
+ * none without a value in a value-based audience.
  */
 export function sentRows(
   values: MappedValues,
@@ -20,14 +20,14 @@ export function sentRows(
   valueBased: boolean,
   idsAlone: boolean,
 ): MemberRows {
-  const { isSuppressed } = context
+  const { isSuppressed, isPerson } = context
   if (isSuppressed === undefined) return sendable(matchRows(values, context), valueBased, idsAlone)
   let whole = false
   const read = matchRows(values, {
     ...context,
     isSuppressed: (key, sent) => {
       const found = isSuppressed(key, sent)
-      whole ||= found && key === 'EXTERN_ID'
+      whole ||= found && (key === 'EXTERN_ID' || isPerson?.(key, sent) === true)
       return found
     },
   })

@@ -112,6 +112,20 @@ test('the whole life of an audience', async () => {
   assert.equal(await come(meta.look(NOWHERE)), 'gone meta/audience-gone')
 })
 
+test('people are removed from all audiences of the account at once', async () => {
+  const { meta, members, fault } = open()
+  const [first, second] = [await created(meta), await created(meta)]
+  await meta.send(rowsOf('add', first, 'ann', 'bob'))
+  await meta.send(rowsOf('add', second, 'ann', 'eve'))
+  const wish = { schema: ['EMAIL'] as const, rows: [[digest('ann@example.com')]] }
+  await fault('lost_answer', { match: { method: 'DELETE', path: '/usersofanyaudience' } })
+  assert.equal((await meta.removeEverywhere(wish)).kind, 'unknown')
+  assert.deepEqual(await meta.removeEverywhere(wish), accepted(1))
+  assert.deepEqual([await members(first), await members(second)], [['bob'], ['eve']])
+  await fault('token_expired', { match: { method: 'DELETE', path: '/usersofanyaudience' } })
+  assert.equal(await come(meta.removeEverywhere(wish)), 'blocked meta/token-expired')
+})
+
 test('a replacement in two batches, and nothing else meanwhile', async () => {
   const { meta, members } = open()
   const id = await created(meta)

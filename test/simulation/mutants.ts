@@ -277,7 +277,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'do-not-send-when-sending',
     file: SEND,
-    find: "if (this.#operation === 'add' && isSuppressed(row, this.#sending)) parts.push([])",
+    find: "if (this.#operation === 'add' && isRowWithheld(doNotSend, row)) parts.push([])",
     replace: 'if (false) parts.push([])',
     why: 'Somebody who objected an hour ago is added by a plan that is older',
     kept: 7,
@@ -285,7 +285,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'do-not-send-when-replacing',
     file: REPLACE,
-    find: 'identifies(row.cells, schema) && !isSuppressed(row, sending)',
+    find: 'identifies(row.cells, schema) && !isRowWithheld(ports.doNotSend, row)',
     replace: 'identifies(row.cells, schema)',
     why: 'Somebody who objected an hour ago is added by a replacement that is older',
     kept: 21,

@@ -46,6 +46,10 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (last?.owner === owner) last.owner = null
   }
 
+  async leaseHolders(): Promise<readonly string[]> {
+    return [...new Set([...this.#leases.values()].flatMap(({ owner }) => owner ?? []))]
+  }
+
   async state(sync: string): Promise<SyncState> {
     const kept = this.#syncs.get(sync) ?? NEW_SYNC
     return {
@@ -137,6 +141,24 @@ export class MemoryStore implements Store, AsyncDisposable {
       .toSorted()
   }
 
+  async ledger(sync: string, remoteId: string): Promise<RemoteLedger | null> {
+    return this.#ledgers.has(ledgerId(sync, remoteId)) ? this.#ledgerOf(sync, remoteId) : null
+  }
+
+  async ledgers() {
+    return [...this.#ledgers]
+      .map(([id, ledger]) => ({ sync: id.split('\n')[0] ?? '', ledger: { ...ledger } }))
+      .toSorted((a, b) =>
+        ledgerId(a.sync, a.ledger.remoteId) < ledgerId(b.sync, b.ledger.remoteId) ? -1 : 1,
+      )
+  }
+
+  async moveLedger(lease: Lease, remoteId: string, files: LedgerFiles): Promise<void> {
+    this.#holding(lease)
+    const ledger = this.#ledgers.get(ledgerId(lease.sync, remoteId))
+    if (ledger !== undefined) Object.assign(ledger, { files })
+  }
+
   async openPlan(sync: string): Promise<OpenPlan | null> {
     return this.#openOf(sync)?.plan ?? null
   }
@@ -225,6 +247,12 @@ export class MemoryStore implements Store, AsyncDisposable {
     sync.normaliserVersion = plan.normaliserVersion
     sync.suppressionDigest = plan.suppressionDigest
     sync.approvals = sync.approvals.filter((approval) => approval.plan !== id)
+  }
+
+  async movePlan(lease: Lease, plan: string, file: string): Promise<void> {
+    this.#holding(lease)
+    const kept = this.#plans.find((one) => one.plan.id === plan && one.sync === lease.sync)
+    if (kept !== undefined && kept.closedAt !== null) kept.plan = { ...kept.plan, file }
   }
 
   async filesInUse(): Promise<ReadonlySet<string>> {

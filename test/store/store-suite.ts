@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import type { Store } from '../../src/store/port.ts'
+import { testErasing } from './erasure-cases.ts'
 import { testJournal } from './journal-cases.ts'
 import { testLeases } from './lease-cases.ts'
 import { testRecords } from './record-cases.ts'
@@ -13,5 +14,6 @@ export function testStore(name: string, open: OpenStore): void {
   describe(`${name}: leases`, () => testLeases(open))
   describe(`${name}: syncs`, () => testSyncs(open))
   describe(`${name}: plans and their journal`, () => testJournal(open))
+  describe(`${name}: what erasing asks`, () => testErasing(open))
   describe(`${name}: runs and accounts`, () => testRecords(open))
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { workOffErasures } from '../../app/erase/erase.ts'
 import { leftSyncs } from '../../app/left-syncs.ts'
 import type { FinishedRun } from '../../app/run.ts'
 import { runWithRetreats } from '../../app/run-with-retreats.ts'
@@ -13,6 +14,7 @@ import { chosenSyncs, eachSync, pausedText } from '../each-sync.ts'
 import { EVERYTHING, readApprove, readNow, readWait, type Approve } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { count } from '../../core/counted.ts'
+import { erasureExit, erasureText, erasureView, type ErasureView } from '../text/erasure-text.ts'
 import { size } from '../text/numbers.ts'
 import { leftText, runsText } from '../text/sync-text.ts'
 import { visible } from '../text/visible.ts'
@@ -74,6 +76,7 @@ export function syncCommand(cli: Cli): Command {
       const { chosen, paused } = chosenSyncs(workspace, [...names, ...words.syncs])
       const left = await leftSyncs(workspace)
       if (left.length > 0) cli.exitWith(EXIT.act)
+      const erasures = await goOnErasing(cli, workspace)
       const runs = await eachSync(cli, chosen, async (sync) => {
         if (left.length > 0) await refuseSecondAudience(workspace, sync)
         await confirmTakeOver(cli, workspace, sync, options.adopt, approve)
@@ -89,12 +92,24 @@ export function syncCommand(cli: Cli): Command {
         })
       })
       const lefts = left.map(leftView)
-      cli.out({ now: new Date(now).toISOString(), runs, paused, left: lefts }, json, () =>
-        [runsText(runs), pausedText(paused), leftText(lefts)]
+      cli.out({ now: new Date(now).toISOString(), runs, paused, left: lefts, erasures }, json, () =>
+        [...erasures.map(erasureText), runsText(runs), pausedText(paused), leftText(lefts)]
           .filter((part) => part !== '')
           .join('\n\n'),
       )
     })
+}
+
+/** What is left to do for people who are to be erased comes before every run, whichever syncs were named. */
+async function goOnErasing(cli: Cli, workspace: Workspace): Promise<readonly ErasureView[]> {
+  const progress = cli.progress('erase')
+  try {
+    const records = await workOffErasures(workspace, progress.tell)
+    for (const record of records) cli.exitWith(erasureExit(record))
+    return records.map(erasureView)
+  } finally {
+    progress.stop()
+  }
 }
 
 /** Each use of an option adds to those before. */

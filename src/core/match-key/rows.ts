@@ -13,6 +13,8 @@ export interface RowContext {
   readonly currentYear: number
   /** Whether a strong key's sent value may not leave: the do-not-send list, erasures. */
   readonly isSuppressed?: (key: MatchKey, sent: string) => boolean
+  /** Of a value that may not leave: does it stand for the person, so that nothing else of theirs may leave either? */
+  readonly isPerson?: (key: MatchKey, sent: string) => boolean
 }
 
 /** What is sent of one match row, beside MATCH_KEY_NAMES: a digest or plain text, null where there is nothing. */

@@ -9,7 +9,7 @@ const cells = (values: Partial<Record<MatchKey, string>>): (string | null)[] =>
 const bits = (...keys: MatchKey[]): number =>
   keys.reduce((sum, key) => sum | (1 << STRONG_KEYS.indexOf(key)), 0)
 const carried = (row: Partial<Record<MatchKey, string>>, held: number): MatchKey[] => {
-  const carries = carriedBits({ cells: cells(row), held })
+  const carries = carriedBits({ cells: cells(row), held, cause: 'left' })
   return STRONG_KEYS.filter((_, bit) => (carries & (1 << bit)) !== 0)
 }
 

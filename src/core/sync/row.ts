@@ -49,6 +49,7 @@ export type Operation = (typeof OPERATIONS)[number]
 /**
  * Why a row is sent, for people. `unsure`: an earlier request was not answered. `returning`: a removal of another row may take
  * this person out, so they are added again. `suppressed`: the do-not-send list names it. `withdrawn`: its person no longer agrees.
+ * `erased`: the person asked to be erased.
  */
 export const CAUSES = [
   'entered',
@@ -60,12 +61,13 @@ export const CAUSES = [
   'left',
   'suppressed',
   'withdrawn',
+  'erased',
   'none',
 ] as const
 export type Cause = (typeof CAUSES)[number]
 
 /** Causes for which people are taken out in every mode and past every guard: somebody said no. */
-export const UNHELD_CAUSES = ['suppressed', 'withdrawn'] as const satisfies readonly Cause[]
+export const UNHELD_CAUSES = ['suppressed', 'withdrawn', 'erased'] as const satisfies readonly Cause[]
 
 export const isUnheld = (cause: Cause): boolean => UNHELD_CAUSES.some((unheld) => unheld === cause)
 

@@ -4,6 +4,7 @@ import { describeAccount } from './account.ts'
 import { ROWS_PER_REQUEST_MAX } from './body.ts'
 import { Graph } from './graph.ts'
 import { sendMembership } from './membership.ts'
+import { removeEverywhere } from './removal-everywhere.ts'
 import { preflight } from './preflight.ts'
 import { allAudiences, changeAudience, createAudience, lookAtAudience } from './remote-audiences.ts'
 import { connectionOf, type MetaSettings } from './settings.ts'
@@ -40,6 +41,7 @@ export function metaDestination(settings: MetaSettings, world: World): Destinati
         method: 'DELETE',
         attempt: `delete Custom Audience ${audienceId}`,
       }),
+    removeEverywhere: (request) => removeEverywhere(graph, adAccount, request),
     pace: () => graph.pace(),
     send: (request) => sendMembership(graph, adAccount, request),
   }

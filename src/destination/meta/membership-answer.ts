@@ -6,7 +6,7 @@ import { ROWS_PER_REQUEST_MAX } from './body.ts'
 const samplesSchema = z.record(z.string(), z.unknown())
 
 const answerSchema = z.object({
-  audience_id: z.unknown(),
+  audience_id: z.unknown().optional(),
   num_received: z.coerce.number().int().nonnegative(),
   num_invalid_entries: z.coerce.number().int().nonnegative(),
   /** A map from the JSON text of a row to a reason, or an empty list when there is none. */

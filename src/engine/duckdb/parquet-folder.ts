@@ -39,6 +39,12 @@ export class ParquetFolder {
       await rm(this.path(file), { force: true })
   }
 
+  /** What stands in it, as the names that files are referred to by: a layer's two files have one. */
+  async names(): Promise<readonly string[]> {
+    const files = await this.#filesOf(() => true)
+    return [...new Set(files.map(nameOf))]
+  }
+
   /**
    * Deletes what nothing refers to any more: remains of runs that died, and what newer files replaced. A file younger than
    * `ageMs` may belong to a run that is still working on it.
@@ -53,8 +59,10 @@ export class ParquetFolder {
   async #filesOf(wanted: (name: string) => boolean): Promise<string[]> {
     const files = await readdir(this.#folder)
     return files.filter((file) => {
-      const name = file.replace(/(?:\.[a-z]+)?\.parquet$/, '')
+      const name = nameOf(file)
       return name !== file && wanted(name)
     })
   }
 }
+
+const nameOf = (file: string): string => file.replace(/(?:\.[a-z]+)?\.parquet$/, '')

@@ -3,7 +3,10 @@ import { RollcallError } from '../../core/error.ts'
 import type { Lease, Store } from '../port.ts'
 import type { Tables } from './schema.ts'
 
-type Leases = Pick<Store, 'takeLease' | 'renewLease' | 'releaseLease' | 'breakLease'>
+type Leases = Pick<
+  Store,
+  'takeLease' | 'renewLease' | 'releaseLease' | 'breakLease' | 'leaseHolders'
+>
 
 const NOBODY = { owner: null, until: 0 } as const
 
@@ -62,6 +65,11 @@ export function leases(db: Kysely<Tables>): Leases {
         .where('sync', '=', sync)
         .where('owner', '=', owner)
         .execute()
+    },
+
+    leaseHolders: async () => {
+      const rows = await db.selectFrom('lease').select('owner').distinct().execute()
+      return rows.flatMap(({ owner }) => owner ?? [])
     },
   }
 }

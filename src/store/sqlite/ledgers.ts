@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import { RollcallError } from '../../core/error.ts'
-import type { LedgerFiles, RemoteLedger } from '../port.ts'
+import type { KeptLedger, LedgerFiles, RemoteLedger } from '../port.ts'
 import { fromJson, toJson, type Tables } from './schema.ts'
 
 /** The ledger of one remote audience, as rows of the `ledger` table. Each function runs inside its caller's transaction. */
@@ -17,6 +17,16 @@ export async function readLedger(
     .where('remote_id', '=', remoteId)
     .executeTakeFirst()
   return row === undefined ? null : ledgerOf(row)
+}
+
+export async function allLedgers(db: Kysely<Tables>): Promise<readonly KeptLedger[]> {
+  const rows = await db
+    .selectFrom('ledger')
+    .selectAll()
+    .orderBy('sync')
+    .orderBy('remote_id')
+    .execute()
+  return rows.map((row) => ({ sync: row.sync, ledger: ledgerOf(row) }))
 }
 
 function ledgerOf(row: Selectable<Tables['ledger']>): RemoteLedger {
@@ -108,16 +118,34 @@ export async function advanceLedger(
   await trx
     .updateTable('ledger')
     .set({
-      base: files.base,
-      overlays: toJson(files.overlays),
-      base_rows: files.baseRows,
-      overlay_rows: files.overlayRows,
+      ...fileColumns(files),
       generation,
       only_maybe: plan.only_maybe,
       ...(plan.replacement === 'finished' ? { strangers: 0 as const } : {}),
     })
     .where('sync', '=', plan.sync)
     .where('remote_id', '=', plan.remote_id)
+    .execute()
+}
+
+const fileColumns = ({ base, overlays, baseRows, overlayRows }: LedgerFiles) => ({
+  base,
+  overlays: toJson(overlays),
+  base_rows: baseRows,
+  overlay_rows: overlayRows,
+})
+
+export async function moveLedger(
+  trx: Kysely<Tables>,
+  sync: string,
+  remoteId: string,
+  files: LedgerFiles,
+): Promise<void> {
+  await trx
+    .updateTable('ledger')
+    .set(fileColumns(files))
+    .where('sync', '=', sync)
+    .where('remote_id', '=', remoteId)
     .execute()
 }
 

@@ -91,4 +91,17 @@ export const MIGRATIONS: readonly string[] = [
     not_before integer not null
   ) strict, without rowid;
   `,
+  `
+  create table erasure (
+    ordinal integer primary key autoincrement,
+    id text not null unique,
+    record text not null,
+    needs text
+  ) strict;
+
+  create table tombstone (
+    digest text primary key,
+    kind text not null
+  ) strict, without rowid;
+  `,
 ]

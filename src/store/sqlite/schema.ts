@@ -3,6 +3,8 @@ import type { BatchIntent, BatchOutcome } from '../../core/sync/batch.ts'
 import type { Mode } from '../../core/sync/diff.ts'
 import type { Replacement } from '../../core/sync/fold.ts'
 import type { Guard } from '../../core/sync/guard.ts'
+import type { TombstoneKind } from '../../core/sync/tombstone.ts'
+import type { ErasureNeeds, ErasureRecord } from '../erasures.ts'
 import type { Blocked, RunRecord } from '../port.ts'
 
 /** The tables as the queries see them; `migrations.ts` makes them. Times are milliseconds since the epoch. */
@@ -15,6 +17,8 @@ export interface Tables {
   readonly batch: BatchTable
   readonly run: RunTable
   readonly account: AccountTable
+  readonly erasure: ErasureTable
+  readonly tombstone: TombstoneTable
 }
 
 declare const json: unique symbol
@@ -106,6 +110,19 @@ interface RunTable {
 interface AccountTable {
   readonly id: string
   readonly not_before: number
+}
+
+interface ErasureTable {
+  readonly ordinal: Generated<number>
+  readonly id: string
+  readonly record: Json<ErasureRecord>
+  /** Null once it is finished. */
+  readonly needs: Json<ErasureNeeds> | null
+}
+
+interface TombstoneTable {
+  readonly digest: string
+  readonly kind: TombstoneKind
 }
 
 export function toJson<T>(value: T): Json<T> {

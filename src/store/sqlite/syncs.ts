@@ -2,7 +2,7 @@ import type { Kysely, Updateable } from 'kysely'
 import { RollcallError } from '../../core/error.ts'
 import type { Approval } from '../../core/sync/guard.ts'
 import type { Store, SyncState } from '../port.ts'
-import { bindLedger, forgetL, readLedger } from './ledgers.ts'
+import { allLedgers, bindLedger, forgetL, moveLedger, readLedger } from './ledgers.ts'
 import { endLease, holding } from './leases.ts'
 import { fromJson, toJson, type Tables } from './schema.ts'
 
@@ -17,6 +17,9 @@ type Syncs = Pick<
   | 'rename'
   | 'drop'
   | 'syncs'
+  | 'ledger'
+  | 'ledgers'
+  | 'moveLedger'
 >
 
 export function syncs(db: Kysely<Tables>): Syncs {
@@ -58,6 +61,10 @@ export function syncs(db: Kysely<Tables>): Syncs {
         .execute()
       return rows.map(({ key }) => key)
     },
+    ledger: (sync, remoteId) => readLedger(db, sync, remoteId),
+    ledgers: () => allLedgers(db),
+    moveLedger: (lease, remoteId, files) =>
+      holding(db, lease, (trx) => moveLedger(trx, lease.sync, remoteId, files)),
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Comparing } from '../workbench.ts'
-import { valueSql } from '../../engine/duckdb/line-columns.ts'
-import { STRONG_COLUMNS } from './held-sql.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
+import { suppressedMembers } from './suppressed-keys.ts'
 
 export interface Asked extends Omit<Comparing, 'ledger'> {
   readonly onlyMaybe: boolean
@@ -112,14 +111,6 @@ export function refusingSteps({ members }: LedgerRelations, onlyMaybe: boolean):
 export function suppressedSteps({ rows }: LedgerRelations, onlyMaybe: boolean): Step[] {
   const found = `insert into touched select member, null, null, 'kept', true, $only_maybe from (${suppressedMembers(rows)}) as found`
   return [{ sql: TOUCHED }, { sql: found, values: { only_maybe: onlyMaybe } }]
-}
-
-function suppressedMembers(rows: string): string {
-  const holding = STRONG_COLUMNS.map(
-    ({ column, cell }, place) =>
-      `select member from (${rows}) as rows where ${column} in (select ${valueSql('value', cell)} from suppressed_keys where place = ${place})`,
-  )
-  return `select distinct member from (${holding.join(' union all ')}) as rows`
 }
 
 /** What the comparison comes to, in one pass over the small tables and the ledger's members. */

@@ -4,24 +4,20 @@ import type { FoldedMember } from '../workbench.ts'
 import { foldedLine } from './codec.ts'
 import { emptySql, fromLinesSql, line } from '../../engine/duckdb/line-columns.ts'
 import { FOLDED_COLUMNS, FOLDED_MEMBER_COLUMNS, MEMBER_COLUMNS, ROW_COLUMNS } from './columns.ts'
-import { fileSql } from './file-sql.ts'
-import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { heldSql, namingBitsSql, STRONG_COLUMNS } from './held-sql.ts'
-import { membersFile, rowsFile, type LedgerRelations } from './ledger-sql.ts'
+import { based, writeLayer, type LayerTools } from './layer-files.ts'
+import type { LedgerRelations } from './ledger-sql.ts'
 import { takeLines } from './take-lines.ts'
 
 /** When the overlays hold more than this share of the base's rows, or are this many, they become one file again. */
 const OVERLAY_SHARE_MAX = 0.1
 const OVERLAYS_MAX = 8
 
-interface FoldTools {
-  readonly local: LocalDuckDb
-  readonly folder: ParquetFolder
+interface FoldTools extends LayerTools {
   readonly relations: (
     files: Pick<LedgerFiles, 'base' | 'overlays'>,
     keepGone?: boolean,
   ) => LedgerRelations
-  readonly newName: () => string
 }
 
 /** Writes the folded members as the ledger's newest layer, and merges layers when they have grown. */
@@ -37,10 +33,10 @@ export async function foldInto(
   const overlayRows = files.overlayRows + rows
   if (files.base === null || overlayRows > files.baseRows * OVERLAY_SHARE_MAX)
     return rebase(files, tools)
-  const overlay = await write(tools, foldedLayer(''))
+  const overlay = await writeLayer(tools, foldedLayer(''))
   const overlays = [...files.overlays, overlay]
   if (overlays.length < OVERLAYS_MAX) return { ...files, overlays, overlayRows }
-  const merged = await write(tools, relations({ base: null, overlays }, true))
+  const merged = await writeLayer(tools, relations({ base: null, overlays }, true))
   return { ...files, overlays: [merged], overlayRows }
 }
 
@@ -122,38 +118,13 @@ function foldedLayer(where: string): LedgerRelations {
 async function rebase(files: LedgerFiles, tools: FoldTools): Promise<LedgerFiles> {
   const older = tools.relations(files)
   const newest = foldedLayer(' where not gone')
-  if (files.base === null) return based(await write(tools, newest, ''), tools)
+  if (files.base === null) return based(await writeLayer(tools, newest, ''), tools)
   const held = 'anti join folded_members using (member)'
-  const base = await write(tools, {
+  const base = await writeLayer(tools, {
     members: `${newest.members} union all select ${names(MEMBER_COLUMNS)} from (${older.members}) as older ${held}`,
     rows: `${newest.rows} union all select ${names(ROW_COLUMNS)} from (${older.rows}) as older ${held}`,
   })
   return based(base, tools)
-}
-
-async function based(base: string, { local, folder }: FoldTools): Promise<LedgerFiles> {
-  const { rows } = await local.scratch.one(
-    `select count(*) as rows from ${fileSql(folder.path(rowsFile(base)), ROW_COLUMNS)}`,
-  )
-  return { base, overlays: [], baseRows: Number(rows), overlayRows: 0 }
-}
-
-/** @param order Left out for what came in the order of members: sorting everybody again takes most of a first run's memory. */
-async function write(
-  { local, folder, newName }: FoldTools,
-  layer: LedgerRelations,
-  order = ' order by member',
-): Promise<string> {
-  const name = newName()
-  for (const [file, sql] of [
-    [membersFile(name), `${layer.members}${order}`],
-    [rowsFile(name), `${layer.rows}${order}`],
-  ] as const) {
-    const path = folder.path(file).replaceAll("'", "''")
-    await local.scratch.run(`copy (${sql}) to '${path}' (format parquet, compression zstd)`)
-    await folder.makeDurable(file)
-  }
-  return name
 }
 
 function names(columns: readonly { readonly name: string }[]): string {

@@ -30,5 +30,5 @@ export const strongBitsSql: string = STRONG_COLUMNS.map(
 /** As `namingBits` in the core, for a relation with the strong columns. */
 export const namingBitsSql: string = `case when (${strongBitsSql}) = ${EXTERN_ID_BIT} then ${EXTERN_ID_BIT} else (${strongBitsSql}) & ~${EXTERN_ID_BIT} end`
 
-/** As `carriedBits` in the core, for a relation with the strong columns and `held`. */
-export const carriedBitsSql: string = `case when (${strongBitsSql}) = ${EXTERN_ID_BIT} then ${EXTERN_ID_BIT} & ~held else (${strongBitsSql}) & ~held & ~${EXTERN_ID_BIT} end`
+/** As `carriedBits` in the core, for a relation with the strong columns, `cause` and `held`. */
+export const carriedBitsSql: string = `case when cause = 'erased' then (${strongBitsSql}) when (${strongBitsSql}) = ${EXTERN_ID_BIT} then ${EXTERN_ID_BIT} & ~held else (${strongBitsSql}) & ~held & ~${EXTERN_ID_BIT} end`

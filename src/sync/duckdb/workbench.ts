@@ -28,6 +28,7 @@ import { mappedValues, type People } from './people.ts'
 import { PlanFile } from './plan-file.ts'
 import { PLANNED, plannedSql, planSteps } from './plan-sql.ts'
 import { slices } from './slices.ts'
+import { laySuppressed } from './suppressed-keys.ts'
 import { SortedLines } from './sorted-lines.ts'
 import { takeLines } from './take-lines.ts'
 
@@ -65,7 +66,7 @@ export class DuckDbWorkbench implements Workbench {
       onlyMaybe: question.ledger.onlyMaybe,
       slices: slicesOf(known, this.#atATime.joined),
     }
-    await this.#keepSuppressed(question.suppressed)
+    await laySuppressed(this.#local, question.suppressed)
     for (const { sql, values } of compareSteps(this.#ledger, asked))
       await this.#local.scratch.run(sql, values)
     const counts = await this.#local.scratch.one(countsSql(this.#ledger))
@@ -104,22 +105,12 @@ export class DuckDbWorkbench implements Workbench {
     return { ...counted, withoutConsent: await this.#people.withoutConsent('refusing') }
   }
 
-  /** Strong keys are written as place and value, parted by a colon. */
-  async #keepSuppressed(keys: readonly string[]): Promise<void> {
-    await this.#local.scratch.run('create or replace table suppressed_lines (line varchar)')
-    await this.#local.appendLines('suppressed_lines', keys)
-    await this.#local.scratch.run(
-      `create or replace table suppressed_keys as select cast(split_part(line, ':', 1) as integer) as place, ` +
-        `line[strpos(line, ':') + 1:] as value from suppressed_lines`,
-    )
-  }
-
   async findSuppressed(
     { files, onlyMaybe }: RemoteLedger,
     keys: readonly string[],
   ): Promise<number> {
     this.#ledger = this.#relations(files)
-    await this.#keepSuppressed(keys)
+    await laySuppressed(this.#local, keys)
     for (const { sql, values } of suppressedSteps(this.#ledger, onlyMaybe))
       await this.#local.scratch.run(sql, values)
     return this.#local.scratch.count('touched')
