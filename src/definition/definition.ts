@@ -24,7 +24,15 @@ export interface Definition {
   readonly doNotSend: readonly string[]
   /** Who counts as one person among those who send messages. */
   readonly identity: IdentityRules
-  readonly retention: { readonly plansMs: number; readonly intervalsMs: number }
+  readonly retention: Retention
+}
+
+/** How long things are kept. */
+interface Retention {
+  readonly plansMs: number
+  readonly intervalsMs: number
+  /** Events of the people that Rollcall keeps, by their own time; null: for ever. */
+  readonly eventsMs: number | null
 }
 
 export interface Defaults {

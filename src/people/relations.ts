@@ -1,9 +1,7 @@
-import { emptySql } from '../engine/duckdb/line-columns.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
-import { filesSql } from './files-sql.ts'
 import type { Shape } from './people-store.ts'
-import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
+import { pieceSql } from './piece-files.ts'
 import { literal, profileColumns, quoted, type ProfileColumn } from './profile-columns.ts'
 import { standsSql } from './stands.ts'
 
@@ -22,15 +20,11 @@ export async function attachPeople(
   folder: ParquetFolder,
   { pieces, kinds, traits }: Shape,
 ): Promise<void> {
-  const files = (wanted: 'events' | 'facts', fileOf: (name: string) => string): string[] =>
-    pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
-  const facts = files('facts', factsFile)
-  const events = files('events', eventsFile)
   const columns = profileColumns(kinds, traits)
   for (const sql of [
     `create schema if not exists ${BELOW}`,
-    `create or replace view ${BELOW}.facts as ${relation(facts, emptySql(FACT_COLUMNS))}`,
-    `create or replace view ${BELOW}.taken as ${relation(events, emptySql(EVENT_COLUMNS))}`,
+    `create or replace view ${BELOW}.facts as ${pieceSql(folder, pieces, 'facts')}`,
+    `create or replace view ${BELOW}.taken as ${pieceSql(folder, pieces, 'events')}`,
     `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
     `create or replace view profiles as ${profilesSql(columns.identifiers, columns.traits)}`,
     `create or replace view events as ${EVENTS}`,
@@ -39,9 +33,6 @@ export async function attachPeople(
   ])
     await local.source.run(sql)
 }
-
-const relation = (paths: readonly string[], empty: string): string =>
-  paths.length === 0 ? empty : `select * from ${filesSql(paths)}`
 
 /** Facts of one kind, each of the person who stands for its own now. */
 const factsOf = (fact: string, columns: string): string =>
