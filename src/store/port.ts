@@ -189,6 +189,8 @@ export interface Store {
    * was forgotten since then, or the plan is only of some; strangers are gone after a finished replacement.
    */
   closePlan(lease: Lease, plan: OpenPlan, files: LedgerFiles, generation: number): Promise<void>
+  /** Puts another file with the same positions in the place of a closed plan's. */
+  movePlan(lease: Lease, plan: string, file: string): Promise<void>
   /** Plan and ledger file names that something still refers to: every remote ledger, and every plan not forgotten. */
   filesInUse(): Promise<ReadonlySet<string>>
   /** The sync's plans, open and closed, oldest first: what happened to its members. */

@@ -8,7 +8,7 @@ import { DEFAULT_RULES } from '../../src/core/identity/rules.ts'
 import { sha256 } from '../../src/core/match-key/sha256.ts'
 import type { Message } from '../../src/core/event/message.ts'
 import { beginErasing, erasePieces } from '../../src/people/erase.ts'
-import type { Wanted } from '../../src/people/erasures.ts'
+import type { Unfinished, Wanted } from '../../src/people/erasures.ts'
 import { findPeople } from '../../src/people/find-people.ts'
 import { sweepPieces } from '../../src/people/merge-pieces.ts'
 import { takeIn, type TakenIn } from '../../src/people/take-in.ts'
@@ -216,11 +216,44 @@ test('a shared mailbox that is erased by name stays unknown, and nobody loses th
   assert.deepEqual(owner?.earlier, [email('office@example.com')])
   await erase(town, email('office@example.com'))
   assert.deepEqual(await town.ask(shared), before)
+  const told = `select fact from people_store.facts where fact <> 'trait' and value = 'office@example.com'`
+  assert.deepEqual(await town.ask(told), [])
   const [taken] = await town.take([
     [identify({ traits: { email: 'office@example.com' } }), seen(3)],
   ])
   assert.deepEqual(taken?.turnedAway, [{ reason: 'erased', source: 'web', count: 1 }])
   assert.equal((await town.ask(shared)).length, 4)
+})
+
+test('who became part of somebody is known also after the piece that told it was written anew', async (context) => {
+  const town = await openTown(context)
+  const told = [
+    ['d', message({ anonymousId: 'a1' })],
+    ['c', message({ userId: 'u1' })],
+    ['a', message({ userId: 'u1', anonymousId: 'a1' })],
+    ['b', message({ userId: 'u2' })],
+  ] as const
+  // The piece that tells of the merge comes first.
+  for (const [name, one] of told) {
+    const taking = takeIn({ ...town, newName: () => name }, DEFAULT_RULES, streamOf(name, [one], 1))
+    for await (const batch of taking) assert.equal(batch.messages, 1)
+  }
+  const unfinished = async (): Promise<Unfinished> =>
+    (await town.store.erasures.unfinished()) ?? assert.fail('nothing is under way')
+  await beginErasing(town, only(user('u1')))
+  for (const left of [3, 2]) {
+    let written = 0
+    const newName = (): string => {
+      written += 1
+      if (written > 1) throw new Error('killed')
+      return `0-${town.newName()}`
+    }
+    await assert.rejects(erasePieces({ ...town, newName }, await unfinished()), /killed/)
+    assert.equal((await town.store.shape()).pieces.length, left)
+  }
+  await erasePieces(town, await unfinished())
+  assert.deepEqual(await town.ask('select user_id[1] as u from profiles'), [{ u: 'u2' }])
+  assert.deepEqual(await town.ask('select count(*)::integer as n from events'), [{ n: 1 }])
 })
 
 test('many small pieces and one large one: those without the person stay as they are', async (context) => {

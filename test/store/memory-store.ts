@@ -227,6 +227,12 @@ export class MemoryStore implements Store, AsyncDisposable {
     sync.approvals = sync.approvals.filter((approval) => approval.plan !== id)
   }
 
+  async movePlan(lease: Lease, plan: string, file: string): Promise<void> {
+    this.#holding(lease)
+    const kept = this.#plans.find((one) => one.plan.id === plan && one.sync === lease.sync)
+    if (kept !== undefined && kept.closedAt !== null) kept.plan = { ...kept.plan, file }
+  }
+
   async filesInUse(): Promise<ReadonlySet<string>> {
     const files = [...this.#ledgers.values()].flatMap(({ files: { base, overlays } }) => [
       ...(base === null ? [] : [base]),

@@ -11,6 +11,7 @@ type Plans = Pick<
   | 'publishPlan'
   | 'finishReplacement'
   | 'closePlan'
+  | 'movePlan'
   | 'filesInUse'
   | 'plans'
   | 'forgetPlansBefore'
@@ -41,6 +42,16 @@ export function plans(db: Kysely<Tables>): Plans {
       }),
     closePlan: (lease, plan, files, generation) =>
       holding(db, lease, (trx) => close(trx, lease, plan.id, files, generation)),
+    movePlan: (lease, plan, file) =>
+      holding(db, lease, async (trx) => {
+        await trx
+          .updateTable('plan')
+          .set({ file })
+          .where('id', '=', plan)
+          .where('sync', '=', lease.sync)
+          .where('closed_at', 'is not', null)
+          .execute()
+      }),
     filesInUse: () => db.transaction().setAccessMode('read only').execute(filesInUse),
     plans: async (sync) => {
       const rows = await db
