@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { newName } from '../core/new-name.ts'
+import { tombstonesWith, type TombstoneOf } from '../core/identity/tombstone.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { EMPTY_SHAPE, PeopleStore } from '../people/people-store.ts'
@@ -8,7 +9,7 @@ import { attachPeople } from '../people/relations.ts'
 import type { Tools } from '../people/tools.ts'
 import type { Workspace } from './workspace.ts'
 
-const folderOf = ({ stateFolder }: Pick<Workspace, 'stateFolder'>): string =>
+export const peopleFolder = ({ stateFolder }: Pick<Workspace, 'stateFolder'>): string =>
   join(stateFolder, 'people')
 
 /** Lets an open engine read the people that a workspace keeps. Nothing is made where there are none yet. */
@@ -19,18 +20,22 @@ export async function attachKeptPeople(
   const shape = await withKeptStore(workspace, async (store) => store?.shape() ?? EMPTY_SHAPE)
   await attachPeople(
     local,
-    new ParquetFolder(folderOf(workspace)),
+    new ParquetFolder(peopleFolder(workspace)),
     shape,
     workspace.definition.consent,
   )
 }
 
+/** Makes tombstones of the identifiers of a workspace's people, by their keys. */
+export const peopleTombstones = ({ secret }: Pick<Workspace, 'secret'>): TombstoneOf =>
+  tombstonesWith(`${secret}/tombstone`)
+
 /** Opens the people of a workspace to take messages in; the engine is the caller's. */
 export async function openKeptPeople(
-  workspace: Pick<Workspace, 'stateFolder' | 'surroundings'>,
+  workspace: Pick<Workspace, 'stateFolder' | 'surroundings' | 'secret'>,
   local: LocalDuckDb,
 ): Promise<Tools & AsyncDisposable> {
-  const path = folderOf(workspace)
+  const path = peopleFolder(workspace)
   const folder = new ParquetFolder(path)
   await folder.prepare()
   const store = PeopleStore.open(path)
@@ -40,6 +45,7 @@ export async function openKeptPeople(
     folder,
     local,
     newName: () => newName('piece', world),
+    tombstoneOf: peopleTombstones(workspace),
     now: () => world.now(),
     [Symbol.asyncDispose]: async () => store[Symbol.asyncDispose](),
   }
@@ -50,7 +56,7 @@ export async function withKeptStore<T>(
   workspace: Pick<Workspace, 'stateFolder'>,
   work: (store: PeopleStore | null) => Promise<T>,
 ): Promise<T> {
-  const path = folderOf(workspace)
+  const path = peopleFolder(workspace)
   if (!existsSync(PeopleStore.path(path))) return work(null)
   await using store = PeopleStore.open(path)
   return await work(store)

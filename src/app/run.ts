@@ -7,6 +7,7 @@ import { planSync, runSync, type PlanShown, type RunEnd } from '../sync/run.ts'
 import { Tally } from '../sync/tally.ts'
 import type { AccountDescription, Destination } from '../destination/port.ts'
 import type { Ports } from '../sync/order.ts'
+import { stripPlans } from './strip-plans.ts'
 import { setUpRun, setUpSync, type RunSetup } from './sync-setup.ts'
 import { stoppable } from './stoppable.ts'
 import type { Workspace } from './workspace.ts'
@@ -105,14 +106,23 @@ export async function runOrder(
 /** No run works on a file for longer than this before the store refers to it. */
 const UNREFERRED_MS = 24 * 3_600_000
 
-/** Plans older than their retention go, and with them every file that nothing refers to. */
-async function tidy(
-  { store, surroundings, definition }: Workspace,
-  { folder }: RunSetup,
-): Promise<void> {
+/**
+ * Of plans older than their retention the membership history stays, for its own retention; then they go, and with them every file
+ * that nothing refers to.
+ */
+async function tidy(workspace: Workspace, { folder }: RunSetup): Promise<void> {
+  const { store, surroundings, definition } = workspace
   const now = surroundings.world.now()
-  await store.forgetPlansBefore(now - definition.retention.plansMs)
+  const { plansMs, intervalsMs } = definition.retention
+  await store.forgetPlansBefore(now - Math.max(plansMs, intervalsMs))
+  for (const sync of await store.syncs())
+    await stripPlans(workspace, sync, folder, now - plansMs).catch(unlessHeld)
   await folder.sweep(await store.filesInUse(), now, UNREFERRED_MS)
+}
+
+/** Whoever runs a sync does it at the end. */
+function unlessHeld(error: unknown): void {
+  if (!(error instanceof RollcallError && error.code === 'sync/lease-held')) throw error
 }
 
 /** Whoever was still running this sync when we took its lease is dead: a run that is killed cannot say so itself. */

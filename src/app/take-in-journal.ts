@@ -6,7 +6,9 @@ import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { takeIn } from '../people/take-in.ts'
 import { eventsFolder } from './collector.ts'
 import { openKeptPeople } from './kept-people.ts'
-import { openLocal, type Premises } from './open-audience.ts'
+import { openLocal } from './open-audience.ts'
+import { tidyKept, tidyKeptWith } from './tidy-kept.ts'
+import type { Workspace } from './workspace.ts'
 
 const POSITION = z.object({ segment: z.int(), offset: z.int() })
 
@@ -18,14 +20,15 @@ const LINGER_MS = 1_000
 /**
  * Takes what was collected into the people of a workspace: up to the journal's end, or, with `until`, whatever comes until then.
  * Another process may do the same at the same time; each message is taken in once. Segments that are through are removed a day
- * after they were begun.
+ * after they were begun. What else is due is done too.
  * @throws RollcallError those of the engine and of the people's store; what was taken in stays, and the next time goes on there
  */
-export async function takeInJournal(workspace: Premises, until?: AbortSignal): Promise<void> {
+export async function takeInJournal(workspace: Workspace, until?: AbortSignal): Promise<void> {
   const { world } = workspace.surroundings
   const folder = eventsFolder(workspace)
   await using local = await openLocal(workspace)
   await using people = await openKeptPeople(workspace, local)
+  await tidyKeptWith(workspace, people)
   const sleep = world.sleep.bind(world)
   const stream = {
     name: 'journal',
@@ -37,12 +40,13 @@ export async function takeInJournal(workspace: Premises, until?: AbortSignal): P
   for await (const { position } of takeIn(people, workspace.definition.identity, stream)) {
     const { segment } = POSITION.parse(position)
     await removeBefore(folder, { segment: Math.min(segment, world.now() - KEPT_MS), offset: 0 })
+    await tidyKeptWith(workspace, people)
   }
 }
 
 /** Before an audience of the people that Rollcall knows is evaluated: what was collected until now counts. */
-export async function takeInFor(workspace: Premises, audience: string): Promise<void> {
+export async function takeInFor(workspace: Workspace, audience: string): Promise<void> {
   const found = workspace.definition.audiences[audience]
-  if (found?.model.source === PEOPLE_SOURCE && existsSync(eventsFolder(workspace)))
-    await takeInJournal(workspace)
+  if (found?.model.source !== PEOPLE_SOURCE) return
+  await (existsSync(eventsFolder(workspace)) ? takeInJournal(workspace) : tidyKept(workspace))
 }

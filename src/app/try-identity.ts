@@ -6,7 +6,7 @@ import { identifierKey } from '../core/identity/identifier.ts'
 import { identifierReader } from '../core/identity/read-identifiers.ts'
 import { NOBODY_KNOWN, Resolver, type Resolution } from '../core/identity/resolve.ts'
 import type { IdentityRules } from '../core/identity/rules.ts'
-import type { PeopleStore } from '../people/people-store.ts'
+import type { Tools } from '../people/tools.ts'
 
 export interface TriedMessage {
   readonly message: {
@@ -21,13 +21,13 @@ export interface TriedMessage {
 /**
  * What the rules make of some calls of a tracking client, one after the other. Nothing is kept.
  * @param calls One call or a list of them, as a client sends them.
- * @param store The people to begin with; null for nobody.
+ * @param present The people to begin with; null for nobody.
  * @throws RollcallError `identity/no-message` when a call would not be taken
  */
 export async function tryIdentity(
   rules: IdentityRules,
   calls: Json,
-  store: PeopleStore | null,
+  present: Pick<Tools, 'store' | 'tombstoneOf'> | null,
   now: number,
 ): Promise<readonly TriedMessage[]> {
   const list: readonly Json[] = Array.isArray(calls) ? (calls as readonly Json[]) : [calls]
@@ -36,7 +36,7 @@ export async function tryIdentity(
     .map((call, place) => messageOf(call, place, now))
     .map((message) => ({ message, identifiers: read(message) }))
   const keys = arrived.flatMap(({ identifiers }) => identifiers.identifiers.map(identifierKey))
-  const ground = await store?.ground([...new Set(keys)])
+  const ground = await present?.store.ground([...new Set(keys)], present.tombstoneOf)
   const resolver = new Resolver(rules, ground?.known ?? NOBODY_KNOWN)
   return arrived.map(({ message, identifiers }) => ({
     message: {

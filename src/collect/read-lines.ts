@@ -1,10 +1,17 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
-import { unframed } from './line.ts'
+import { isBlank, unframed } from './line.ts'
 import { listSegments, segmentPath, START, unlessMissing, type Position } from './segments.ts'
+
+/** Some bytes of a segment. */
+export interface Stretch extends Position {
+  readonly bytes: number
+}
 
 /** One line as it was appended, and where to go on after it. */
 export interface Line {
   readonly text: string
+  /** Where it is, its break left out. */
+  readonly at: Stretch
   readonly next: Position
 }
 
@@ -12,7 +19,7 @@ export interface ReadOptions {
   /** At the end, wait for more instead of ending. */
   readonly follow?: Following | undefined
   /** Told of each line that is damaged and therefore left out. */
-  readonly onDamaged?: (at: Position) => void
+  readonly onDamaged?: (at: Stretch) => void
 }
 
 export interface Following {
@@ -24,7 +31,7 @@ const CHUNK_BYTES = 1 << 20
 const LOOK_EVERY_MS = 150
 const BREAK = 0x0a
 
-/** Reads a journal from a position on, a chunk at a time, also while it is written. A segment that is gone is passed over. */
+/** Reads a journal from a position on, a chunk at a time, also while it is written. What is gone is passed over. */
 export async function* readLines(
   folder: string,
   from: Position,
@@ -93,8 +100,9 @@ function linesIn(bytes: Buffer, { segment, offset }: Position, { onDamaged }: Re
     const end = bytes.indexOf(BREAK, from)
     const to = end === -1 ? bytes.length : end
     const text = unframed(bytes.toString('utf8', from, to))
-    if (text === undefined) onDamaged?.({ segment, offset: offset + from })
-    else lines.push({ text, next: { segment, offset: offset + to + 1 } })
+    const at = { segment, offset: offset + from, bytes: to - from }
+    if (text === undefined) onDamaged?.(at)
+    else if (!isBlank(text)) lines.push({ text, at, next: { segment, offset: offset + to + 1 } })
     from = to + 1
   }
   return lines

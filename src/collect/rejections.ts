@@ -1,8 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { MessageKind } from '../core/event/message.ts'
 import type { RejectionReason } from '../core/event/rejection.ts'
-import { localDisk, syncFolder, type Disk } from './disk.ts'
-import { framed } from './line.ts'
+import { localDisk, type Disk } from './disk.ts'
 import { readLines, type Line, type ReadOptions } from './read-lines.ts'
 import { SegmentLog } from './segment-log.ts'
 import { listSegments, segmentPath, type Position } from './segments.ts'
@@ -73,15 +72,6 @@ export class Rejections {
     await sweepRejections(this.#log.folder, this.#now())
   }
 
-  /** Removes what a person asks to be forgotten. @returns how many */
-  async erase(matches: (rejection: Rejection) => boolean): Promise<number> {
-    const segments = await listSegments(this.#log.folder)
-    await this.#log.rotate()
-    let erased = 0
-    for (const segment of segments) erased += await eraseIn(this.#log.folder, segment, matches)
-    return erased
-  }
-
   async close(): Promise<void> {
     await this.#log.close()
   }
@@ -106,33 +96,4 @@ export async function* readRejections(
 export function rejectionIn({ text }: Pick<Line, 'text'>): Rejection {
   const rejection: Rejection = JSON.parse(text)
   return rejection
-}
-
-/** The segment is written anew beside itself and takes its own place in one step. */
-async function eraseIn(
-  folder: string,
-  segment: number,
-  matches: (rejection: Rejection) => boolean,
-): Promise<number> {
-  const kept: string[] = []
-  let erased = 0
-  for await (const lines of readLines(folder, { segment, offset: 0 })) {
-    for (const { text, next } of lines) {
-      if (next.segment !== segment) continue
-      if (matches(rejectionIn({ text }))) erased += 1
-      else kept.push(framed(text))
-    }
-  }
-  if (erased === 0) return 0
-  const path = segmentPath(folder, segment)
-  const file = await open(`${path}.new`, 'w', 0o600)
-  try {
-    await file.writeFile(kept.join(''))
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.new`, path)
-  await syncFolder(folder)
-  return erased
 }

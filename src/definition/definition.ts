@@ -27,7 +27,15 @@ export interface Definition {
   readonly identity: IdentityRules
   /** What the people of `profiles` may agree to, by purpose. */
   readonly consent: Readonly<Record<string, ConsentSource>>
-  readonly retention: { readonly plansMs: number; readonly intervalsMs: number }
+  readonly retention: Retention
+}
+
+/** How long things are kept. */
+interface Retention {
+  readonly plansMs: number
+  readonly intervalsMs: number
+  /** Events of the people that Rollcall keeps, by their own time; null: for ever. */
+  readonly eventsMs: number | null
 }
 
 export interface Defaults {

@@ -173,10 +173,11 @@ export function exportDefinition(definition: Definition): string {
       do_not_send: doNotSend,
       identity: writeIdentity(definition.identity),
       consent: mapped(definition.consent, (source) => present({ ...source })),
-      retention: {
+      retention: present({
         plans: durationText(retention.plansMs),
         intervals: durationText(retention.intervalsMs),
-      },
+        events: retention.eventsMs === null ? null : durationText(retention.eventsMs),
+      }),
     },
     { version: '1.2', lineWidth: 0 },
   )

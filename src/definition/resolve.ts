@@ -262,6 +262,7 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
     retention: {
       plansMs: singles.retention.plans ?? 90 * DAY_MS,
       intervalsMs: singles.retention.intervals ?? 13 * 30 * DAY_MS,
+      eventsMs: singles.retention.events ?? null,
     },
   }
 }

@@ -133,6 +133,7 @@ const defaults = z.strictObject({
 const retention = z.strictObject({
   plans: leaves.duration.optional(),
   intervals: leaves.duration.optional(),
+  events: leaves.duration.optional(),
 })
 
 const tracking = z.strictObject({

@@ -1,6 +1,7 @@
 import { filesSql } from './files-sql.ts'
 import type { Piece } from './people-store.ts'
 import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
+import { pieceFiles } from './piece-files.ts'
 import { standsSql } from './stands.ts'
 import type { Tools } from './tools.ts'
 import { copyTo } from './write-piece.ts'
@@ -16,7 +17,7 @@ const LEVEL_MAX = 4
 /** Messages that come later than this may find the history of a trait only by its ends. */
 const SETTLED_MS = 30 * 86_400_000
 /** Who reads a piece that was replaced has so long to end. */
-const KEPT_MS = 3_600_000
+export const REPLACED_KEPT_MS = 3_600_000
 
 /**
  * Merges small pieces into larger ones where there are enough of them, and then deletes what nothing needs any more. Whenever
@@ -37,9 +38,14 @@ export async function mergePieces(tools: Tools): Promise<void> {
   if (isMerged) await sweepPieces(tools)
 }
 
+/** Deletes pieces that were replaced, where some were long enough ago. */
+export async function sweepDue(tools: Tools): Promise<void> {
+  if (await tools.store.hasReplaced(tools.now() - REPLACED_KEPT_MS)) await sweepPieces(tools)
+}
+
 /** Deletes what nothing needs any more: pieces that were replaced a while ago, and what dead processes left. */
 export async function sweepPieces({ store, folder, now }: Tools): Promise<void> {
-  await folder.sweep(await store.forget(now() - KEPT_MS), now(), KEPT_MS)
+  await folder.sweep(await store.forget(now() - REPLACED_KEPT_MS), now(), REPLACED_KEPT_MS)
 }
 
 async function mergeInto(
@@ -49,17 +55,11 @@ async function mergeInto(
   level: number,
 ): Promise<void> {
   const { folder, local, store, newName, now } = tools
-  const files = (
-    pieces: readonly Piece[],
-    wanted: 'events' | 'facts',
-    fileOf: (name: string) => string,
-  ): string[] =>
-    pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
   const name = newName()
   await local.scratch.run(
-    `create or replace table stands as ${standsSql(filesSql(files(all, 'facts', factsFile)))}`,
+    `create or replace table stands as ${standsSql(filesSql(pieceFiles(folder, all, 'facts')))}`,
   )
-  const events = files(small, 'events', eventsFile)
+  const events = pieceFiles(folder, small, 'events')
   if (events.length > 0)
     await copyTo(
       local,
@@ -67,7 +67,7 @@ async function mergeInto(
       eventsFile(name),
       `${eventsSql(filesSql(events))} order by ${EVENT_ORDER}`,
     )
-  const facts = filesSql(files(small, 'facts', factsFile))
+  const facts = filesSql(pieceFiles(folder, small, 'facts'))
   await copyTo(
     local,
     folder,

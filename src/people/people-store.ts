@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql, type Transaction } from 'kysely'
-import type { LinkedIdentifier, Profile } from '../core/identity/identifier.ts'
+import { identifierOf, type LinkedIdentifier, type Profile } from '../core/identity/identifier.ts'
 import type { IdentityChanges, Known } from '../core/identity/resolve.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { NodeSqliteDialect } from '../store/sqlite/dialect.ts'
+import type { TombstoneOf } from '../core/identity/tombstone.ts'
+import { erasedAmong, Erasures } from './erasures.ts'
 import { MIGRATIONS, type Tables } from './tables.ts'
 import type { TurnedAway } from './read-traits.ts'
 
@@ -80,10 +82,12 @@ export interface Kept {
 export class PeopleStore implements AsyncDisposable {
   readonly #db: Kysely<Tables>
   readonly #database: DatabaseSync
+  readonly erasures: Erasures
 
   private constructor(database: DatabaseSync, path: string) {
     this.#database = database
     this.#db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database, path) })
+    this.erasures = new Erasures(this.#db, database, path)
   }
 
   static path(folder: string): string {
@@ -101,7 +105,7 @@ export class PeopleStore implements AsyncDisposable {
   }
 
   /** @param keys Of the identifiers that messages have. */
-  async ground(keys: readonly string[]): Promise<Ground> {
+  async ground(keys: readonly string[], tombstoneOf: TombstoneOf): Promise<Ground> {
     return this.#db.transaction().execute(async (trx) => {
       const { version } = await trx.selectFrom('state').select('version').executeTakeFirstOrThrow()
       await sql`delete from temp.asked`.execute(trx)
@@ -123,6 +127,7 @@ export class PeopleStore implements AsyncDisposable {
           shared: shared.rows.map(({ key }) => key),
           refusals: refusals.rows.map(({ refused, by }) => [refused, by] as const),
           kinds: kinds.map(({ name }) => name),
+          erased: await erasedAmong(trx, keys, tombstoneOf),
         },
         traits: await trx
           .selectFrom('trait')
@@ -215,10 +220,10 @@ export class PeopleStore implements AsyncDisposable {
   }
 
   /**
-   * Puts one piece in the place of others that are in it.
+   * Puts one piece in the place of others that are in it, or nothing where nothing of them is left.
    * @returns false when one of them was replaced meanwhile; then nothing is changed
    */
-  async replace(pieces: readonly string[], by: Piece, now: number): Promise<boolean> {
+  async replace(pieces: readonly string[], by: Piece | null, now: number): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       const present = await trx
         .selectFrom('piece')
@@ -228,12 +233,24 @@ export class PeopleStore implements AsyncDisposable {
         .execute()
       if (present.length !== pieces.length) return false
       await trx.updateTable('piece').set({ replaced_at: now }).where('name', 'in', pieces).execute()
-      await trx
-        .insertInto('piece')
-        .values({ ...by, replaced_at: null })
-        .execute()
+      if (by !== null)
+        await trx
+          .insertInto('piece')
+          .values({ ...by, replaced_at: null })
+          .execute()
       return true
     })
+  }
+
+  /** Whether any piece was replaced before a moment. */
+  async hasReplaced(before: number): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('piece')
+      .select('name')
+      .where('replaced_at', '<', before)
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   /** Forgets pieces that were replaced before a moment. @returns the names of those that are still to be kept */
@@ -266,8 +283,7 @@ async function profilesOf(trx: Transaction<Tables>): Promise<Profile[]> {
   for (const { person, born, merges, key, at } of rows) {
     const profile = profiles.get(person) ?? { person, born, merges, identifiers: new Map() }
     profiles.set(person, profile)
-    const colon = key.indexOf(':')
-    profile.identifiers.set(key, { kind: key.slice(0, colon), value: key.slice(colon + 1), at })
+    profile.identifiers.set(key, { ...identifierOf(key), at })
   }
   return [...profiles.values()]
 }

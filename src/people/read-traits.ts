@@ -7,6 +7,7 @@ export const TRAIT_TYPES = { number: 1, boolean: 2, text: 4, list: 8, object: 16
 /** Why something in a message was not taken in. */
 export const TURNED_AWAY = {
   nobody: 'Nothing in the message says who it is.',
+  erased: 'It is of somebody who was erased.',
   duplicate: 'A message with this id was taken in before.',
   'too-many-traits': 'A message may have 300 traits.',
   'too-many-trait-names': 'There are 1,000 different traits already.',

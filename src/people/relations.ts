@@ -1,11 +1,9 @@
 import type { ConsentSource } from '../core/consent-source.ts'
-import { emptySql } from '../engine/duckdb/line-columns.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { agreesSql } from './consent-sql.ts'
-import { filesSql } from './files-sql.ts'
 import type { Shape } from './people-store.ts'
-import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
+import { pieceSql } from './piece-files.ts'
 import { literal, profileColumns, quoted, type ProfileColumns } from './profile-columns.ts'
 import { standsSql } from './stands.ts'
 
@@ -26,15 +24,11 @@ export async function attachPeople(
   { pieces, kinds, traits }: Shape,
   purposes: Readonly<Record<string, ConsentSource>>,
 ): Promise<void> {
-  const files = (wanted: 'events' | 'facts', fileOf: (name: string) => string): string[] =>
-    pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
-  const facts = files('facts', factsFile)
-  const events = files('events', eventsFile)
   const columns = profileColumns(kinds, traits, purposes)
   for (const sql of [
     `create schema if not exists ${BELOW}`,
-    `create or replace view ${BELOW}.facts as ${relation(facts, emptySql(FACT_COLUMNS))}`,
-    `create or replace view ${BELOW}.taken as ${relation(events, emptySql(EVENT_COLUMNS))}`,
+    `create or replace view ${BELOW}.facts as ${pieceSql(folder, pieces, 'facts')}`,
+    `create or replace view ${BELOW}.taken as ${pieceSql(folder, pieces, 'events')}`,
     `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
     `create or replace view profiles as ${profilesSql(columns)}`,
     `create or replace view events as ${EVENTS}`,
@@ -44,9 +38,6 @@ export async function attachPeople(
   ])
     await local.source.run(sql)
 }
-
-const relation = (paths: readonly string[], empty: string): string =>
-  paths.length === 0 ? empty : `select * from ${filesSql(paths)}`
 
 /** Facts of some kinds, each of the person who stands for its own now. */
 const factsOf = (kinds: string, columns: string): string =>

@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely'
+import type { ErasingStep } from './erasing-step.ts'
 
 /** The tables of the people store as the queries see them. Times are milliseconds since the epoch. */
 export interface Tables {
-  readonly state: { readonly version: number }
+  readonly state: StateTable
   readonly profile: ProfileTable
   readonly identifier: IdentifierTable
   readonly refusal: { readonly refused: string; readonly by: string }
@@ -12,6 +13,18 @@ export interface Tables {
   readonly piece: PieceTable
   readonly stream: StreamTable
   readonly turned_away: TurnedAwayTable
+  /** Of identifiers whose people were erased. */
+  readonly tombstone: { readonly tombstone: string }
+  /** People who were erased and may still be in files. */
+  readonly erasing: { readonly person: string }
+}
+
+interface StateTable {
+  readonly version: number
+  /** When something was erased, or the step after it begun; null when nothing is left of it. */
+  readonly erased_at: number | null
+  /** What is done next about it. */
+  readonly erasing_step: ErasingStep | null
 }
 
 interface ProfileTable {
@@ -118,5 +131,11 @@ export const MIGRATIONS: readonly string[] = [
     count integer not null,
     primary key (reason, source)
   ) strict, without rowid;
+  `,
+  `
+  alter table state add column erased_at integer;
+  alter table state add column erasing_step text;
+  create table tombstone (tombstone text primary key) strict, without rowid;
+  create table erasing (person text primary key) strict, without rowid;
   `,
 ]

@@ -10,6 +10,7 @@ import { findDuplicates } from './duplicates.ts'
 import { cell, Gathering } from './gather.ts'
 import type { Kept } from './people-store.ts'
 import { mergePieces } from './merge-pieces.ts'
+import { ATTEMPTS, othersWereFaster } from './others-were-faster.ts'
 import type { Tools } from './tools.ts'
 import { TraitRegister } from './trait-register.ts'
 import { TurnedAwayCount } from './turned-away-count.ts'
@@ -44,8 +45,6 @@ export interface TakenIn<Position = unknown> {
  * the process dies.
  */
 const BATCH_MESSAGES = 20_000
-/** Others who take in at the same time may be faster so often. */
-const ATTEMPTS = 20
 
 /**
  * Takes in what a stream has after the position up to which it was taken in before, batch by batch, each exactly once: its
@@ -139,21 +138,17 @@ async function takeInBatch(
     const taken = await tryBatch(tools, arrived, order)
     if (taken !== null) return taken
   }
-  throw new RollcallError('Others took messages in at the same time, again and again', {
-    code: 'people/busy',
-    next: 'retry',
-    remedy: 'Run it again when less is taken in at the same time; it goes on where it was',
-  })
+  throw othersWereFaster()
 }
 
 /** @returns null when somebody else kept something meanwhile, so that what was decided may be wrong; `moved` when it was these messages */
 async function tryBatch(
-  { store, folder, local, newName }: Tools,
+  { store, folder, local, newName, tombstoneOf }: Tools,
   arrived: readonly Arrived[],
   order: Order,
 ): Promise<BatchResult | 'moved' | null> {
   const keys = new Set(arrived.flatMap(({ read }) => read.identifiers.map(identifierKey)))
-  const ground = await store.ground([...keys])
+  const ground = await store.ground([...keys], tombstoneOf)
   // Whoever moves it from here on raises the version too, so that nothing decided on this ground is kept.
   const at = await store.position(order.stream)
   if ((at?.position ?? null) !== order.from) return 'moved'
@@ -171,7 +166,8 @@ async function tryBatch(
       continue
     }
     const resolution = resolver.resolve(message, read)
-    if (resolution.person === null) turned.add('nobody', message.source)
+    if (resolution.person === null)
+      turned.add(resolution.isErased ? 'erased' : 'nobody', message.source)
     if (resolution.isNew) newPeople += 1
     mergedPeople += resolution.merged.length
     const found = resolution.person === null ? NO_TRAITS : traits.read(message)

@@ -1,3 +1,4 @@
+import type { TombstoneOf } from '../core/identity/tombstone.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import type { PeopleStore } from './people-store.ts'
@@ -10,6 +11,8 @@ export interface Tools {
   readonly local: LocalDuckDb
   /** A name for a piece that no other has. */
   readonly newName: () => string
+  /** What is kept of the identifiers of people who were erased. */
+  readonly tombstoneOf: TombstoneOf
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

@@ -26,8 +26,11 @@ export const NOW = Date.UTC(2026, 5, 15, 12)
 type Fetch = Surroundings['world']['fetch']
 
 /** A world whose clock moves a second at each look, with a sandbox behind a wire that a test may cut. */
-export function surroundings(wire: (sandbox: Fetch) => Fetch = (sandbox) => sandbox): Surroundings {
-  let now = NOW
+export function surroundings(
+  wire: (sandbox: Fetch) => Fetch = (sandbox) => sandbox,
+  start = NOW,
+): Surroundings {
+  let now = start
   let dice = 1
   return {
     world: {
@@ -51,11 +54,12 @@ export async function openHouse(
   context: Pick<TestContext, 'after'>,
   folder: string,
   wire?: (sandbox: Fetch) => Fetch,
+  start?: number,
 ): Promise<Workspace> {
   const file = join(folder, 'rollcall.yaml')
   const loaded = readDefinition(file, {})
   if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.mistakes, null, 2))
-  const workspace = await Workspace.open(file, loaded.definition, surroundings(wire))
+  const workspace = await Workspace.open(file, loaded.definition, surroundings(wire, start))
   context.after(async () => workspace[Symbol.asyncDispose]())
   return workspace
 }

@@ -269,7 +269,7 @@ test('of two who take in at once neither undoes the other', async (context) => {
   const town = await openTown(context)
   const half = (name: string): Message[] =>
     Array.from({ length: 50 }, (_, n) => message({ userId: `u${n}`, anonymousId: `${name}${n}` }))
-  const ground = await town.store.ground([])
+  const ground = await town.store.ground([], town.tombstoneOf)
   await town.take([half('a')])
   const late = {
     version: ground.version,

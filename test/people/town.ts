@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { ConsentSource } from '../../src/core/consent-source.ts'
 import type { Message } from '../../src/core/event/message.ts'
 import { DEFAULT_RULES, type IdentityRules } from '../../src/core/identity/rules.ts'
+import { tombstonesWith } from '../../src/core/identity/tombstone.ts'
 import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
 import { ParquetFolder } from '../../src/engine/duckdb/parquet-folder.ts'
 import type { Row } from '../../src/engine/duckdb/session.ts'
@@ -69,6 +70,7 @@ export async function openTools(
     store,
     local,
     now,
+    tombstoneOf: tombstonesWith('a secret of tests'),
     newName: () => `piece-${process.pid}-${Date.now()}-${(names += 1)}`,
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]()
@@ -77,9 +79,12 @@ export async function openTools(
   }
 }
 
-export async function openTown(context: Pick<TestContext, 'after'>): Promise<Town> {
+export async function openTown(
+  context: Pick<TestContext, 'after'>,
+  now?: Tools['now'],
+): Promise<Town> {
   const path = mkdtempSync(join(tmpdir(), 'rollcall-people-'))
-  const tools = await openTools(path)
+  const tools = await openTools(path, now)
   context.after(async () => {
     await tools[Symbol.asyncDispose]()
     rmSync(path, { recursive: true, force: true })

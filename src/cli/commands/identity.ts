@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { keptMerges, type KeptMerge } from '../../app/kept-merges.ts'
-import { withKeptStore } from '../../app/kept-people.ts'
+import { peopleTombstones, withKeptStore } from '../../app/kept-people.ts'
 import { tryIdentity, type TriedMessage } from '../../app/try-identity.ts'
 import { readDefinition } from '../../app/workspace.ts'
 import { RollcallError } from '../../core/error.ts'
@@ -54,7 +54,12 @@ async function presentTry(
 ): Promise<readonly TriedMessage[]> {
   await using workspace = await cli.openWorkspace(file)
   return await withKeptStore(workspace, async (store) =>
-    tryIdentity(workspace.definition.identity, calls, store, now),
+    tryIdentity(
+      workspace.definition.identity,
+      calls,
+      store && { store, tombstoneOf: peopleTombstones(workspace) },
+      now,
+    ),
   )
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { openCollector, type Collector } from '../../app/collector.ts'
 import { takeInJournal } from '../../app/take-in-journal.ts'
+import { tidyKept } from '../../app/tidy-kept.ts'
 import type { Workspace } from '../../app/workspace.ts'
 import { serveHttp } from '../../server/serve-http.ts'
 import { trackingRoutes } from '../../server/tracking.ts'
@@ -55,7 +56,9 @@ export function serveCommand(cli: Cli): Command {
         listeningText(url, collector),
       )
       const sweeping = setInterval(() => {
-        rejections.sweep().catch((error: unknown) => cli.note(String(error)))
+        Promise.all([rejections.sweep(), tidyKept(workspace)]).catch((error: unknown) =>
+          cli.note(String(error)),
+        )
       }, SWEEP_EVERY_MS)
       const taking = keepTakingIn(workspace, stop, (text) => cli.note(text))
       if (!stop.aborted) await once(stop, 'abort')

@@ -13,6 +13,12 @@ export const isKind = (name: string): boolean => KIND.test(name)
 /** Tells identifiers apart. A kind has no colon in it. */
 export const identifierKey = ({ kind, value }: Identifier): string => `${kind}:${value}`
 
+/** What a key was made of. */
+export function identifierOf(key: string): Identifier {
+  const colon = key.indexOf(':')
+  return { kind: key.slice(0, colon), value: key.slice(colon + 1) }
+}
+
 /** An identifier that a profile has. */
 export interface LinkedIdentifier extends Identifier {
   /** The time of the message that brought it, in milliseconds. It stays when the identifier is seen again or its profile is merged. */

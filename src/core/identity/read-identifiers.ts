@@ -16,6 +16,8 @@ export const IGNORED_REASONS = {
   'too-many': 'A message has at most 50 identifiers.',
   'too-many-kinds': 'There are 100 kinds of identifiers already.',
   shared: 'Too many different people were seen with this value.',
+  erased: 'Whoever had this value was erased.',
+  'of-erased': 'The message is of somebody who was erased.',
 } as const
 
 type IgnoredReason = keyof typeof IGNORED_REASONS | RejectReason

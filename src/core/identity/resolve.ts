@@ -6,6 +6,7 @@ import {
   type LinkedIdentifier,
   type Profile,
 } from './identifier.ts'
+import { isOfErased } from './of-erased.ts'
 import { personId } from './person-id.ts'
 import type { Ignored, ReadIdentifiers } from './read-identifiers.ts'
 import type { IdentityRules } from './rules.ts'
@@ -20,14 +21,23 @@ export interface Known {
   readonly refusals: readonly (readonly [refused: string, by: string])[]
   /** Every kind of identifier that any person has. */
   readonly kinds: readonly string[]
+  /** Keys of identifiers whose people were erased. */
+  readonly erased: readonly string[]
 }
 
-export const NOBODY_KNOWN: Known = { profiles: [], shared: [], refusals: [], kinds: [] }
+export const NOBODY_KNOWN: Known = {
+  profiles: [],
+  shared: [],
+  refusals: [],
+  kinds: [],
+  erased: [],
+}
 
 /** What one message came to. */
 export interface Resolution {
-  /** Null when nothing in the message says who it is. */
+  /** Null when nothing in the message says who it is, or when it is of somebody who was erased. */
   readonly person: string | null
+  readonly isErased: boolean
   readonly isNew: boolean
   /** People who turned out to be this one. */
   readonly merged: readonly string[]
@@ -67,6 +77,7 @@ export class Resolver {
   readonly #shared: Set<string>
   readonly #refusals = new Map<string, Set<string>>()
   readonly #kinds: Set<string>
+  readonly #erased: Set<string>
   readonly #changed = {
     identifiers: new Set<string>(),
     profiles: new Map<string, WorkingProfile | null>(),
@@ -84,17 +95,18 @@ export class Resolver {
     }
     this.#shared = new Set(known.shared)
     this.#kinds = new Set(known.kinds)
+    this.#erased = new Set(known.erased)
     for (const [refused, by] of known.refusals) this.#refusersOf(refused).add(by)
   }
 
   /** @param read What `identifierReader` finds in the message. */
   resolve(message: Pick<Message, 'id' | 'timestamp'>, read: ReadIdentifiers): Resolution {
-    const { identifiers, ignored } = this.#usable(read)
+    const { identifiers, ignored, isErased } = this.#usable(read)
     const at = message.timestamp
     const decision = decide(identifiers, at, this.#rules, (key) => this.#owners.get(key))
     const shared = decision.demoted.filter((demotion) => this.#refuse(demotion))
     const { accepted, demoted } = decision
-    const told = { accepted, demoted, ignored, shared }
+    const told = { accepted, demoted, ignored, shared, isErased }
     if (accepted.length === 0)
       return { person: null, isNew: false, merged: [], linked: [], ...told }
     const [stays, ...others] = decision.profiles
@@ -132,13 +144,18 @@ export class Resolver {
     }
   }
 
-  #usable({ identifiers, ignored }: ReadIdentifiers): ReadIdentifiers {
+  #usable({ identifiers, ignored }: ReadIdentifiers): ReadIdentifiers & { isErased: boolean } {
+    const isShared = (key: string): boolean => this.#shared.has(key)
+    const isErased = (key: string): boolean => this.#erased.has(key)
     const usable: Identifier[] = []
     const turned: Ignored[] = []
+    const isWhollyErased = isOfErased(identifiers, { isShared, isErased })
     for (const identifier of identifiers) {
       const isKnown = this.#kinds.has(identifier.kind)
-      if (this.#shared.has(identifierKey(identifier)))
-        turned.push({ ...identifier, reason: 'shared' })
+      const key = identifierKey(identifier)
+      if (isShared(key)) turned.push({ ...identifier, reason: 'shared' })
+      else if (isErased(key)) turned.push({ ...identifier, reason: 'erased' })
+      else if (isWhollyErased) turned.push({ ...identifier, reason: 'of-erased' })
       else if (!isKnown && this.#kinds.size >= KINDS_MAX)
         turned.push({ ...identifier, reason: 'too-many-kinds' })
       else {
@@ -147,7 +164,7 @@ export class Resolver {
         usable.push(identifier)
       }
     }
-    return { identifiers: usable, ignored: [...ignored, ...turned] }
+    return { identifiers: usable, ignored: [...ignored, ...turned], isErased: isWhollyErased }
   }
 
   #make({ id, timestamp }: Pick<Message, 'id' | 'timestamp'>): WorkingProfile {
