@@ -7,6 +7,8 @@ import { checkStreams } from '../core/audience/event/check-events.ts'
 import { checkRelated } from '../core/audience/related/check-related.ts'
 import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
+import { computedColumns } from '../core/audience/computed/used-computed.ts'
+import { wholeModel } from '../core/audience/whole-model.ts'
 import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
@@ -88,7 +90,7 @@ async function checkAudience(
     const key = findColumn(audience.model.key, opened.columns, duckdb.foldsCase)
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
     for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
-      found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+      found.add(mistake)
     const events = eventsOf(opened)
     // They are only described where a condition asks for them.
     for (const mistake of events.length === 0
@@ -104,7 +106,7 @@ async function checkAudience(
     if (found.count > before) return false
     await tryOut(opened, syncsOf(audience, definition))
     for (const { path, message, remedy } of await unknownEvents(opened))
-      found.warn(['audiences', audience.key, ...path], `${message}. ${remedy}`)
+      found.warn(path, `${message}. ${remedy}`)
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
     found.add(unreadable(audience, error))
@@ -189,7 +191,7 @@ function unknownColumns(
           path: ['syncs', sync, ...path],
           atKey: false,
           message: `The model "${model.name}" has no column "${name}" for ${key}`,
-          ...columnHelp(name, columns),
+          ...columnHelp(name, new Map([...columns, ...computedColumns(model)])),
         },
       ]
     })
@@ -201,9 +203,8 @@ async function checkKeys(
   { local, audience, context }: OpenAudience,
   found: Findings,
 ): Promise<void> {
-  const everyone = { ...audience, where: { kind: 'everyone' }, exclude: [] } as const
   const reading = {
-    members: compileAudience(everyone, duckdb, context),
+    members: compileAudience(wholeModel(audience), duckdb, context),
     keyColumn: audience.model.key,
   }
   const missing = missingKeysQuery(reading, duckdb)
@@ -237,10 +238,13 @@ function unreadable(
 ): WrittenMistake & Pick<Found, 'code' | 'next'> {
   const { relation, source } = audience.model
   const isSource = error.code === 'source/missing' && relation.kind === 'select'
+  const isComputed = error.code === 'definition/computed-trait-is-column'
   return {
     path: isSource
       ? ['sources', source]
-      : [...groundOf(audience), relation.kind === 'table' ? 'table' : 'sql'],
+      : isComputed
+        ? ['computed_traits']
+        : [...groundOf(audience), relation.kind === 'table' ? 'table' : 'sql'],
     atKey: false,
     message: error.message,
     expected: `data that can be read from the source "${source}"`,

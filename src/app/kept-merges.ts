@@ -20,7 +20,7 @@ export async function keptMerges(
   person: string | null,
 ): Promise<readonly KeptMerge[]> {
   await using local = await openLocal(workspace)
-  await attachKeptPeople(local, workspace)
+  await attachKeptPeople(local, workspace, [])
   const merges =
     'select person::varchar as person, merged_into::varchar as into_person, epoch_ms(merged_at) as at, by_identifiers, message from merges'
   const rows =

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
 import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
+import { computedColumns } from '../core/audience/computed/used-computed.ts'
 import { findColumn } from '../core/audience/find-column.ts'
+import { wholeModel } from '../core/audience/whole-model.ts'
 import { readsEvents } from '../core/audience/event/check-events.ts'
 import { allRelations } from '../core/audience/related/used-relations.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
@@ -56,12 +58,8 @@ export async function openAudience(
   try {
     await attach(local, audience, workspace)
     const context = { now, timeZone: definition.defaults.timeZone }
-    const whole = compileAudience(
-      { ...audience, where: { kind: 'everyone' }, exclude: [], memberOf: {} },
-      duckdb,
-      context,
-    )
-    const columns = await describeColumns(local, whole)
+    const whole = compileAudience(wholeModel(audience), duckdb, context)
+    const columns = withComputed(await describeColumns(local, whole), audience)
     const events = await describeEvents(local, audience, now)
     const related = await describeRelated(local, audience, now)
     return { local, audience, columns, context: { ...context, columns, events, related } }
@@ -71,6 +69,24 @@ export async function openAudience(
   }
 }
 
+/** The columns of a model, and the computed traits that stand among them. A name can be of one of them only. */
+function withComputed(columns: Columns, { model, computed = [] }: ResolvedAudience): Columns {
+  for (const name of computed) {
+    const column = findColumn(name, columns, duckdb.foldsCase)
+    if (column !== undefined)
+      throw new RollcallError(
+        `The computed trait "${name}" is called like the column "${column.column}" of the model "${model.name}"`,
+        {
+          code: 'definition/computed-trait-is-column',
+          next: 'act',
+          remedy: 'Give the computed trait another name',
+        },
+      )
+  }
+  const own = [...computedColumns(model)].filter(([name]) => computed.includes(name))
+  return new Map([...columns, ...own])
+}
+
 /** Lets the engine read what an audience is over. */
 async function attach(
   local: LocalDuckDb,
@@ -78,7 +94,10 @@ async function attach(
   premises: Premises,
 ): Promise<void> {
   const { source: name } = audience.model
-  if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises)
+  if (name === PEOPLE_SOURCE) {
+    const computed = Object.keys(audience.model.computed ?? {})
+    return attachKeptPeople(local, premises, computed)
+  }
   const source = premises.definition.sources[name]
   if (source === undefined) throw new Error(`Cannot find the source "${name}"`)
   const path = resolve(premises.folder, source.path)
@@ -92,7 +111,7 @@ async function describeEvents(
   now: number,
 ): Promise<ReadonlyMap<string, readonly Columns[]>> {
   const described = new Map<string, readonly Columns[]>()
-  for (const { model } of withNamed(audience).filter(({ where }) => readsEvents(where))) {
+  for (const { model } of withNamed(audience).filter(readsEvents)) {
     if (described.has(model.name)) continue
     const columns: Columns[] = []
     for (const { relation } of model.events)
@@ -118,9 +137,10 @@ async function describeRelated(
 
 /** Is a table named anywhere in what an audience reads? A text in its SQL that only looks like it costs a view that nobody asks for. */
 function mentions(audience: ResolvedAudience, table: string): boolean {
-  return withNamed(audience).some(({ model, where }) => {
-    const events = readsEvents(where) ? model.events : []
-    const related = allRelations({ model, where }).map(({ rows }) => rows)
+  return withNamed(audience).some((one) => {
+    const { model } = one
+    const events = readsEvents(one) ? model.events : []
+    const related = allRelations(one).map(({ rows }) => rows)
     return [model, ...events, ...related].some(({ relation }) =>
       relation.kind === 'table'
         ? relation.table.toLowerCase() === table.toLowerCase()

@@ -1,4 +1,4 @@
-import type { ResolvedAudience } from '../core/audience/audience.ts'
+import { wholeModel } from '../core/audience/whole-model.ts'
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
@@ -46,7 +46,7 @@ export async function preview(
   const further = furtherMapping(opened, mapping)
   const reading = readingFor(workspace, opened, audience, [...mapping, ...further], sync)
   const size = await countRows(opened, reading.members)
-  const modelSize = await countRows(opened, compileAudience(whole(audience), duckdb, context))
+  const modelSize = await countRows(opened, compileAudience(wholeModel(audience), duckdb, context))
   const values = await layOutValues(local, reading, most)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
@@ -80,12 +80,6 @@ export async function preview(
   const notices = previewNotices(found, workspace.definition.defaults.phoneCountry)
   return { ...found, notices: [...unknown, ...notices] }
 }
-
-const whole = (audience: ResolvedAudience): ResolvedAudience => ({
-  ...audience,
-  where: { kind: 'everyone' },
-  exclude: [],
-})
 
 /** What could be mapped beside what is: keys without a column, and more e-mails, phones or devices. */
 function furtherMapping({ audience, columns }: OpenAudience, mapping: Mapping): Mapping {

@@ -15,6 +15,7 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { writeComputedTrait } from './computed-traits.ts'
 import { writeIdentity } from './identity.ts'
 import { ownModel } from './resolve.ts'
 import type { SecretReference } from './secret-reference.ts'
@@ -161,6 +162,7 @@ export function exportDefinition(definition: Definition): string {
       }),
       sources: mapped(definition.sources, writeSource),
       models: mapped(definition.models, writeGround),
+      computed_traits: mapped(definition.computedTraits, writeComputedTrait),
       audiences: mapped(definition.audiences, writeAudience),
       destinations: mapped(definition.destinations, writeDestination),
       syncs: mapped(definition.syncs, writeSync),

@@ -9,6 +9,18 @@ export const PEOPLE_SOURCE = '(people)'
 
 const PEOPLE_KEY = 'person'
 
+/** Columns that the people always have. */
+export const PEOPLE_COLUMNS: readonly string[] = [
+  PEOPLE_KEY,
+  'first_seen',
+  'last_seen',
+  'created',
+  'user_id',
+  'email',
+  'phone',
+  'anonymous_id',
+]
+
 export const peopleModel: ResolvedModel = {
   name: PEOPLE_MODEL,
   source: PEOPLE_SOURCE,

@@ -3,6 +3,7 @@ import { nearestWord } from '../core/audience/nearest-word.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
 import { audienceUses, checkCircles } from './audience-uses.ts'
+import { checkComputedTraits } from './computed-references.ts'
 import { checkConsent } from './consent-references.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
@@ -221,6 +222,7 @@ export function checkReferences(file: WrittenFile, report: Report): void {
   checkEvents(file, report)
   checkRelated(file, report)
   checkConsent(file, report)
+  checkComputedTraits(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

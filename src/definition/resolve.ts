@@ -1,5 +1,6 @@
 import type { Condition } from '../core/audience/condition.ts'
 import type { EventStream, RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
+import { traitUses } from '../core/audience/check-traits.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { DEFAULT_GUARDS, type GuardSettings } from '../core/sync/guard.ts'
@@ -11,6 +12,7 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { computedAmong, withComputed } from './computed-traits.ts'
 import { identityRules } from './identity.ts'
 import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
 import type {
@@ -136,10 +138,17 @@ function memberOf(where: Condition, parts: AudienceParts): Record<string, Audien
 /** Resolves one audience and, below it, those that it names; there are no circles when this is called. */
 function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition | undefined {
   const written = parts.file.sections.audiences.get(key)
-  const model = written && modelOf(key, written, parts.models)
-  if (written === undefined || model === undefined) return undefined
+  const ground = written && modelOf(key, written, parts.models)
+  if (written === undefined || ground === undefined) return undefined
+  const model = withComputed(ground, parts.file.computedTraits)
   const where = parts.file.conditions.get(key) ?? { kind: 'everyone' }
   const syncs = [...parts.file.sections.syncs.values()].filter(({ audience }) => audience === key)
+  const mappings = syncs.map(mappingOf)
+  const identifiers = identifiersOf(where, mappings)
+  const named = [
+    ...[...traitUses({ where, identifiers, model })].map(({ trait }) => trait),
+    ...mappings.flatMap((mapping) => Object.values(mapping).flat()),
+  ]
   return {
     key,
     name: written.name ?? key,
@@ -148,8 +157,9 @@ function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition 
     where,
     exclude: (written.exclude ?? []).flatMap((name) => resolveAudience(name, parts) ?? []),
     memberOf: memberOf(where, parts),
-    identifiers: identifiersOf(where, syncs.map(mappingOf)),
+    identifiers,
     lists: parts.lists.get(key) ?? {},
+    computed: computedAmong(named, model),
     movedFrom: written.moved_from ?? null,
   }
 }
@@ -234,6 +244,7 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
       source.type === 'files' ? { ...source, encoding: source.encoding ?? null } : source,
     ),
     models,
+    computedTraits: file.computedTraits,
     audiences: Object.fromEntries(audiences.map((audience) => [audience.key, audience])),
     destinations: mapValues(sections.destinations, (written, key) =>
       resolveDestination(key, written),

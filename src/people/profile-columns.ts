@@ -21,10 +21,12 @@ export interface ProfileColumn {
 /**
  * The columns of the people: a list for each kind of identifier, and each trait under its own name. A trait whose name is
  * taken, also in other capitals, is `trait_` and the name.
+ * @param computed names that the definition gives to computed traits
  */
 export function profileColumns(
   kinds: readonly string[],
   traits: readonly TraitName[],
+  computed: readonly string[],
 ): { readonly identifiers: readonly ProfileColumn[]; readonly traits: readonly ProfileColumn[] } {
   const taken = new Set<string>(OWN_COLUMNS)
   const free = (name: string): string => {
@@ -37,12 +39,14 @@ export function profileColumns(
       return candidate
     }
   }
+  const identifiers = [...new Set([...USUAL_KINDS, ...kinds])].map((name): ProfileColumn => ({
+    name,
+    column: free(name),
+    read: (kept) => kept,
+  }))
+  for (const name of computed) taken.add(name.toLowerCase())
   return {
-    identifiers: [...new Set([...USUAL_KINDS, ...kinds])].map((name) => ({
-      name,
-      column: free(name),
-      read: (kept) => kept,
-    })),
+    identifiers,
     traits: traits.map(({ name, types }) => ({
       name,
       column: free(name),

@@ -16,17 +16,19 @@ const BELOW = 'people_store'
  * - `events`: what they did, each of the person that it belongs to now
  * - `trait_history`: which value a trait had since when
  * - `merges`: who became part of whom
+ * @param computed names that the definition gives to computed traits of people
  */
 export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
   { pieces, kinds, traits }: Shape,
+  computed: readonly string[],
 ): Promise<void> {
   const files = (wanted: 'events' | 'facts', fileOf: (name: string) => string): string[] =>
     pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
   const facts = files('facts', factsFile)
   const events = files('events', eventsFile)
-  const columns = profileColumns(kinds, traits)
+  const columns = profileColumns(kinds, traits, computed)
   for (const sql of [
     `create schema if not exists ${BELOW}`,
     `create or replace view ${BELOW}.facts as ${relation(facts, emptySql(FACT_COLUMNS))}`,

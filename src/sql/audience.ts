@@ -10,9 +10,11 @@ import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
 import { belongsTo, compileCondition, membership } from './condition.ts'
 import type { Dialect } from './dialect.ts'
+import { computedSql } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import type { Query } from './query.ts'
-import { keyText, openScope, Parameters, type EvaluationContext, type Scope } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { keyText, Parameters, type EvaluationContext, type Scope } from './scope.ts'
 
 export type { EvaluationContext } from './scope.ts'
 
@@ -64,7 +66,7 @@ function refuseUnknownColumns(
 
 /** The models whose events an audience, or one that it names, asks for. */
 const modelsOf = (audience: ResolvedAudience): readonly ResolvedModel[] =>
-  withNamed(audience).flatMap(({ model, where }) => (readsEvents(where) ? [model] : []))
+  withNamed(audience).flatMap((one) => (readsEvents(one) ? [one.model] : []))
 
 function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
   refuseUnknownColumns(audience, dialect, context)
@@ -72,7 +74,7 @@ function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationC
 }
 
 /**
- * The rows of an audience's members, with all columns of its model. With `context.columns`, a trait that the model does not have
+ * The rows of an audience's members, with all columns of its model and the computed traits that it names. With `context.columns`, a trait that the model does not have
  * is a `RollcallError` (`audience/unknown-trait`).
  */
 export function compileAudience(
@@ -82,7 +84,10 @@ export function compileAudience(
 ): Query {
   const scope = open(audience, dialect, context)
   const belongs = membership(audience, scope)
-  const sql = `select model.* from ${peopleSql(scope)} where ${belongs}`
+  const { computed = [] } = audience
+  const columns = computed.map((name) => `${computedSql(name, scope)} as ${dialect.quote(name)}`)
+  const selected = ['model.*', ...columns].join(', ')
+  const sql = `select ${selected} from ${peopleSql(scope)} where ${belongs}`
   return { sql, parameters: scope.parameters.values() }
 }
 

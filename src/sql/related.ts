@@ -6,7 +6,8 @@ import { reckonedCell } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import type { GroupedRows } from './grouped-rows.ts'
 import { compileOperator } from './operator.ts'
-import { openScope, type Scope } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { type Scope } from './scope.ts'
 import { twoValued } from './two-valued.ts'
 
 /** Rows that conditions look at, seen from whose they are. */
@@ -31,6 +32,7 @@ function openRelated(relation: string, scope: Scope): RelatedScope {
     key,
     relations,
     events: [],
+    computed: {},
   }
   return scope.joins.grouped(relation, (rows) => {
     const columns = related?.get(name)

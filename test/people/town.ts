@@ -101,7 +101,7 @@ export async function openTown(context: Pick<TestContext, 'after'>): Promise<Tow
 /** Asks the relations as they are at each question. */
 export function asking({ local, folder, store }: Tools): Town['ask'] {
   return async (sql) => {
-    await attachPeople(local, folder, await store.shape())
+    await attachPeople(local, folder, await store.shape(), [])
     return local.source.all(sql)
   }
 }

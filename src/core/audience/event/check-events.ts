@@ -1,4 +1,11 @@
-import type { ColumnKind, Columns, EventStream, ResolvedModel } from '../audience.ts'
+import type {
+  ColumnKind,
+  Columns,
+  EventStream,
+  ResolvedAudience,
+  ResolvedModel,
+} from '../audience.ts'
+import { reckonedTraits } from '../computed/used-computed.ts'
 import { findColumn } from '../find-column.ts'
 import type { Condition } from '../condition.ts'
 import type { Path, WrittenMistake } from '../mistake.ts'
@@ -15,9 +22,15 @@ function eventsIn(condition: Condition): EventCondition | undefined {
   return someEvents(condition.by.measured)
 }
 
-/** Whether a tree asks for anything that people did. */
-export function readsEvents(where: Condition): boolean {
-  return [...walkCondition(where)].some(({ condition }) => eventsIn(condition) !== undefined)
+/** Whether an audience asks for anything that people did. */
+export function readsEvents({
+  where,
+  computed = [],
+}: Pick<ResolvedAudience, 'where' | 'computed'>): boolean {
+  return (
+    computed.length > 0 ||
+    [...walkCondition(where)].some(({ condition }) => eventsIn(condition) !== undefined)
+  )
 }
 
 /** Kinds of columns in which no time can stand. */
@@ -98,11 +111,25 @@ export interface UnknownName {
   readonly remedy: string
 }
 
-/** Every name of an event or a property in a tree that no event has; paths begin at the audience. */
-export function unknownNames(where: Condition, known: KnownEvents): readonly UnknownName[] {
-  return [...walkCondition(where, ['where'])].flatMap(({ condition, path }) => {
-    const over = eventsIn(condition)
-    if (over === undefined) return []
+/**
+ * Every name of an event or a property, in the conditions of an audience and in its computed traits, that no event has; paths
+ * begin at the file.
+ */
+export function unknownNames(
+  audience: Pick<ResolvedAudience, 'key' | 'model' | 'where' | 'computed'>,
+  known: KnownEvents,
+): readonly UnknownName[] {
+  const inTree = [...walkCondition(audience.where, ['audiences', audience.key, 'where'])].flatMap(
+    ({ condition, path }) => {
+      const over = eventsIn(condition)
+      return over === undefined ? [] : [{ over, path }]
+    },
+  )
+  const computed = [...reckonedTraits(audience)].map(([name, measured]) => ({
+    over: someEvents(measured),
+    path: ['computed_traits', name],
+  }))
+  return [...inTree, ...computed].flatMap(({ over, path }) => {
     const events = selectionsOf(over).flatMap(({ events: { names } }) => names ?? [])
     const properties = propertiesOf(over).map(({ property }) => property)
     return [

@@ -5,9 +5,11 @@ import { durationWords } from '../duration.ts'
 import { OPERATORS } from '../operator.ts'
 import { AGGREGATES } from './aggregate.ts'
 import type {
+  AggregateMeasure,
   DidCondition,
   EventCondition,
   Measure,
+  MeasuredEvents,
   SequenceCondition,
   WindowedEvents,
 } from './event-condition.ts'
@@ -63,12 +65,15 @@ function eventsWords({ events, windows }: WindowedEvents): string {
     .replace(/, /, ' ')
 }
 
+const aggregatedWords = ({ of, name, atLeast }: AggregateMeasure): string =>
+  `${of === 'context' ? 'context ' : ''}${name}${atLeast === undefined ? '' : ` (at least ${atLeast} times)`}`
+
 function measureWords(measure: Measure): string {
   switch (measure.kind) {
     case 'count':
       return 'the number of'
     case 'aggregate':
-      return AGGREGATES[measure.aggregate].words.replace('…', () => measure.property)
+      return AGGREGATES[measure.aggregate].words.replace('…', () => aggregatedWords(measure))
     case 'active':
       return `the number of ${measure.unit}s with`
     default:
@@ -136,9 +141,8 @@ function sequenceWords({ steps, started, anchor }: SequenceCondition): string {
 }
 
 /** What is made of a person's events, in words. */
-export const describeMeasured = (
-  measured: WindowedEvents & { readonly measure: Measure },
-): string => `${measureWords(measured.measure)} ${eventsWords(measured)}`
+export const describeMeasured = (measured: MeasuredEvents): string =>
+  `${measureWords(measured.measure)} ${eventsWords(measured)}`
 
 function didWords(condition: DidCondition): string {
   const { measure, comparison } = condition
