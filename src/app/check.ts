@@ -6,6 +6,7 @@ import { describe } from '../core/audience/describe.ts'
 import { checkStreams } from '../core/audience/event/check-events.ts'
 import { checkRelated } from '../core/audience/related/check-related.ts'
 import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
+import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { computedColumns } from '../core/audience/computed/used-computed.ts'
 import { wholeModel } from '../core/audience/whole-model.ts'
@@ -20,6 +21,7 @@ import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
 import { eventsOf, unknownEvents } from './unknown-events.ts'
+import { unknownHistory } from './unknown-history.ts'
 import { Findings, type Found } from './findings.ts'
 import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
@@ -100,13 +102,18 @@ async function checkAudience(
     const { related = new Map<string, Columns>() } = opened.context
     for (const mistake of checkRelated(audience, opened.columns, related, duckdb.foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+    const history = usedHistory(audience)
+    const described = related.get(historyName(audience.model.name))
+    if (history !== undefined && described !== undefined)
+      for (const mistake of checkHistory(audience.model.name, history, described, duckdb.foldsCase))
+        found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
     if (key !== undefined) await checkKeys(opened, found)
     if (found.count > before) return false
     await tryOut(opened, syncsOf(audience, definition))
-    for (const { path, message, remedy } of await unknownEvents(opened))
-      found.warn(path, `${message}. ${remedy}`)
+    const unknown = [...(await unknownEvents(opened)), ...(await unknownHistory(opened))]
+    for (const { path, message, remedy } of unknown) found.warn(path, `${message}. ${remedy}`)
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
     found.add(unreadable(audience, error))

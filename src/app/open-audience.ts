@@ -7,6 +7,7 @@ import { findColumn } from '../core/audience/find-column.ts'
 import { wholeModel } from '../core/audience/whole-model.ts'
 import { readsEvents } from '../core/audience/event/check-events.ts'
 import { allRelations } from '../core/audience/related/used-relations.ts'
+import { historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
@@ -121,17 +122,22 @@ async function describeEvents(
   return described
 }
 
-/** The columns of the related rows that an audience, or one that it names, asks for. */
+/** The columns of the related rows and of the histories that an audience, or one that it names, asks for. */
 async function describeRelated(
   local: LocalDuckDb,
   audience: ResolvedAudience,
   now: number,
 ): Promise<ReadonlyMap<string, Columns>> {
   const described = new Map<string, Columns>()
-  for (const { name, rows } of withNamed(audience).flatMap(allRelations)) {
-    if (described.has(name)) continue
-    described.set(name, await describeColumns(local, wholeRelation(rows.relation, duckdb, now)))
-  }
+  const asked = withNamed(audience).flatMap((one) => {
+    const related = allRelations(one).map(({ name, rows }) => ({ name, relation: rows.relation }))
+    const history = usedHistory(one)
+    if (history === undefined) return related
+    return [...related, { name: historyName(one.model.name), relation: history.relation }]
+  })
+  for (const { name, relation } of asked)
+    if (!described.has(name))
+      described.set(name, await describeColumns(local, wholeRelation(relation, duckdb, now)))
   return described
 }
 
@@ -141,7 +147,9 @@ function mentions(audience: ResolvedAudience, table: string): boolean {
     const { model } = one
     const events = readsEvents(one) ? model.events : []
     const related = allRelations(one).map(({ rows }) => rows)
-    return [model, ...events, ...related].some(({ relation }) =>
+    const history = usedHistory(one)
+    const read = [model, ...events, ...related, ...(history === undefined ? [] : [history])]
+    return read.some(({ relation }) =>
       relation.kind === 'table'
         ? relation.table.toLowerCase() === table.toLowerCase()
         : relation.sql.toLowerCase().includes(table.toLowerCase()),

@@ -14,6 +14,7 @@ import { mask, maskUnlessPlain } from './mask.ts'
 import { previewNotices, type Notice } from './preview-notices.ts'
 import type { Previewed } from './previewed.ts'
 import type { OpenAudience } from './open-audience.ts'
+import { unknownHistory } from './unknown-history.ts'
 import { unknownEvents } from './unknown-events.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -72,11 +73,16 @@ export async function preview(
     metaSize: findable < META_SIZE_MIN ? '<1000' : `up to ${findable.toLocaleString('en')}`,
     samples: await sampleRows(opened, reading.members, [...mapping, ...further]),
   }
-  const unknown = (await unknownEvents(opened)).map(({ message, remedy }) => ({
-    code: 'preview/unknown-event',
-    message,
-    remedy,
-  }))
+  const events = await unknownEvents(opened)
+  const histories = await unknownHistory(opened)
+  const unknown = [
+    ...events.map(({ message, remedy }) => ({ code: 'preview/unknown-event', message, remedy })),
+    ...histories.map(({ message, remedy }) => ({
+      code: 'preview/unknown-history',
+      message,
+      remedy,
+    })),
+  ]
   const notices = previewNotices(found, workspace.definition.defaults.phoneCountry)
   return { ...found, notices: [...unknown, ...notices] }
 }

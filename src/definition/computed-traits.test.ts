@@ -14,6 +14,7 @@ models:
     table: customers
     key: id
     events: [{ table: orders, person: who, every_row: Order, time: at }]
+    history: { sql: select * from told, person: who, trait: what, value: value, time: at }
   bare: { source: shop, table: bare, key: id }
 audiences:
   big: { model: customers, where: { trait: revenue, gte: 5 } }

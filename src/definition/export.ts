@@ -5,6 +5,7 @@ import type {
   RelatedRows,
   Relation,
   ResolvedModel,
+  TraitHistory,
 } from '../core/audience/audience.ts'
 import { writeCondition } from '../core/audience/write-condition.ts'
 import type { GuardSettings, Threshold } from '../core/sync/guard.ts'
@@ -51,6 +52,11 @@ function writeRelated({ relation, key, own, relations }: RelatedRows): Written {
   return { ...writeRelation(relation), key, own, ...below }
 }
 
+const writeHistory = ({ relation, ...columns }: TraitHistory): Written => ({
+  ...writeRelation(relation),
+  ...columns,
+})
+
 function writeGround({
   source,
   relation,
@@ -58,6 +64,7 @@ function writeGround({
   events,
   relations,
   consent,
+  history,
 }: ResolvedModel): Written {
   const streams = events.length === 0 ? {} : { events: events.map(writeEvents) }
   const related = relations === undefined ? {} : { relations: mapped(relations, writeRelated) }
@@ -68,6 +75,7 @@ function writeGround({
     ...streams,
     ...related,
     ...(consent && { consent }),
+    ...(history && { history: writeHistory(history) }),
   }
 }
 

@@ -38,6 +38,13 @@ export const peopleModel: ResolvedModel = {
       origin: 'source',
     },
   ],
+  history: {
+    relation: { kind: 'table', table: 'trait_history' },
+    person: PEOPLE_KEY,
+    trait: 'trait',
+    value: 'value',
+    time: 'since',
+  },
 }
 
 /** The models of a file as they are written, and the one that is always there. */

@@ -7,6 +7,7 @@ import { checkComputedTraits } from './computed-references.ts'
 import { checkConsent } from './consent-references.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
+import { checkHistory, checkPast } from './past-references.ts'
 import { modelOf, withPeople } from './people-model.ts'
 import { checkRelated, checkRelations } from './related-references.ts'
 import { SECTIONS } from './schema.ts'
@@ -45,6 +46,7 @@ function checkModels({ raw }: WrittenFile, report: Report): void {
     checkSelect(model['sql'], [...path, 'sql'], report)
     checkRelation(`The model "${key}"`, model, Object.keys(SECTIONS.models.shape), path, report)
     checkRelations(model['relations'], [...path, 'relations'], report)
+    checkHistory(model['history'], [...path, 'history'], report)
     const events: unknown = model['events']
     if (!Array.isArray(events)) continue
     for (const [index, stream] of events.entries())
@@ -223,6 +225,7 @@ export function checkReferences(file: WrittenFile, report: Report): void {
   checkRelated(file, report)
   checkConsent(file, report)
   checkComputedTraits(file, report)
+  checkPast(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

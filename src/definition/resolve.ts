@@ -1,5 +1,10 @@
 import type { Condition } from '../core/audience/condition.ts'
-import type { EventStream, RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
+import type {
+  EventStream,
+  RelatedRows,
+  ResolvedModel,
+  TraitHistory,
+} from '../core/audience/audience.ts'
 import { traitUses } from '../core/audience/check-traits.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
@@ -69,7 +74,7 @@ function resolveEvents(written: WrittenEventStream): EventStream {
 }
 
 function resolveModel(name: string, written: WrittenModel): ResolvedModel {
-  const { source, key, events = [], relations, consent } = written
+  const { source, key, events = [], relations, consent, history } = written
   return {
     name,
     source,
@@ -78,7 +83,16 @@ function resolveModel(name: string, written: WrittenModel): ResolvedModel {
     events: events.map(resolveEvents),
     ...(relations === undefined ? {} : { relations: resolveRelations(relations, key) }),
     ...(consent === undefined ? {} : { consent }),
+    ...(history === undefined ? {} : { history: resolveHistory(history) }),
   }
+}
+
+function resolveHistory({
+  table,
+  sql,
+  ...columns
+}: NonNullable<WrittenModel['history']>): TraitHistory {
+  return { relation: relationOf({ table, sql }), ...columns }
 }
 
 /** @param key the column that a relation equals when it does not say */

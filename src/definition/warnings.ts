@@ -32,7 +32,11 @@ function* timesOf(where: Condition, start: Path): Generator<WrittenWarning> {
   for (const { condition, path } of walkCondition(where, start)) {
     if (condition.kind === 'trait')
       yield* timesWithoutZone(condition.operand, [...path, condition.operator])
-    else if (isEventCondition(condition))
+    else if (condition.kind === 'held_for' || condition.kind === 'ever') {
+      const windows = condition.kind === 'ever' ? condition.windows : []
+      for (const { operand } of [...condition.comparisons, ...windows])
+        yield* timesWithoutZone(operand, path)
+    } else if (isEventCondition(condition))
       for (const operand of operandsOf(condition)) yield* timesWithoutZone(operand, path)
   }
 }

@@ -36,7 +36,7 @@ export async function attachPeople(
     `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
     `create or replace view profiles as ${profilesSql(columns.identifiers, columns.traits)}`,
     `create or replace view events as ${EVENTS}`,
-    `create or replace view trait_history as ${TRAIT_HISTORY}`,
+    `create or replace view trait_history as ${historySql(columns.traits)}`,
     `create or replace view merges as ${MERGES}`,
   ])
     await local.source.run(sql)
@@ -93,10 +93,18 @@ const EVENTS =
   `cast(properties as json) as properties, cast(context as json) as context, source ` +
   `from ${BELOW}.taken as taken left join ${BELOW}.stands as stands on stands.person = taken.person`
 
-const TRAIT_HISTORY =
-  `select person, name as trait, cast(nullif(value, 'null') as json) as value, ${moment('time')} as since ` +
-  `from (select *, lag(value) over (partition by person, name order by time, id) as before ` +
-  `from (${factsOf('trait', 'name, value, time, id')})) where value is distinct from before`
+/** A view of what the traits were, each under the name of its column; of values of one moment the last one counts. */
+function historySql(traits: readonly ProfileColumn[]): string {
+  const renamed = traits.filter(({ name, column }) => name !== column)
+  const cases = renamed.map(({ name, column }) => `when ${literal(name)} then ${literal(column)} `)
+  const trait = renamed.length === 0 ? 'name' : `case name ${cases.join('')}else name end`
+  return (
+    `select person, ${trait} as trait, cast(nullif(value, 'null') as json) as value, ${moment('time')} as since ` +
+    `from (select *, lag(value) over (partition by person, name order by time) as before ` +
+    `from (select person, name, time, arg_max(value, id) as value ` +
+    `from (${factsOf('trait', 'name, value, time, id')}) group by person, name, time)) where value is distinct from before`
+  )
+}
 
 const MERGES =
   `select facts.person, cast(value as uuid) as merged_into, stands, ${moment('time')} as merged_at, name as by_identifiers, id as message ` +

@@ -5,6 +5,7 @@ import { checkStreams, readsEvents } from '../core/audience/event/check-events.t
 import { checkRelated } from '../core/audience/related/check-related.ts'
 import { describe } from '../core/audience/describe.ts'
 import type { Path } from '../core/audience/mistake.ts'
+import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
@@ -55,7 +56,13 @@ function refuseUnknownColumns(
   const relations = overSameModel(audience).flatMap((one) =>
     checkRelated(one, columns, related ?? new Map(), foldsCase),
   )
-  const [first] = [...traits, ...streams, ...relations]
+  const histories = withNamed(audience).flatMap((one) => {
+    const history = usedHistory(one)
+    const described = related?.get(historyName(one.model.name))
+    if (history === undefined || described === undefined) return []
+    return checkHistory(one.model.name, history, described, foldsCase)
+  })
+  const [first] = [...traits, ...streams, ...relations, ...histories]
   if (first === undefined) return
   throw new RollcallError(first.message, {
     code: traits.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',

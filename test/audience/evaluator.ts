@@ -20,6 +20,7 @@ import {
   type Cell,
   type Look,
 } from './comparison-meaning.ts'
+import { meetsPast, type Said } from './past-meaning.ts'
 import { measuredOf, meetsEvents, type Happening } from './event-meaning.ts'
 
 export type Person = Readonly<Record<string, Cell>>
@@ -30,6 +31,8 @@ interface Crowd {
   readonly key: string
   /** What people did, by their key. */
   readonly events: ReadonlyMap<string, readonly Happening[]>
+  /** What was said of them, by their key. */
+  readonly history?: ReadonlyMap<string, readonly Said[]>
   /** The traits that are made of what they did. */
   readonly computed?: Readonly<Record<string, MeasuredEvents>>
 }
@@ -79,6 +82,11 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
         lookAt(person, setting),
         setting,
       )
+    case 'held_for':
+    case 'ever': {
+      const history = setting.history?.get(keyOf(person, setting)) ?? []
+      return meetsPast(condition, read(person, condition.trait), history, setting)
+    }
     case 'did':
     case 'relative':
     case 'regular':

@@ -38,8 +38,21 @@ export interface ResolvedModel {
   readonly relations?: Readonly<Record<string, RelatedRows>>
   /** By what people may agree to, the column that says whether they do; absent: nothing is declared. */
   readonly consent?: Readonly<Record<string, string>>
+  /** Which values the members' traits had; absent: nothing is declared. */
+  readonly history?: TraitHistory
   /** What is reckoned from the members' events and is then a trait like a column, by name; absent: nothing is declared. */
   readonly computed?: Readonly<Record<string, MeasuredEvents>>
+}
+
+/** Rows that say which value a trait had since when. Everything but `relation` names columns of it. */
+export interface TraitHistory {
+  readonly relation: Relation
+  /** Holds the model's key. */
+  readonly person: string
+  /** Holds the name of a column of the model. */
+  readonly trait: string
+  readonly value: string
+  readonly time: string
 }
 
 /** Rows of a table of which each belongs to one of a model, or to one of another relation. Both are compared as text. */

@@ -8,6 +8,7 @@ import type {
 import { reckonedTraits } from '../computed/used-computed.ts'
 import { findColumn } from '../find-column.ts'
 import type { Condition } from '../condition.ts'
+import { missingColumns } from '../missing-columns.ts'
 import type { Path, WrittenMistake } from '../mistake.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { walkCondition } from '../walk-condition.ts'
@@ -60,20 +61,10 @@ export function checkStreams(
   return events.flatMap((stream, index) => {
     const known = columns[index] ?? new Map()
     const path = ['events', index]
-    const missing = namedColumns(stream).flatMap(([key, column]): WrittenMistake[] => {
-      if (findColumn(column, known, foldsCase)) return []
-      const nearest = nearestWord(column, [...known.keys()])
-      return [
-        {
-          path: [...path, key],
-          atKey: false,
-          message: `The events of the model "${name}" have no column "${column}"`,
-          expected: `one of ${[...known.keys()].join(', ')}`,
-          ...(nearest === undefined ? {} : { nearest }),
-          remedy: nearest === undefined ? 'Write a column of that table' : `Write "${nearest}"`,
-        },
-      ]
-    })
+    const whose = `The events of the model "${name}" have`
+    const missing = missingColumns(namedColumns(stream), known, whose, foldsCase).map(
+      (mistake) => ({ ...mistake, path: [...path, ...mistake.path] }),
+    )
     return [...missing, ...checkTime(stream, known, [...path, 'time'], foldsCase)]
   })
 }

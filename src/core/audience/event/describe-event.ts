@@ -41,7 +41,8 @@ function nameWords(names: EventSelection['names']): string {
   return names === null ? 'anything' : names.map((name) => `“${name}”`).join(' or ')
 }
 
-function windowWords({ word, operand, from }: Window): string {
+/** `within the last 30 days`. */
+export function windowWords({ word, operand, from }: Window): string {
   if (from !== null) {
     const start = from === 'first_seen' ? 'first being seen' : `the value of ${from.trait}`
     return `within ${operandWords(operand)} of ${start}`

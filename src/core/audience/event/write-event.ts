@@ -43,7 +43,7 @@ function writeSelection(word: string, { names, where, sources }: EventSelection)
   }
 }
 
-const writeWindows = (windows: readonly Window[]): Written =>
+export const writeWindows = (windows: readonly Window[]): Written =>
   Object.assign(
     {},
     ...windows.map(({ word, operand, from }) => ({
