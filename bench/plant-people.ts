@@ -94,7 +94,7 @@ export async function plantPeople(
 }
 
 async function keep(store: PeopleStore, piece: Piece): Promise<void> {
-  const { version } = await store.ground([])
+  const { version } = await store.ground([], String)
   const kept = await store.keep({
     version,
     changes: {

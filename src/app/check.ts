@@ -6,7 +6,10 @@ import { describe } from '../core/audience/describe.ts'
 import { checkStreams } from '../core/audience/event/check-events.ts'
 import { checkRelated } from '../core/audience/related/check-related.ts'
 import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
+import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
+import { computedColumns } from '../core/audience/computed/used-computed.ts'
+import { wholeModel } from '../core/audience/whole-model.ts'
 import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
@@ -19,6 +22,7 @@ import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
 import { checkConsent, warnOfNoConsent } from './check-consent.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
 import { eventsOf, unknownEvents } from './unknown-events.ts'
+import { unknownHistory } from './unknown-history.ts'
 import { Findings, type Found } from './findings.ts'
 import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
@@ -89,7 +93,7 @@ async function checkAudience(
     const key = findColumn(audience.model.key, opened.columns, duckdb.foldsCase)
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
     for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
-      found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+      found.add(mistake)
     const events = eventsOf(opened)
     // They are only described where a condition asks for them.
     for (const mistake of events.length === 0
@@ -99,6 +103,11 @@ async function checkAudience(
     const { related = new Map<string, Columns>() } = opened.context
     for (const mistake of checkRelated(audience, opened.columns, related, duckdb.foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+    const history = usedHistory(audience)
+    const described = related.get(historyName(audience.model.name))
+    if (history !== undefined && described !== undefined)
+      for (const mistake of checkHistory(audience.model.name, history, described, duckdb.foldsCase))
+        found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
     checkConsent(opened, definition, found)
@@ -106,8 +115,8 @@ async function checkAudience(
     if (found.count > before) return false
     await tryOut(opened, syncsOf(audience, definition))
     await warnOfNoConsent(opened, definition, found)
-    for (const { path, message, remedy } of await unknownEvents(opened))
-      found.warn(['audiences', audience.key, ...path], `${message}. ${remedy}`)
+    const unknown = [...(await unknownEvents(opened)), ...(await unknownHistory(opened))]
+    for (const { path, message, remedy } of unknown) found.warn(path, `${message}. ${remedy}`)
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
     found.add(unreadable(audience, error))
@@ -192,7 +201,7 @@ function unknownColumns(
           path: ['syncs', sync, ...path],
           atKey: false,
           message: `The model "${model.name}" has no column "${name}" for ${key}`,
-          ...columnHelp(name, columns),
+          ...columnHelp(name, new Map([...columns, ...computedColumns(model)])),
         },
       ]
     })
@@ -204,9 +213,8 @@ async function checkKeys(
   { local, audience, context }: OpenAudience,
   found: Findings,
 ): Promise<void> {
-  const everyone = { ...audience, where: { kind: 'everyone' }, exclude: [] } as const
   const reading = {
-    members: compileAudience(everyone, duckdb, context),
+    members: compileAudience(wholeModel(audience), duckdb, context),
     keyColumn: audience.model.key,
   }
   const missing = missingKeysQuery(reading, duckdb)
@@ -240,10 +248,13 @@ function unreadable(
 ): WrittenMistake & Pick<Found, 'code' | 'next'> {
   const { relation, source } = audience.model
   const isSource = error.code === 'source/missing' && relation.kind === 'select'
+  const isComputed = error.code === 'definition/computed-trait-is-column'
   return {
     path: isSource
       ? ['sources', source]
-      : [...groundOf(audience), relation.kind === 'table' ? 'table' : 'sql'],
+      : isComputed
+        ? ['computed_traits']
+        : [...groundOf(audience), relation.kind === 'table' ? 'table' : 'sql'],
     atKey: false,
     message: error.message,
     expected: `data that can be read from the source "${source}"`,

@@ -14,7 +14,7 @@ type Valid = Extract<Loaded, { kind: 'valid' }>
 export class Findings {
   readonly #loaded: Valid
   readonly #mistakes = new Map<string, Found>()
-  readonly #warnings: Warning[] = []
+  readonly #warnings = new Map<string, Warning>()
 
   constructor(loaded: Valid) {
     this.#loaded = loaded
@@ -27,7 +27,9 @@ export class Findings {
   }
 
   warn(path: Path, message: string): void {
-    this.#warnings.push({ ...this.#loaded.locate(path, false), path: pathText(path), message })
+    const text = pathText(path)
+    const place = this.#loaded.locate(path, false)
+    this.#warnings.set(`${text} ${message}`, { ...place, path: text, message })
   }
 
   get count(): number {
@@ -39,6 +41,6 @@ export class Findings {
   }
 
   warnings(): readonly Warning[] {
-    return this.#warnings
+    return [...this.#warnings.values()]
   }
 }

@@ -2,9 +2,12 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
 import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
+import { computedColumns } from '../core/audience/computed/used-computed.ts'
 import { findColumn } from '../core/audience/find-column.ts'
+import { wholeModel } from '../core/audience/whole-model.ts'
 import { readsEvents } from '../core/audience/event/check-events.ts'
 import { allRelations } from '../core/audience/related/used-relations.ts'
+import { historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
@@ -56,12 +59,8 @@ export async function openAudience(
   try {
     await attach(local, audience, workspace)
     const context = { now, timeZone: definition.defaults.timeZone }
-    const whole = compileAudience(
-      { ...audience, where: { kind: 'everyone' }, exclude: [], memberOf: {} },
-      duckdb,
-      context,
-    )
-    const columns = await describeColumns(local, whole)
+    const whole = compileAudience(wholeModel(audience), duckdb, context)
+    const columns = withComputed(await describeColumns(local, whole), audience)
     const events = await describeEvents(local, audience, now)
     const related = await describeRelated(local, audience, now)
     return { local, audience, columns, context: { ...context, columns, events, related } }
@@ -69,6 +68,24 @@ export async function openAudience(
     await local[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** The columns of a model, and the computed traits that stand among them. A name can be of one of them only. */
+function withComputed(columns: Columns, { model, computed = [] }: ResolvedAudience): Columns {
+  for (const name of computed) {
+    const column = findColumn(name, columns, duckdb.foldsCase)
+    if (column !== undefined)
+      throw new RollcallError(
+        `The computed trait "${name}" is called like the column "${column.column}" of the model "${model.name}"`,
+        {
+          code: 'definition/computed-trait-is-column',
+          next: 'act',
+          remedy: 'Give the computed trait another name',
+        },
+      )
+  }
+  const own = [...computedColumns(model)].filter(([name]) => computed.includes(name))
+  return new Map([...columns, ...own])
 }
 
 /** Lets the engine read what an audience is over. */
@@ -92,7 +109,7 @@ async function describeEvents(
   now: number,
 ): Promise<ReadonlyMap<string, readonly Columns[]>> {
   const described = new Map<string, readonly Columns[]>()
-  for (const { model } of withNamed(audience).filter(({ where }) => readsEvents(where))) {
+  for (const { model } of withNamed(audience).filter(readsEvents)) {
     if (described.has(model.name)) continue
     const columns: Columns[] = []
     for (const { relation } of model.events)
@@ -102,26 +119,34 @@ async function describeEvents(
   return described
 }
 
-/** The columns of the related rows that an audience, or one that it names, asks for. */
+/** The columns of the related rows and of the histories that an audience, or one that it names, asks for. */
 async function describeRelated(
   local: LocalDuckDb,
   audience: ResolvedAudience,
   now: number,
 ): Promise<ReadonlyMap<string, Columns>> {
   const described = new Map<string, Columns>()
-  for (const { name, rows } of withNamed(audience).flatMap(allRelations)) {
-    if (described.has(name)) continue
-    described.set(name, await describeColumns(local, wholeRelation(rows.relation, duckdb, now)))
-  }
+  const asked = withNamed(audience).flatMap((one) => {
+    const related = allRelations(one).map(({ name, rows }) => ({ name, relation: rows.relation }))
+    const history = usedHistory(one)
+    if (history === undefined) return related
+    return [...related, { name: historyName(one.model.name), relation: history.relation }]
+  })
+  for (const { name, relation } of asked)
+    if (!described.has(name))
+      described.set(name, await describeColumns(local, wholeRelation(relation, duckdb, now)))
   return described
 }
 
 /** Is a table named anywhere in what an audience reads? A text in its SQL that only looks like it costs a view that nobody asks for. */
 function mentions(audience: ResolvedAudience, table: string): boolean {
-  return withNamed(audience).some(({ model, where }) => {
-    const events = readsEvents(where) ? model.events : []
-    const related = allRelations({ model, where }).map(({ rows }) => rows)
-    return [model, ...events, ...related].some(({ relation }) =>
+  return withNamed(audience).some((one) => {
+    const { model } = one
+    const events = readsEvents(one) ? model.events : []
+    const related = allRelations(one).map(({ rows }) => rows)
+    const history = usedHistory(one)
+    const read = [model, ...events, ...related, ...(history === undefined ? [] : [history])]
+    return read.some(({ relation }) =>
       relation.kind === 'table'
         ? relation.table.toLowerCase() === table.toLowerCase()
         : relation.sql.toLowerCase().includes(table.toLowerCase()),

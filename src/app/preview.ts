@@ -1,4 +1,4 @@
-import type { ResolvedAudience } from '../core/audience/audience.ts'
+import { wholeModel } from '../core/audience/whole-model.ts'
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
@@ -15,6 +15,7 @@ import { mask, maskUnlessPlain } from './mask.ts'
 import { previewNotices, type Notice } from './preview-notices.ts'
 import type { Previewed } from './previewed.ts'
 import type { OpenAudience } from './open-audience.ts'
+import { unknownHistory } from './unknown-history.ts'
 import { unknownEvents } from './unknown-events.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -51,7 +52,7 @@ export async function preview(
   const agreed = await countRows(opened, reading.members)
   const size =
     purpose === null ? agreed : await countRows(opened, compileAudience(audience, duckdb, context))
-  const modelSize = await countRows(opened, compileAudience(whole(audience), duckdb, context))
+  const modelSize = await countRows(opened, compileAudience(wholeModel(audience), duckdb, context))
   const values = await layOutValues(local, reading, most)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
@@ -78,23 +79,22 @@ export async function preview(
     metaSize: findable < META_SIZE_MIN ? '<1000' : `up to ${findable.toLocaleString('en')}`,
     samples: await sampleRows(opened, reading.members, [...mapping, ...further]),
   }
-  const unknown = (await unknownEvents(opened)).map(({ message, remedy }) => ({
-    code: 'preview/unknown-event',
-    message,
-    remedy,
-  }))
+  const events = await unknownEvents(opened)
+  const histories = await unknownHistory(opened)
+  const unknown = [
+    ...events.map(({ message, remedy }) => ({ code: 'preview/unknown-event', message, remedy })),
+    ...histories.map(({ message, remedy }) => ({
+      code: 'preview/unknown-history',
+      message,
+      remedy,
+    })),
+  ]
   const notices = previewNotices(found, workspace.definition.defaults.phoneCountry)
   const unsaid = sync && untied(workspace.definition, sync)
   const said =
     unsaid === null ? [] : [{ code: unsaid.code, message: unsaid.message, remedy: unsaid.remedy }]
   return { ...found, notices: [...said, ...unknown, ...notices] }
 }
-
-const whole = (audience: ResolvedAudience): ResolvedAudience => ({
-  ...audience,
-  where: { kind: 'everyone' },
-  exclude: [],
-})
 
 /** What could be mapped beside what is: keys without a column, and more e-mails, phones or devices. */
 function furtherMapping({ audience, columns }: OpenAudience, mapping: Mapping): Mapping {

@@ -16,12 +16,12 @@ export const eventsOf = ({ audience, context }: OpenAudience): readonly Columns[
 /** More different names than this are told by nobody. */
 const NAMES_MAX = 10_000
 
-/** The names of events and properties in an audience's conditions that its data does not have, each with the nearest. */
+/** The names of events and properties that an audience asks for and its data does not have, each with the nearest. */
 export async function unknownEvents(opened: OpenAudience): Promise<readonly UnknownName[]> {
   const { audience } = opened
-  if (!readsEvents(audience.where)) return []
+  if (!readsEvents(audience)) return []
   const names = await namesOf(opened)
-  return unknownNames(audience.where, {
+  return unknownNames(audience, {
     // A source whose events are all gone says nothing about their names.
     names: names === null || names.size === 0 ? null : names,
     properties: propertiesOf(audience.model.events, eventsOf(opened)),

@@ -1,5 +1,6 @@
 import type { Path, Report } from '../core/audience/mistake.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
+import { circlesIn } from './circles.ts'
 import { fail } from './relation-references.ts'
 
 /** A name of something, and where it stands. */
@@ -33,28 +34,20 @@ export function audienceUses(audience: Written, path: Path): readonly NameUse[] 
 
 /** Reports each circle of audiences once, where the one that comes first in the file names the next. */
 export function checkCircles(audiences: Written, report: Report): void {
-  const settled = new Set<string>()
   const usesOf = (key: string): readonly NameUse[] => {
     const audience = audiences[key]
     return isWritten(audience) ? audienceUses(audience, ['audiences', key]) : []
   }
-  const visit = (key: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(key)
-    if (start !== -1) {
-      const circle = [...trail.slice(start), key]
-      const first = usesOf(circle[0] ?? key).find(({ name }) => name === circle[1])
-      fail(
-        report,
-        first?.path ?? ['audiences', key],
-        `These audiences are made of each other in a circle: ${circle.join(' → ')}`,
-        'audiences without a circle',
-        'Take one of them out of an "exclude" or a "member_of"',
-      )
-      return
-    }
-    if (settled.has(key)) return
-    for (const { name } of usesOf(key)) if (typeof name === 'string') visit(name, [...trail, key])
-    settled.add(key)
+  const named = (key: string): readonly string[] =>
+    usesOf(key).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+  for (const circle of circlesIn(Object.keys(audiences), named)) {
+    const [first = '', second] = circle
+    fail(
+      report,
+      usesOf(first).find(({ name }) => name === second)?.path ?? ['audiences', first],
+      `These audiences are made of each other in a circle: ${circle.join(' → ')}`,
+      'audiences without a circle',
+      'Take one of them out of an "exclude" or a "member_of"',
+    )
   }
-  for (const key of Object.keys(audiences)) visit(key, [])
 }

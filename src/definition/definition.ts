@@ -5,6 +5,7 @@ import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { IdentityRules } from '../core/identity/rules.ts'
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
+import type { ComputedTraits } from './computed-traits.ts'
 import type { SecretReference } from './secret-reference.ts'
 
 /**
@@ -16,6 +17,7 @@ export interface Definition {
   readonly defaults: Defaults
   readonly sources: Readonly<Record<string, Source>>
   readonly models: Readonly<Record<string, ResolvedModel>>
+  readonly computedTraits: ComputedTraits
   readonly audiences: Readonly<Record<string, AudienceDefinition>>
   readonly destinations: Readonly<Record<string, DestinationDefinition>>
   readonly syncs: Readonly<Record<string, SyncDefinition>>

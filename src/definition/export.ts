@@ -5,6 +5,7 @@ import type {
   RelatedRows,
   Relation,
   ResolvedModel,
+  TraitHistory,
 } from '../core/audience/audience.ts'
 import { writeCondition } from '../core/audience/write-condition.ts'
 import type { GuardSettings, Threshold } from '../core/sync/guard.ts'
@@ -15,6 +16,7 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { writeComputedTrait } from './computed-traits.ts'
 import { writeIdentity } from './identity.ts'
 import { ownModel } from './resolve.ts'
 import type { SecretReference } from './secret-reference.ts'
@@ -50,6 +52,11 @@ function writeRelated({ relation, key, own, relations }: RelatedRows): Written {
   return { ...writeRelation(relation), key, own, ...below }
 }
 
+const writeHistory = ({ relation, ...columns }: TraitHistory): Written => ({
+  ...writeRelation(relation),
+  ...columns,
+})
+
 function writeGround({
   source,
   relation,
@@ -57,6 +64,7 @@ function writeGround({
   events,
   relations,
   consent,
+  history,
 }: ResolvedModel): Written {
   const streams = events.length === 0 ? {} : { events: events.map(writeEvents) }
   const related = relations === undefined ? {} : { relations: mapped(relations, writeRelated) }
@@ -67,6 +75,7 @@ function writeGround({
     ...streams,
     ...related,
     ...(consent && { consent }),
+    ...(history && { history: writeHistory(history) }),
   }
 }
 
@@ -162,6 +171,7 @@ export function exportDefinition(definition: Definition): string {
       }),
       sources: mapped(definition.sources, writeSource),
       models: mapped(definition.models, writeGround),
+      computed_traits: mapped(definition.computedTraits, writeComputedTrait),
       audiences: mapped(definition.audiences, writeAudience),
       destinations: mapped(definition.destinations, writeDestination),
       syncs: mapped(definition.syncs, writeSync),

@@ -10,6 +10,18 @@ export const PEOPLE_SOURCE = '(people)'
 
 const PEOPLE_KEY = 'person'
 
+/** Columns that the people always have. */
+export const PEOPLE_COLUMNS: readonly string[] = [
+  PEOPLE_KEY,
+  'first_seen',
+  'last_seen',
+  'created',
+  'user_id',
+  'email',
+  'phone',
+  'anonymous_id',
+]
+
 /** @param purposes What the file says that its people may agree to. */
 export const peopleModel = (purposes: readonly string[]): ResolvedModel => ({
   name: PEOPLE_MODEL,
@@ -28,6 +40,13 @@ export const peopleModel = (purposes: readonly string[]): ResolvedModel => ({
       origin: 'source',
     },
   ],
+  history: {
+    relation: { kind: 'table', table: 'trait_history' },
+    person: PEOPLE_KEY,
+    trait: 'trait',
+    value: 'value',
+    time: 'since',
+  },
   ...(purposes.length === 0
     ? {}
     : { consent: Object.fromEntries(purposes.map((one) => [one, consentColumn(one)])) }),

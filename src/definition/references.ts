@@ -3,9 +3,11 @@ import { nearestWord } from '../core/audience/nearest-word.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
 import { audienceUses, checkCircles } from './audience-uses.ts'
+import { checkComputedTraits } from './computed-references.ts'
 import { checkConsent } from './consent-references.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
+import { checkHistory, checkPast } from './past-references.ts'
 import { modelOf, withPeople } from './people-model.ts'
 import { checkRelated, checkRelations } from './related-references.ts'
 import { SECTIONS } from './schema.ts'
@@ -44,6 +46,7 @@ function checkModels({ raw }: WrittenFile, report: Report): void {
     checkSelect(model['sql'], [...path, 'sql'], report)
     checkRelation(`The model "${key}"`, model, Object.keys(SECTIONS.models.shape), path, report)
     checkRelations(model['relations'], [...path, 'relations'], report)
+    checkHistory(model['history'], [...path, 'history'], report)
     const events: unknown = model['events']
     if (!Array.isArray(events)) continue
     for (const [index, stream] of events.entries())
@@ -221,6 +224,8 @@ export function checkReferences(file: WrittenFile, report: Report): void {
   checkEvents(file, report)
   checkRelated(file, report)
   checkConsent(file, report)
+  checkComputedTraits(file, report)
+  checkPast(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

@@ -1,5 +1,11 @@
 import type { Condition } from '../core/audience/condition.ts'
-import type { EventStream, RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
+import type {
+  EventStream,
+  RelatedRows,
+  ResolvedModel,
+  TraitHistory,
+} from '../core/audience/audience.ts'
+import { traitUses } from '../core/audience/check-traits.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { DEFAULT_GUARDS, type GuardSettings } from '../core/sync/guard.ts'
@@ -11,6 +17,7 @@ import type {
   Source,
   SyncDefinition,
 } from './definition.ts'
+import { computedAmong, withComputed } from './computed-traits.ts'
 import { consentSources } from './consent.ts'
 import { identityRules } from './identity.ts'
 import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
@@ -68,7 +75,7 @@ function resolveEvents(written: WrittenEventStream): EventStream {
 }
 
 function resolveModel(name: string, written: WrittenModel): ResolvedModel {
-  const { source, key, events = [], relations, consent } = written
+  const { source, key, events = [], relations, consent, history } = written
   return {
     name,
     source,
@@ -77,7 +84,16 @@ function resolveModel(name: string, written: WrittenModel): ResolvedModel {
     events: events.map(resolveEvents),
     ...(relations === undefined ? {} : { relations: resolveRelations(relations, key) }),
     ...(consent === undefined ? {} : { consent }),
+    ...(history === undefined ? {} : { history: resolveHistory(history) }),
   }
+}
+
+function resolveHistory({
+  table,
+  sql,
+  ...columns
+}: NonNullable<WrittenModel['history']>): TraitHistory {
+  return { relation: relationOf({ table, sql }), ...columns }
 }
 
 /** @param key the column that a relation equals when it does not say */
@@ -137,10 +153,17 @@ function memberOf(where: Condition, parts: AudienceParts): Record<string, Audien
 /** Resolves one audience and, below it, those that it names; there are no circles when this is called. */
 function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition | undefined {
   const written = parts.file.sections.audiences.get(key)
-  const model = written && modelOf(key, written, parts)
-  if (written === undefined || model === undefined) return undefined
+  const ground = written && modelOf(key, written, parts)
+  if (written === undefined || ground === undefined) return undefined
+  const model = withComputed(ground, parts.file.computedTraits)
   const where = parts.file.conditions.get(key) ?? { kind: 'everyone' }
   const syncs = [...parts.file.sections.syncs.values()].filter(({ audience }) => audience === key)
+  const mappings = syncs.map(mappingOf)
+  const identifiers = identifiersOf(where, mappings)
+  const named = [
+    ...[...traitUses({ where, identifiers, model })].map(({ trait }) => trait),
+    ...mappings.flatMap((mapping) => Object.values(mapping).flat()),
+  ]
   return {
     key,
     name: written.name ?? key,
@@ -149,8 +172,9 @@ function resolveAudience(key: string, parts: AudienceParts): AudienceDefinition 
     where,
     exclude: (written.exclude ?? []).flatMap((name) => resolveAudience(name, parts) ?? []),
     memberOf: memberOf(where, parts),
-    identifiers: identifiersOf(where, syncs.map(mappingOf)),
+    identifiers,
     lists: parts.lists.get(key) ?? {},
+    computed: computedAmong(named, model),
     movedFrom: written.moved_from ?? null,
   }
 }
@@ -243,6 +267,7 @@ export function resolve(file: WrittenFile, { lists }: Surroundings): Definition 
       source.type === 'files' ? { ...source, encoding: source.encoding ?? null } : source,
     ),
     models,
+    computedTraits: file.computedTraits,
     audiences: Object.fromEntries(audiences.map((audience) => [audience.key, audience])),
     destinations: mapValues(sections.destinations, (written, key) =>
       resolveDestination(key, written),

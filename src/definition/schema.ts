@@ -55,6 +55,15 @@ const relation: z.ZodType<WrittenRelation> = z.strictObject({
     .optional(),
 })
 
+const history = z.strictObject({
+  table: leaves.text('the name of a table').optional(),
+  sql: leaves.text('one select').optional(),
+  person: leaves.column,
+  trait: leaves.column,
+  value: leaves.column,
+  time: leaves.column,
+})
+
 const model = z.strictObject({
   source: leaves.text('the name of a source'),
   table: leaves.text('the name of a table').optional(),
@@ -63,6 +72,7 @@ const model = z.strictObject({
   events: z.array(eventStream).optional(),
   relations: z.record(z.string(), relation).optional(),
   consent: z.record(z.string(), leaves.column).optional(),
+  history: history.optional(),
 })
 
 const audience = z.strictObject({
@@ -189,6 +199,9 @@ export interface WrittenSingles {
 
 /** The keys of one of a model's streams of events. */
 export const EVENT_STREAM_KEYS = Object.keys(eventStream.shape)
+
+/** The keys of a model's history. */
+export const HISTORY_KEYS = Object.keys(history.shape)
 
 /** The keys of one of a model's relations. */
 export const RELATION_KEYS = [...Object.keys(relationShape), 'relations']

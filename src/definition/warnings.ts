@@ -3,7 +3,7 @@ import type { Operand } from '../core/audience/operand-shape.ts'
 import type { Path } from '../core/audience/mistake.ts'
 import { parseMoment } from '../core/audience/moment.ts'
 import { isEventCondition } from '../core/audience/event/is-event-condition.ts'
-import { operandsOf } from '../core/audience/event/walk-event.ts'
+import { operandsOf, someEvents } from '../core/audience/event/walk-event.ts'
 import { walkCondition } from '../core/audience/walk-condition.ts'
 import type { Definition } from './definition.ts'
 import { sensitiveWord } from './sensitive-words.ts'
@@ -19,21 +19,25 @@ function momentsOf(operand: Operand): readonly string[] {
   return operand.kind === 'moment' && typeof operand.moment === 'string' ? [operand.moment] : []
 }
 
-function* timesWithoutZone(where: Condition, start: Path): Generator<WrittenWarning> {
+function* timesWithoutZone(operand: Operand, path: Path): Generator<WrittenWarning> {
+  for (const text of momentsOf(operand)) {
+    const moment = parseMoment(text)
+    if (moment?.kind !== 'time' || moment.zoned) continue
+    const message = `The time ${text} has no zone and is taken as UTC; write ${text}Z, or an offset such as +02:00`
+    yield { path, message }
+  }
+}
+
+function* timesOf(where: Condition, start: Path): Generator<WrittenWarning> {
   for (const { condition, path } of walkCondition(where, start)) {
-    const compared =
-      condition.kind === 'trait'
-        ? [{ operand: condition.operand, at: [...path, condition.operator] }]
-        : isEventCondition(condition)
-          ? operandsOf(condition).map((operand) => ({ operand, at: path }))
-          : []
-    for (const { operand, at } of compared)
-      for (const text of momentsOf(operand)) {
-        const moment = parseMoment(text)
-        if (moment?.kind !== 'time' || moment.zoned) continue
-        const message = `The time ${text} has no zone and is taken as UTC; write ${text}Z, or an offset such as +02:00`
-        yield { path: at, message }
-      }
+    if (condition.kind === 'trait')
+      yield* timesWithoutZone(condition.operand, [...path, condition.operator])
+    else if (condition.kind === 'held_for' || condition.kind === 'ever') {
+      const windows = condition.kind === 'ever' ? condition.windows : []
+      for (const { operand } of [...condition.comparisons, ...windows])
+        yield* timesWithoutZone(operand, path)
+    } else if (isEventCondition(condition))
+      for (const operand of operandsOf(condition)) yield* timesWithoutZone(operand, path)
   }
 }
 
@@ -51,9 +55,12 @@ function* sensitiveNames(
 
 /** Everything in a valid definition that its author should hear about. */
 export function* warningsOf(definition: Definition): Generator<WrittenWarning> {
+  for (const [name, { measured }] of Object.entries(definition.computedTraits))
+    for (const operand of operandsOf(someEvents(measured)))
+      yield* timesWithoutZone(operand, ['computed_traits', name])
   for (const { key, name, description, where } of Object.values(definition.audiences)) {
     const path = ['audiences', key]
-    yield* timesWithoutZone(where, [...path, 'where'])
+    yield* timesOf(where, [...path, 'where'])
     yield* sensitiveNames(
       [
         ['name', name],

@@ -5,6 +5,7 @@ import { shown } from '../core/audience/mistake.ts'
 import { parseCondition } from '../core/audience/parse-condition.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { checkPurposes } from './consent.ts'
+import { readComputedTraits, type ComputedTraits } from './computed-traits.ts'
 import { checkIdentity } from './identity.ts'
 import {
   LATER,
@@ -19,12 +20,13 @@ import { checkShape, reportUnknownKey } from './schema-mistake.ts'
 /** A file whose parts were each checked by themselves. What is wrong was reported, and is missing from the checked parts only. */
 export interface WrittenFile {
   /** As it stands in the file: references are checked here, so that no mistake hides another. */
-  readonly raw: Readonly<Record<SectionName, Written>>
+  readonly raw: Readonly<Record<SectionName | 'computed_traits', Written>>
   /** The purposes that the file declares for its people, whether or not each is right. */
   readonly purposes: readonly string[]
   readonly sections: WrittenSections
   readonly singles: WrittenSingles
   readonly conditions: ReadonlyMap<string, Condition>
+  readonly computedTraits: ComputedTraits
 }
 
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/
@@ -99,7 +101,7 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     })
     return undefined
   }
-  const known = [...Object.keys(SINGLES), ...Object.keys(SECTIONS)]
+  const known = [...Object.keys(SINGLES), ...Object.keys(SECTIONS), 'computed_traits']
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) reportUnknownKey(key, [], known, report)
   }
@@ -109,6 +111,7 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     audiences: sectionOf(value['audiences'], ['audiences'], report),
     destinations: sectionOf(value['destinations'], ['destinations'], report),
     syncs: sectionOf(value['syncs'], ['syncs'], report),
+    computed_traits: sectionOf(value['computed_traits'], ['computed_traits'], report),
   }
   const sections = {
     sources: checkSection('sources', SECTIONS.sources, raw.sources, report),
@@ -131,6 +134,12 @@ export function checkParts(value: unknown, report: Report): WrittenFile | undefi
     identity: checkShape(SINGLES.identity, value['identity'], ['identity'], report) ?? {},
     consent: checkShape(SINGLES.consent, value['consent'], ['consent'], report) ?? {},
   }
-  const purposes = isWritten(value['consent']) ? Object.keys(value['consent']) : []
-  return { raw, purposes, sections, singles, conditions: checkConditions(raw.audiences, report) }
+  return {
+    raw,
+    purposes: isWritten(value['consent']) ? Object.keys(value['consent']) : [],
+    sections,
+    singles,
+    conditions: checkConditions(raw.audiences, report),
+    computedTraits: readComputedTraits(raw.computed_traits, report),
+  }
 }

@@ -10,13 +10,20 @@ const OWN_COLUMNS = ['person', 'first_seen', 'last_seen', 'created'] as const
 const USUAL_KINDS = ['user_id', 'email', 'phone', 'anonymous_id'] as const
 
 /** A column of the people that comes from what messages said. */
-interface ProfileColumn {
+export interface ProfileColumn {
   /** The kind of identifier, or the trait. */
   readonly name: string
   /** What it is called among the columns. */
   readonly column: string
   /** SQL that reads it from SQL of what is kept of it: for a trait JSON. */
   readonly read: (kept: string) => string
+}
+
+/** What a definition says of the people beside what is kept of them. */
+export interface NamedColumns {
+  readonly purposes: Readonly<Record<string, ConsentSource>>
+  /** The names of their computed traits. */
+  readonly computed: readonly string[]
 }
 
 export interface ProfileColumns {
@@ -27,13 +34,12 @@ export interface ProfileColumns {
 
 /**
  * The columns of the people: whether they agree to each purpose, a list for each kind of identifier, and each trait under its
- * own name. A trait whose name is
- * taken, also in other capitals, is `trait_` and the name.
+ * own name. A trait whose name is taken, also in other capitals, is `trait_` and the name.
  */
 export function profileColumns(
   kinds: readonly string[],
   traits: readonly TraitName[],
-  purposes: Readonly<Record<string, ConsentSource>>,
+  { purposes, computed }: NamedColumns,
 ): ProfileColumns {
   const taken = new Set<string>(OWN_COLUMNS)
   const free = (name: string): string => {
@@ -46,16 +52,18 @@ export function profileColumns(
       return candidate
     }
   }
+  const identifiers = [...new Set([...USUAL_KINDS, ...kinds])].map((name): ProfileColumn => ({
+    name,
+    column: free(name),
+    read: (kept) => kept,
+  }))
+  for (const name of computed) taken.add(name.toLowerCase())
   return {
     consent: Object.entries(purposes).map(([purpose, source]) => ({
       column: free(consentColumn(purpose)),
       source,
     })),
-    identifiers: [...new Set([...USUAL_KINDS, ...kinds])].map((name) => ({
-      name,
-      column: free(name),
-      read: (kept) => kept,
-    })),
+    identifiers,
     traits: traits.map(({ name, types }) => ({
       name,
       column: free(name),

@@ -1,10 +1,16 @@
-import type { ConsentSource } from '../core/consent-source.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { agreesSql } from './consent-sql.ts'
 import type { Shape } from './people-store.ts'
 import { pieceSql } from './piece-files.ts'
-import { literal, profileColumns, quoted, type ProfileColumns } from './profile-columns.ts'
+import {
+  literal,
+  profileColumns,
+  quoted,
+  type NamedColumns,
+  type ProfileColumn,
+  type ProfileColumns,
+} from './profile-columns.ts'
 import { standsSql } from './stands.ts'
 
 /** The schema of what the relations are made of. */
@@ -22,9 +28,9 @@ export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
   { pieces, kinds, traits }: Shape,
-  purposes: Readonly<Record<string, ConsentSource>>,
+  named: NamedColumns,
 ): Promise<void> {
-  const columns = profileColumns(kinds, traits, purposes)
+  const columns = profileColumns(kinds, traits, named)
   for (const sql of [
     `create schema if not exists ${BELOW}`,
     `create or replace view ${BELOW}.facts as ${pieceSql(folder, pieces, 'facts')}`,
@@ -32,7 +38,7 @@ export async function attachPeople(
     `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
     `create or replace view profiles as ${profilesSql(columns)}`,
     `create or replace view events as ${EVENTS}`,
-    `create or replace view trait_history as ${TRAIT_HISTORY}`,
+    `create or replace view trait_history as ${historySql(columns.traits)}`,
     `create or replace view consent_history as ${CONSENT_HISTORY}`,
     `create or replace view merges as ${MERGES}`,
   ])
@@ -90,15 +96,23 @@ const EVENTS =
   `cast(properties as json) as properties, cast(context as json) as context, source ` +
   `from ${BELOW}.taken as taken left join ${BELOW}.stands as stands on stands.person = taken.person`
 
-const TRAIT_HISTORY =
-  `select person, name as trait, cast(nullif(value, 'null') as json) as value, ${moment('time')} as since ` +
-  `from (select *, lag(value) over (partition by person, name order by time, id) as before ` +
-  `from (${factsOf(`'trait'`, 'name, value, time, id')})) where value is distinct from before`
-
 const CONSENT_HISTORY =
   `select person, cast(json_extract_string(value, '$[*]') as varchar[]) as granted, ${moment('time')} as since, id as message ` +
   `from (select *, lag(value) over (partition by person order by time, id) as before ` +
   `from (${factsOf(`'consent'`, 'value, time, id')})) where value is distinct from before`
+
+/** A view of what the traits were, each under the name of its column; of values of one moment the last one counts. */
+function historySql(traits: readonly ProfileColumn[]): string {
+  const renamed = traits.filter(({ name, column }) => name !== column)
+  const cases = renamed.map(({ name, column }) => `when ${literal(name)} then ${literal(column)} `)
+  const trait = renamed.length === 0 ? 'name' : `case name ${cases.join('')}else name end`
+  return (
+    `select person, ${trait} as trait, cast(nullif(value, 'null') as json) as value, ${moment('time')} as since ` +
+    `from (select *, lag(value) over (partition by person, name order by time) as before ` +
+    `from (select person, name, time, arg_max(value, id) as value ` +
+    `from (${factsOf(`'trait'`, 'name, value, time, id')}) group by person, name, time)) where value is distinct from before`
+  )
+}
 
 const MERGES =
   `select facts.person, cast(value as uuid) as merged_into, stands, ${moment('time')} as merged_at, name as by_identifiers, id as message ` +

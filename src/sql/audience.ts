@@ -5,14 +5,17 @@ import { checkStreams, readsEvents } from '../core/audience/event/check-events.t
 import { checkRelated } from '../core/audience/related/check-related.ts'
 import { describe } from '../core/audience/describe.ts'
 import type { Path } from '../core/audience/mistake.ts'
+import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
 import { belongsTo, compileCondition, membership } from './condition.ts'
 import type { Dialect } from './dialect.ts'
+import { computedSql } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import type { Query } from './query.ts'
-import { keyText, openScope, Parameters, type EvaluationContext, type Scope } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { keyText, Parameters, type EvaluationContext, type Scope } from './scope.ts'
 
 export type { EvaluationContext } from './scope.ts'
 
@@ -53,7 +56,13 @@ function refuseUnknownColumns(
   const relations = overSameModel(audience).flatMap((one) =>
     checkRelated(one, columns, related ?? new Map(), foldsCase),
   )
-  const [first] = [...traits, ...streams, ...relations]
+  const histories = withNamed(audience).flatMap((one) => {
+    const history = usedHistory(one)
+    const described = related?.get(historyName(one.model.name))
+    if (history === undefined || described === undefined) return []
+    return checkHistory(one.model.name, history, described, foldsCase)
+  })
+  const [first] = [...traits, ...streams, ...relations, ...histories]
   if (first === undefined) return
   throw new RollcallError(first.message, {
     code: traits.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',
@@ -64,7 +73,7 @@ function refuseUnknownColumns(
 
 /** The models whose events an audience, or one that it names, asks for. */
 const modelsOf = (audience: ResolvedAudience): readonly ResolvedModel[] =>
-  withNamed(audience).flatMap(({ model, where }) => (readsEvents(where) ? [model] : []))
+  withNamed(audience).flatMap((one) => (readsEvents(one) ? [one.model] : []))
 
 function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
   refuseUnknownColumns(audience, dialect, context)
@@ -72,7 +81,7 @@ function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationC
 }
 
 /**
- * The rows of an audience's members, with all columns of its model. With `context.columns`, a trait that the model does not have
+ * The rows of an audience's members, with all columns of its model and the computed traits that it names. With `context.columns`, a trait that the model does not have
  * is a `RollcallError` (`audience/unknown-trait`).
  */
 export function compileAudience(
@@ -82,7 +91,10 @@ export function compileAudience(
 ): Query {
   const scope = open(audience, dialect, context)
   const belongs = membership(audience, scope)
-  const sql = `select model.* from ${peopleSql(scope)} where ${belongs}`
+  const { computed = [] } = audience
+  const columns = computed.map((name) => `${computedSql(name, scope)} as ${dialect.quote(name)}`)
+  const selected = ['model.*', ...columns].join(', ')
+  const sql = `select ${selected} from ${peopleSql(scope)} where ${belongs}`
   return { sql, parameters: scope.parameters.values() }
 }
 

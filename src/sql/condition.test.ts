@@ -5,7 +5,8 @@ import type { Columns } from '../core/audience/audience.ts'
 import { parseCondition } from '../core/audience/parse-condition.ts'
 import { compileCondition } from './condition.ts'
 import { duckdb } from './duckdb.ts'
-import { openScope, Parameters } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { Parameters } from './scope.ts'
 
 const COLUMNS: Columns = new Map([
   ['id', 'text'],

@@ -4,7 +4,9 @@ import { assertNever } from '../core/exhaustive.ts'
 import { compileOperator } from './operator.ts'
 import { compileEvents } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
-import { keyText, openScope, type Scope } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { keyText, type Scope } from './scope.ts'
+import { compilePast } from './past.ts'
 import { compileRelated } from './related.ts'
 import { compileTop } from './top.ts'
 import { twoValued } from './two-valued.ts'
@@ -34,6 +36,9 @@ export function compileCondition(
       return `(not ${visit(condition.of)})`
     case 'trait':
       return twoValued(compileOperator(condition, scope.trait(condition.trait), scope))
+    case 'held_for':
+    case 'ever':
+      return compilePast(condition, scope)
     case 'did':
     case 'relative':
     case 'regular':

@@ -1,5 +1,6 @@
 /** Rows of a relation, grouped by whose they are: an aggregate for each thing that conditions want to know of them. */
 export class GroupedRows {
+  readonly #limits = new Set<string>()
   readonly #columns = new Map<string, { readonly column: string; readonly sql: string }>()
 
   /**
@@ -13,6 +14,16 @@ export class GroupedRows {
     const column = `rollcall_n${this.#columns.size}`
     this.#columns.set(key, { column, sql: made })
     return column
+  }
+
+  /** Which rows something wants to look at; without any, all of them are looked at. */
+  limit(sql: string): void {
+    this.#limits.add(sql)
+  }
+
+  /** What follows the relation: whether some aggregate looks at a row. */
+  limits(): string {
+    return this.#limits.size === 0 ? '' : ` where ${[...this.#limits].join(' or ')}`
   }
 
   /** What is selected of each group. */

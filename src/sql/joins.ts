@@ -30,13 +30,14 @@ export class Joins<Scope> {
 
   /**
    * Rows of a relation of the model, grouped by whose they are.
+   * @param relation tells it from all others of the statement
    * @param make gives the scope of one of the rows, and how the groups are joined
    */
   grouped(
     relation: string,
     make: (rows: GroupedRows) => Omit<Join, 'alias'> & { readonly inner: Scope },
   ): { readonly alias: string; readonly rows: GroupedRows; readonly inner: Scope } {
-    const key = JSON.stringify(['related', relation])
+    const key = JSON.stringify(['grouped', relation])
     const known = this.#grouped.get(key)
     if (known !== undefined) return { alias: this.#joins.get(key)?.alias ?? '', ...known }
     const rows = new GroupedRows()

@@ -6,7 +6,8 @@ import { parseCondition } from '../core/audience/parse-condition.ts'
 import { compileCondition } from './condition.ts'
 import { duckdb } from './duckdb.ts'
 import { peopleSql } from './event/event-scan.ts'
-import { openScope, Parameters } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { Parameters } from './scope.ts'
 
 const texts = (...names: readonly string[]): Columns => new Map(names.map((name) => [name, 'text']))
 

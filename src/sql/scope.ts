@@ -1,10 +1,9 @@
 import type { Columns, ResolvedModel } from '../core/audience/audience.ts'
-import { findColumn } from '../core/audience/find-column.ts'
 import type { Reference } from '../core/audience/operand-shape.ts'
-import { cellBelow, type Bind, type Cell } from './cell.ts'
+import type { Bind, Cell } from './cell.ts'
 import type { Dialect } from './dialect.ts'
-import { Facts } from './event/facts.ts'
-import { Joins } from './joins.ts'
+import type { Facts } from './event/facts.ts'
+import type { Joins } from './joins.ts'
 import type { SqlValue } from './query.ts'
 
 /** The moment and the zone in which an audience is evaluated, and what is known of its model's columns. */
@@ -56,39 +55,6 @@ export interface Scope extends EvaluationContext {
   readonly facts: Facts
   /** What stands beside the model for conditions over other sets. */
   readonly joins: Joins<Scope>
-}
-
-/** A scope over one model. Rows of the model go by the name `model`. */
-export function openScope(
-  dialect: Dialect,
-  model: ResolvedModel,
-  context: EvaluationContext,
-  parameters: Parameters,
-): Scope {
-  const { columns, timeZone } = context
-  const bind: Bind = (value, type) => dialect.cast(dialect.parameter(parameters.add(value)), type)
-  const cells = { dialect, timeZone, bind }
-  const trait = (name: string): Cell => {
-    const found = columns && findColumn(name, columns, dialect.foldsCase)
-    const [first = name, ...rest] = name.split('.')
-    const { column, steps } = found ?? { column: first, steps: rest }
-    const own = `model.${dialect.quote(column)}`
-    return cellBelow(own, columns?.get(column) ?? 'other', steps, cells)
-  }
-  const reference = (named: Reference): Cell => {
-    if ('trait' in named) return trait(named.trait)
-    throw new Error(`There is no event to take "${named.property}" from`)
-  }
-  return {
-    ...context,
-    ...cells,
-    parameters,
-    model,
-    trait,
-    reference,
-    facts: new Facts(),
-    joins: new Joins<Scope>(),
-  }
 }
 
 /** The key of the current row as text: what samples, lists, events and other models compare. */

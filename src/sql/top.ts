@@ -7,7 +7,8 @@ import {
 import { assertNever } from '../core/exhaustive.ts'
 import { measuredCell } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
-import { keyText, openScope, type Scope } from './scope.ts'
+import { openScope } from './open-scope.ts'
+import { keyText, type Scope } from './scope.ts'
 import { twoValued } from './two-valued.ts'
 
 const WHOLE = 100 * PERCENT_PARTS

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Condition } from '../../src/core/audience/condition.ts'
+import type { MeasuredEvents } from '../../src/core/audience/event/event-condition.ts'
 import type {
   RelatedCondition,
   RowWhere,
@@ -19,6 +20,7 @@ import {
   type Cell,
   type Look,
 } from './comparison-meaning.ts'
+import { meetsPast, type Said } from './past-meaning.ts'
 import { measuredOf, meetsEvents, type Happening } from './event-meaning.ts'
 
 export type Person = Readonly<Record<string, Cell>>
@@ -29,6 +31,10 @@ interface Crowd {
   readonly key: string
   /** What people did, by their key. */
   readonly events: ReadonlyMap<string, readonly Happening[]>
+  /** What was said of them, by their key. */
+  readonly history?: ReadonlyMap<string, readonly Said[]>
+  /** The traits that are made of what they did. */
+  readonly computed?: Readonly<Record<string, MeasuredEvents>>
 }
 
 /** Rows of a relation, and how it is told whose they are. */
@@ -70,7 +76,17 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
     case 'not':
       return !meets(condition.of, person, setting)
     case 'trait':
-      return compares(condition, read(person, condition.trait), lookAt(person), setting)
+      return compares(
+        condition,
+        traitOf(person, condition.trait, setting),
+        lookAt(person, setting),
+        setting,
+      )
+    case 'held_for':
+    case 'ever': {
+      const history = setting.history?.get(keyOf(person, setting)) ?? []
+      return meetsPast(condition, read(person, condition.trait), history, setting)
+    }
     case 'did':
     case 'relative':
     case 'regular':
@@ -79,9 +95,9 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
     case 'resumed':
     case 'new_within':
     case 'sequence':
-      return meetsEvents(condition, eventsOf(person, setting), lookAt(person), setting)
+      return meetsEvents(condition, eventsOf(person, setting), lookAt(person, setting), setting)
     case 'has':
-      return hasValue(read(person, condition.identifier))
+      return hasValue(traitOf(person, condition.identifier, setting))
     case 'sample': {
       const digest = createHash('md5')
         .update(`${condition.salt}:${keyOf(person, setting)}`)
@@ -98,7 +114,7 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
     case 'top':
       return isHigh(condition, person, setting)
     case 'related':
-      return meetsRelated(condition, person, setting.relations, lookAt(person), setting)
+      return meetsRelated(condition, person, setting.relations, lookAt(person, setting), setting)
     case 'consent':
       return asTruth(read(person, setting.consent[condition.purpose] ?? '')) === true
   }
@@ -112,7 +128,7 @@ function belongs(name: string, person: Person, setting: Setting): boolean {
     meets(audience.where, one, where) &&
     !audience.exclude.some((excluded) => belongs(excluded, one, where))
   if (audience.over.people === setting.people) return inside(person, setting)
-  const there = { ...setting, ...audience.over }
+  const there = { ...setting, computed: {}, ...audience.over }
   const key = keyOf(person, setting)
   return there.people.some((one) => keyOf(one, there) === key && inside(one, there))
 }
@@ -125,8 +141,8 @@ function rankingOf({ by, of }: TopCondition<Condition>, setting: Setting): reado
     if (of !== null && !meets(of, person, setting)) continue
     const value =
       by.kind === 'trait'
-        ? read(person, by.trait)
-        : measuredOf(by.measured, eventsOf(person, setting), lookAt(person), setting)
+        ? traitOf(person, by.trait, setting)
+        : measuredOf(by.measured, eventsOf(person, setting), lookAt(person, setting), setting)
     const number = asNumber(value)
     const key = asText(person[setting.key] ?? null)
     if (number !== null && key !== null)
@@ -188,10 +204,27 @@ function meetsRelated(
 const keyOf = (person: Person, setting: Setting): string =>
   asText(person[setting.key] ?? null) ?? ''
 
+/** Reckoned once for each person: sets are gone through again and again. */
+const reckoned = new WeakMap<Person, Map<MeasuredEvents, Cell>>()
+
+/** A column of the person, or what is made of their events. */
+function traitOf(person: Person, name: string, setting: Setting): Cell {
+  const measured = setting.computed?.[name]
+  if (measured === undefined) return read(person, name)
+  const own = reckoned.get(person) ?? new Map<MeasuredEvents, Cell>()
+  reckoned.set(person, own)
+  const known = own.get(measured)
+  if (known !== undefined) return known
+  const events = eventsOf(person, setting)
+  const cell = measuredOf(measured, events, lookAt(person, setting), setting)
+  own.set(measured, cell)
+  return cell
+}
+
 /** What a reference to a trait of the person stands for. */
-function lookAt(person: Person): Look {
+function lookAt(person: Person, setting: Setting): Look {
   return (reference) => {
-    if ('trait' in reference) return read(person, reference.trait)
+    if ('trait' in reference) return traitOf(person, reference.trait, setting)
     throw new Error('There is no event here')
   }
 }

@@ -3,12 +3,13 @@
  * from the compiler.
  */
 import type {
+  AggregateMeasure,
   EventCondition,
   Measure,
+  MeasuredEvents,
   SequenceCondition,
   WindowedEvents,
 } from '../../src/core/audience/event/event-condition.ts'
-import type { AggregateName } from '../../src/core/audience/event/aggregate.ts'
 import type { EventSelection, EventWhere } from '../../src/core/audience/event/selection.ts'
 import type { Window } from '../../src/core/audience/event/window.ts'
 import {
@@ -60,7 +61,7 @@ function dated(events: readonly Happening[], { now, timeZone }: Setting): readon
 
 /** Whether a person who did this meets the condition. */
 export function measuredOf(
-  condition: WindowedEvents & { readonly measure: Measure },
+  condition: MeasuredEvents,
   events: readonly Happening[],
   look: Look,
   setting: Setting,
@@ -274,7 +275,7 @@ function measured(measure: Measure, events: readonly Dated[], { timeZone }: Sett
         events.map(({ at }) => calendarPage(measure.unit, wallDay(at, timeZone), false)),
       ).size
     case 'aggregate':
-      return reckoned(measure.aggregate, measure.property, events)
+      return reckoned(measure, events)
   }
 }
 
@@ -283,8 +284,14 @@ const SHARES: Readonly<Record<string, number>> = { median: 0.5, p90: 0.9, p95: 0
 /** Money is added up to nine decimals, so that no order of adding matters. */
 const nano = (value: number): bigint => BigInt(Math.round(value * 1e9))
 
-function reckoned(aggregate: AggregateName, property: string, events: readonly Dated[]): Cell {
-  const cells = events.map(({ at, properties }) => ({ at, cell: read(properties, property) }))
+function reckoned(
+  { aggregate, of, name, atLeast = 1 }: AggregateMeasure,
+  events: readonly Dated[],
+): Cell {
+  const cells = events.map(({ at, properties, context }) => ({
+    at,
+    cell: read(of === 'property' ? properties : context, name),
+  }))
   const numbers = cells.flatMap(({ cell }) => asNumber(cell) ?? [])
   const texts = cells
     .flatMap(({ at, cell }) => {
@@ -300,7 +307,11 @@ function reckoned(aggregate: AggregateName, property: string, events: readonly D
     case 'last':
       return texts.at(-1)?.text ?? null
     case 'most_frequent':
-      return mostFrequent(texts)
+      return mostFrequent(texts, atLeast)
+    case 'unique_list': {
+      const different = [...new Set(texts.map(({ text }) => text))].toSorted(compareTexts)
+      return different.length === 0 ? null : different.slice(0, 100)
+    }
     case 'sum':
     case 'avg': {
       if (numbers.length === 0) return null
@@ -324,12 +335,16 @@ const compareTexts = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 /** Of values as frequent the one seen last, of those seen at one moment the greater. */
-function mostFrequent(texts: readonly { readonly at: number; readonly text: string }[]): Cell {
+function mostFrequent(
+  texts: readonly { readonly at: number; readonly text: string }[],
+  atLeast: number,
+): Cell {
   const counts = Map.groupBy(texts, ({ text }) => text)
   const ranked = [...counts]
     .map(([text, seen]) => ({ text, count: seen.length, last: seen.at(-1)?.at ?? 0 }))
     .toSorted((a, b) => b.count - a.count || b.last - a.last || compareTexts(b.text, a.text))
-  return ranked[0]?.text ?? null
+  const [first] = ranked
+  return first !== undefined && first.count >= atLeast ? first.text : null
 }
 
 /** Between the two values around the place that the share names, in proportion. */

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import type { Comparison } from '../../src/core/audience/comparison.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
-import { AGGREGATE_NAMES, AGGREGATES } from '../../src/core/audience/event/aggregate.ts'
+import {
+  AGGREGATE_NAMES,
+  AGGREGATES,
+  type AggregateName,
+} from '../../src/core/audience/event/aggregate.ts'
 import {
   RELATIVE_OPERATORS,
+  type AggregateMeasure,
   type EventCondition,
   type Measure,
   type SequenceStep,
@@ -205,22 +210,39 @@ const figureComparison: fc.Arbitrary<Comparison> = fc.oneof(
   }),
 )
 
-const anyComparison: fc.Arbitrary<Comparison> = fc
-  .constantFrom(
-    ...OPERATOR_NAMES.filter((name) =>
-      ['presence', 'equality', 'text', 'number', 'time', 'version'].includes(
-        OPERATORS[name].family,
-      ),
-    ),
-  )
-  .chain((operator) => {
-    const { operand, text: textual } = OPERATORS[operator]
-    return fc.record({
-      operator: fc.constant(operator),
-      operand: OPERANDS[operand] as fc.Arbitrary<Operand>,
-      ignoreCase: textual ? fc.boolean() : fc.constant(false),
+const comparisonOf = (...families: readonly Family[]): fc.Arbitrary<Comparison> =>
+  fc
+    .constantFrom(...OPERATOR_NAMES.filter((name) => families.includes(OPERATORS[name].family)))
+    .chain((operator) => {
+      const { operand, text: textual } = OPERATORS[operator]
+      return fc.record({
+        operator: fc.constant(operator),
+        operand: OPERANDS[operand] as fc.Arbitrary<Operand>,
+        ignoreCase: textual ? fc.boolean() : fc.constant(false),
+      })
     })
-  })
+
+const anyComparison = comparisonOf('presence', 'equality', 'text', 'number', 'time', 'version')
+const listComparison = comparisonOf('list', 'presence')
+
+/** An aggregate over one of these properties, or over the context. */
+export const aggregated = (
+  aggregate: AggregateName,
+  properties: readonly string[],
+): fc.Arbitrary<AggregateMeasure> =>
+  fc
+    .record({
+      name: from(properties),
+      isContext: fc.nat(9).map((pick) => pick === 0),
+      atLeast: fc.option(fc.integer({ min: 1, max: 3 })),
+    })
+    .map(({ name, isContext, atLeast }) => ({
+      kind: 'aggregate',
+      aggregate,
+      of: isContext ? 'context' : 'property',
+      name: isContext ? 'page.city' : name,
+      ...(aggregate === 'most_frequent' && atLeast !== null ? { atLeast } : {}),
+    }))
 
 export const measured: fc.Arbitrary<readonly [Measure, Comparison]> = fc.oneof<
   fc.MaybeWeightedArbitrary<readonly [Measure, Comparison]>[]
@@ -236,11 +258,12 @@ export const measured: fc.Arbitrary<readonly [Measure, Comparison]> = fc.oneof<
   {
     weight: 5,
     arbitrary: fc.constantFrom(...AGGREGATE_NAMES).chain((aggregate) => {
-      const isText = AGGREGATES[aggregate].gives === 'text'
-      const property = isText || aggregate === 'distinct' ? SCALARS : BY_FAMILY.number
+      const { gives } = AGGREGATES[aggregate]
+      const isNumber = gives === 'number' && aggregate !== 'distinct'
+      const figures = aggregate === 'distinct' ? countComparison : figureComparison
       return fc.tuple(
-        from(property).map((name): Measure => ({ kind: 'aggregate', aggregate, property: name })),
-        isText ? anyComparison : aggregate === 'distinct' ? countComparison : figureComparison,
+        aggregated(aggregate, isNumber ? BY_FAMILY.number : SCALARS),
+        { number: figures, text: anyComparison, list: listComparison }[gives],
       )
     }),
   },

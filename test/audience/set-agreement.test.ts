@@ -8,9 +8,11 @@ import type {
   ResolvedModel,
 } from '../../src/core/audience/audience.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
+import { computedColumns } from '../../src/core/audience/computed/used-computed.ts'
 import { compileAudiences } from '../../src/sql/audience.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
 import { addPeople, openPeople, run } from './duckdb-people.ts'
+import { computedTraits, withComputed } from './computed-trees.ts'
 import { meets, type Person, type Setting } from './evaluator.ts'
 import { addEvents, eventWorld, type EventWorld } from './happenings.ts'
 import { KINDS, NOW, people } from './people.ts'
@@ -98,10 +100,23 @@ const trees: fc.Arbitrary<Trees> = fc.record(
   ),
 ) as fc.Arbitrary<Trees>
 
+/** Those over the people who do something name computed traits too. */
+const nameComputed = (named: Trees): Trees =>
+  Object.fromEntries(
+    AUDIENCE_NAMES.map((name, place) => [
+      name,
+      isOver(name, 'people') ? withComputed(named[name], place, () => true) : named[name],
+    ]),
+  ) as Trees
+
 const excludedBy = (name: AudienceName): readonly AudienceName[] =>
   AUDIENCE_NAMES.slice(0, AUDIENCE_NAMES.indexOf(name)).slice(-1)
 
-function resolve(where: Trees, streams: EventWorld['streams']) {
+function resolve(
+  where: Trees,
+  streams: EventWorld['streams'],
+  computed: NonNullable<ResolvedModel['computed']>,
+) {
   const model = (name: 'people' | 'others'): ResolvedModel => ({
     name,
     source: 'test',
@@ -110,6 +125,7 @@ function resolve(where: Trees, streams: EventWorld['streams']) {
     events: name === 'people' ? streams : [],
     relations: RELATIONS,
     consent: CONSENT,
+    computed: name === 'people' ? computed : {},
   })
   const memberOf: Record<string, ResolvedAudience> = {}
   const audience = (
@@ -127,6 +143,7 @@ function resolve(where: Trees, streams: EventWorld['streams']) {
     memberOf: { ...memberOf },
     identifiers: {},
     lists: LISTS,
+    computed: over === 'people' ? Object.keys(computed) : [],
   })
   for (const name of AUDIENCE_NAMES)
     memberOf[name] = audience(
@@ -138,8 +155,12 @@ function resolve(where: Trees, streams: EventWorld['streams']) {
   return (tree: Condition) => audience('asked', tree, 'people', [])
 }
 
-function settingOf({ here, others, world, bought, items }: Crowds, where: Trees): Setting {
-  const own = { people: here, key: 'id', events: world.byPerson }
+function settingOf(
+  { here, others, world, bought, items }: Crowds,
+  where: Trees,
+  computed: NonNullable<ResolvedModel['computed']>,
+): Setting {
+  const own = { people: here, key: 'id', events: world.byPerson, computed }
   const over = { people: others, key: 'id', events: new Map() }
   return {
     ...own,
@@ -174,24 +195,28 @@ test('Generated trees over other sets have the members that the page says', asyn
   for (let index = 0; index * TREES_PER_WORLD < TREES; index += 1) {
     const seed = { seed: SEED + index, numRuns: 1 }
     const [crowd] = fc.sample(crowds, seed)
-    const [named] = fc.sample(trees, seed)
-    assert.ok(crowd && named)
+    const [generated] = fc.sample(trees, seed)
+    const [computed] = fc.sample(computedTraits, seed)
+    assert.ok(crowd && generated && computed)
+    const named = nameComputed(generated)
     const connection = await openPeople(crowd.here)
     await addPeople(connection, 'others', crowd.others)
     await addPeople(connection, 'bought', crowd.bought)
     await addPeople(connection, 'items', crowd.items)
     await addEvents(connection, crowd.world)
-    const setting = settingOf(crowd, named)
-    const ask = resolve(named, crowd.world.streams)
+    const setting = settingOf(crowd, named, computed)
+    const ask = resolve(named, crowd.world.streams, computed)
     const context = {
       now: NOW,
       timeZone: TIME_ZONE,
-      columns: KINDS,
+      columns: new Map([...KINDS, ...computedColumns({ computed })]),
       events: new Map([['people', crowd.world.columns]]),
       // In every other world the columns of related rows are not described.
       related: index % 2 === 0 ? DESCRIBED : undefined,
     }
-    const asked = fc.sample(setTree(AUDIENCE_NAMES, true), { ...seed, numRuns: TREES_PER_WORLD })
+    const asked = fc
+      .sample(setTree(AUDIENCE_NAMES, true), { ...seed, numRuns: TREES_PER_WORLD })
+      .map((condition, place) => withComputed(condition, place, () => true))
     for (let first = 0; first < asked.length; first += TREES_PER_STATEMENT) {
       const some = asked.slice(first, first + TREES_PER_STATEMENT)
       const rows = await run(connection, compileAudiences(some.map(ask), duckdb, context))
@@ -203,7 +228,7 @@ test('Generated trees over other sets have the members that the page says', asyn
           if (found !== expected) {
             assert.fail(
               `SEED=${SEED + index}: SQL says ${String(found)}, the page says ${expected}\n` +
-                `${JSON.stringify(condition)}\n${JSON.stringify(person)}\n${JSON.stringify(named)}`,
+                `${JSON.stringify(condition)}\n${JSON.stringify(person)}\n${JSON.stringify(named)}\n${JSON.stringify(computed)}`,
             )
           }
         }

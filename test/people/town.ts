@@ -110,7 +110,7 @@ export async function openTown(
 /** Asks the relations as they are at each question. */
 export function asking({ local, folder, store }: Tools): Town['ask'] {
   return async (sql, purposes = {}) => {
-    await attachPeople(local, folder, await store.shape(), purposes)
+    await attachPeople(local, folder, await store.shape(), { purposes, computed: [] })
     return local.source.all(sql)
   }
 }

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts'
+import type { MeasuredEvents } from './event/event-condition.ts'
 
 /** A table of a source, or one `select` over it. */
 export type Relation =
@@ -37,6 +38,21 @@ export interface ResolvedModel {
   readonly relations?: Readonly<Record<string, RelatedRows>>
   /** By what people may agree to, the column that says whether they do; absent: nothing is declared. */
   readonly consent?: Readonly<Record<string, string>>
+  /** Which values the members' traits had; absent: nothing is declared. */
+  readonly history?: TraitHistory
+  /** What is reckoned from the members' events and is then a trait like a column, by name; absent: nothing is declared. */
+  readonly computed?: Readonly<Record<string, MeasuredEvents>>
+}
+
+/** Rows that say which value a trait had since when. Everything but `relation` names columns of it. */
+export interface TraitHistory {
+  readonly relation: Relation
+  /** Holds the model's key. */
+  readonly person: string
+  /** Holds the name of a column of the model. */
+  readonly trait: string
+  readonly value: string
+  readonly time: string
 }
 
 /** Rows of a table of which each belongs to one of a model, or to one of another relation. Both are compared as text. */
@@ -64,6 +80,8 @@ export interface ResolvedAudience {
   readonly identifiers: Readonly<Record<string, readonly string[]>>
   /** The keys in each file that a `list` names, by its path as it stands in the condition. */
   readonly lists: Readonly<Record<string, readonly string[]>>
+  /** The computed traits that its conditions or its syncs name: they stand among the columns of its members. */
+  readonly computed?: readonly string[]
 }
 
 /** What a column holds, as far as it decides how it is compared. `other` is told at run time, value by value. */

@@ -1,10 +1,16 @@
 import type { Columns, ResolvedAudience } from './audience.ts'
+import { computedTrait, reckonedTraits, traitsOfComputed } from './computed/used-computed.ts'
 import { findColumn } from './find-column.ts'
 import type { WrittenMistake } from './mistake.ts'
 import { nearestWord } from './nearest-word.ts'
 import { traitsOf, walkCondition, type TraitUse } from './walk-condition.ts'
 
-function* uses({ where, identifiers, model }: ResolvedAudience): Generator<TraitUse> {
+/** Every trait that an audience's conditions read, with the columns that words of theirs stand for. */
+export function* traitUses({
+  where,
+  identifiers,
+  model,
+}: Pick<ResolvedAudience, 'where' | 'identifiers' | 'model'>): Generator<TraitUse> {
   yield* traitsOf(where, ['where'])
   for (const { condition, path } of walkCondition(where, ['where'])) {
     if (condition.kind === 'consent') {
@@ -18,18 +24,26 @@ function* uses({ where, identifiers, model }: ResolvedAudience): Generator<Trait
   }
 }
 
+/** The same with the traits that its computed traits read; paths begin at the file. */
+function* everyUse(audience: ResolvedAudience): Generator<TraitUse> {
+  for (const { trait, path } of traitUses(audience))
+    yield { trait, path: ['audiences', audience.key, ...path] }
+  for (const [name, measured] of reckonedTraits(audience))
+    for (const trait of traitsOfComputed(measured)) yield { trait, path: ['computed_traits', name] }
+}
+
 /**
- * What an audience's conditions name and its model does not have, each with the nearest column; paths begin at the
- * audience. An excluded audience is checked with its own model.
+ * What an audience's conditions and computed traits name and its model does not have, each with the nearest column; paths
+ * begin at the file. An excluded audience is checked with its own model.
  */
 export function checkTraits(
   audience: ResolvedAudience,
   columns: Columns,
   foldsCase: boolean,
 ): readonly WrittenMistake[] {
-  const known = [...columns.keys()]
-  return [...uses(audience)].flatMap(({ trait, path }) => {
-    if (findColumn(trait, columns, foldsCase)) return []
+  const known = [...new Set([...columns.keys(), ...Object.keys(audience.model.computed ?? {})])]
+  return [...everyUse(audience)].flatMap(({ trait, path }) => {
+    if (findColumn(trait, columns, foldsCase) || computedTrait(trait, audience.model)) return []
     const nearest = nearestWord(trait.split('.')[0] ?? trait, known)
     const mistake = {
       path,

@@ -1,5 +1,6 @@
 import type { Comparison } from './comparison.ts'
 import type { EventCondition } from './event/event-condition.ts'
+import type { PastCondition } from './past/past-condition.ts'
 import type { RelatedCondition } from './related/related-condition.ts'
 import type { TopCondition } from './top/top-condition.ts'
 
@@ -13,6 +14,7 @@ export type Condition =
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   | TraitCondition
+  | PastCondition
   | EventCondition
   /** A match key or a trait of which the person has at least one value that is not blank. */
   | { readonly kind: 'has'; readonly identifier: string }

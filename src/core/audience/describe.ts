@@ -2,6 +2,7 @@ import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { comparisonWords } from './comparison-words.ts'
 import { describeEvents } from './event/describe-event.ts'
+import { describePast } from './past/describe-past.ts'
 import { describeRelated } from './related/describe-related.ts'
 import { describeTop } from './top/describe-top.ts'
 
@@ -25,6 +26,9 @@ export function describe(condition: Condition): string {
       return `not (${describe(condition.of)})`
     case 'trait':
       return `${condition.trait} ${comparisonWords(condition)}`
+    case 'held_for':
+    case 'ever':
+      return describePast(condition)
     case 'did':
     case 'relative':
     case 'regular':

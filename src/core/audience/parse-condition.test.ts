@@ -81,8 +81,8 @@ test('a condition of a later version is refused by name', () => {
       `where.${later}: The condition "${later}" is not available in this version`,
     ])
   }
-  assert.deepEqual(told({ trait: 'x', eq: 1, held_for: { gte: '30d' } }), [
-    'where.held_for: The condition "held_for" is not available in this version',
+  assert.deepEqual(told({ trait: 'x', eq: 1, account: 'y' }), [
+    'where.account: The condition "account" is not available in this version',
   ])
 })
 

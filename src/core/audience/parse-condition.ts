@@ -11,6 +11,7 @@ import { readSequence } from './event/parse-sequence.ts'
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
 import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
+import { PAST_WORDS, readPast } from './past/parse-past.ts'
 import { readList } from './parse-inner-tree.ts'
 import { readRelated } from './related/parse-related.ts'
 import { readTop } from './top/parse-top.ts'
@@ -160,7 +161,7 @@ function readSample(written: Written, place: Place): Condition | undefined {
 function readTrait(written: Written, place: Place): Condition | undefined {
   const trait = readName(written['trait'], 'trait', below(place, 'trait'))
   const form = {
-    keys: ['trait'],
+    keys: ['trait', ...PAST_WORDS],
     operators: EVERY_OPERATOR,
     subject: `The condition on "${trait ?? ''}"`,
     example: '{ trait: plan, eq: pro }',
@@ -168,6 +169,8 @@ function readTrait(written: Written, place: Place): Condition | undefined {
   }
   const comparisons = readComparisons(written, form, place)
   if (trait === undefined || comparisons.length === 0) return undefined
+  if (PAST_WORDS.some((word) => written[word] !== undefined))
+    return together(readPast(written, trait, comparisons, place))
   return together(comparisons.map((comparison) => ({ kind: 'trait', trait, ...comparison })))
 }
 

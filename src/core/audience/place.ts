@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Words of the language that this version cannot evaluate yet. */
-export const LATER = new Set(['held_for', 'ever', 'account'])
+export const LATER = new Set(['account'])
 
 /** What other languages call the operators. */
 const SYNONYMS: Readonly<Record<string, OperatorName>> = {

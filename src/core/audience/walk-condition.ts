@@ -40,6 +40,8 @@ export function* walkCondition(
       return
     case 'everyone':
     case 'trait':
+    case 'held_for':
+    case 'ever':
     case 'did':
     case 'relative':
     case 'regular':
@@ -72,6 +74,10 @@ export function* traitsOf(condition: Condition, path: Path = []): Generator<Trai
           if ('trait' in reference) yield { trait: reference.trait, path: [...node.path, operator] }
         break
       }
+      case 'held_for':
+      case 'ever':
+        yield { trait: node.condition.trait, path: [...node.path, 'trait'] }
+        break
       case 'did':
       case 'relative':
       case 'regular':

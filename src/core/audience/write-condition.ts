@@ -1,6 +1,7 @@
 import { assertNever } from '../exhaustive.ts'
 import type { Condition } from './condition.ts'
 import { writeComparison, writeEventCondition } from './event/write-event.ts'
+import { writePast } from './past/write-past.ts'
 import { writeRelated } from './related/write-related.ts'
 import { writeTop } from './top/write-top.ts'
 
@@ -16,6 +17,9 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return { not: writeCondition(condition.of) }
     case 'trait':
       return { trait: condition.trait, ...writeComparison(condition) }
+    case 'held_for':
+    case 'ever':
+      return writePast(condition)
     case 'did':
     case 'relative':
     case 'regular':

@@ -1,3 +1,4 @@
+import { UNIQUE_LIST_MAX } from '../../core/audience/event/aggregate.ts'
 import type { EventDialect } from './event-dialect.ts'
 
 /** Rows for which a condition is true. */
@@ -16,12 +17,18 @@ const PERCENTILES = { median: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const
 const ordered = (text: string, instant: string): string => `{'t': ${instant}, 'v': ${text}}`
 
 /** Runs of equal values are counted along the sorted list; of those as frequent the one seen last counts, then the greater. */
-function mostFrequent(text: string, instant: string, condition: string): string {
+function mostFrequent(
+  text: string,
+  instant: string,
+  condition: string,
+  least: string | null,
+): string {
   const rows = `list_sort(list({'v': ${text}, 't': ${instant}}) ${where(`${condition} and ${text} is not null`)})`
   const counted = `list_transform(${rows}, lambda x: {'n': 1, 't': x.t, 'v': x.v, 'b': {'n': 1, 't': x.t, 'v': x.v}})`
   const n = 'case when x.v = y.v then x.n + 1 else 1 end'
   const run = `{'n': ${n}, 't': y.t, 'v': y.v}`
-  return `list_reduce(${counted}, lambda x, y: {'n': ${n}, 't': y.t, 'v': y.v, 'b': greatest(x.b, ${run})}).b.v`
+  const best = `list_reduce(${counted}, lambda x, y: {'n': ${n}, 't': y.t, 'v': y.v, 'b': greatest(x.b, ${run})}).b`
+  return least === null ? `${best}.v` : `list_filter([${best}], lambda x: x.n >= ${least})[1].v`
 }
 
 export const duckdbEvents: EventDialect = {
@@ -34,7 +41,7 @@ export const duckdbEvents: EventDialect = {
   jsonText: (column) => `cast(to_json(${column}) as varchar)`,
   countIf: (condition) => `count(*) ${where(condition)}`,
   countDistinct: (value, condition) => `count(distinct ${value}) ${where(condition)}`,
-  aggregate(name, value, instant, condition) {
+  aggregate(name, value, instant, condition, least) {
     switch (name) {
       case 'sum':
         return sum(value, condition)
@@ -54,7 +61,9 @@ export const duckdbEvents: EventDialect = {
       case 'last':
         return `${name === 'first' ? 'arg_min' : 'arg_max'}(${value}, ${ordered(value, instant)}) ${where(`${condition} and ${value} is not null`)}`
       case 'most_frequent':
-        return mostFrequent(value, instant, condition)
+        return mostFrequent(value, instant, condition, least)
+      case 'unique_list':
+        return `list_sort(list(distinct ${value}) ${where(`${condition} and ${value} is not null`)})[1:${UNIQUE_LIST_MAX}]`
     }
   },
   instants: (instant, condition) => `list_sort(list(${instant}) ${where(condition)})`,

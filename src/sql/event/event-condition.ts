@@ -1,11 +1,13 @@
 import { durationMs } from '../../core/audience/duration.ts'
+import { measureKind } from '../../core/audience/event/event-condition.ts'
 import type {
-  DidCondition,
   EventCondition,
   Measure,
+  MeasuredEvents,
   RegularCondition,
   WindowedEvents,
 } from '../../core/audience/event/event-condition.ts'
+import { computedTrait } from '../../core/audience/computed/used-computed.ts'
 import { AGGREGATES } from '../../core/audience/event/aggregate.ts'
 import type { EventSelection } from '../../core/audience/event/selection.ts'
 import { assertNever } from '../../core/exhaustive.ts'
@@ -30,10 +32,12 @@ function aggregateSql(measure: Measure, condition: string, scope: Scope): string
       return events.countDistinct(events.calendarUnit('event.at', measure.unit, zone), condition)
     }
     case 'aggregate': {
-      const { aggregate, property } = measure
-      const cell = eventCell('property', property, scope)
-      const reads = AGGREGATES[aggregate].gives === 'text' || aggregate === 'distinct'
-      return events.aggregate(aggregate, reads ? cell.text() : cell.number(), 'event.at', condition)
+      const { aggregate, of, name, atLeast } = measure
+      const cell = eventCell(of, name, scope)
+      const isNumber = AGGREGATES[aggregate].gives === 'number' && aggregate !== 'distinct'
+      const value = isNumber ? cell.number() : cell.text()
+      const least = atLeast === undefined ? null : scope.bind(atLeast, 'integer')
+      return events.aggregate(aggregate, value, 'event.at', condition, least)
     }
     default:
       return assertNever(measure)
@@ -50,19 +54,27 @@ export const reckonedCell = (expression: string, scope: Scope): Cell => ({
   number: () => expression,
 })
 
-/** The measure of a person's events, as a cell beside the row of the model. */
-export function measuredCell(
-  { events, windows, measure }: Omit<DidCondition, 'kind' | 'comparison'>,
-  scope: Scope,
-): Cell {
+/** The measure of a person's events as SQL beside the row of the model. */
+function measuredSql({ events, windows, measure }: MeasuredEvents, scope: Scope): string {
   const key = JSON.stringify([measure, events, windows])
   const column = scope.facts.aggregate(key, () =>
     aggregateSql(measure, isMeant({ events, windows }, scope), scope),
   )
-  const own = `facts.${column}`
-  if (isCount(measure)) return reckonedCell(`coalesce(${own}, 0)`, scope)
-  const isText = measure.kind === 'aggregate' && AGGREGATES[measure.aggregate].gives === 'text'
-  return isText ? cellOver(own, 'text', scope) : reckonedCell(own, scope)
+  return isCount(measure) ? `coalesce(facts.${column}, 0)` : `facts.${column}`
+}
+
+/** A computed trait of the model as SQL beside its row. */
+export function computedSql(name: string, scope: Scope): string {
+  const measured = computedTrait(name, scope.model)
+  if (measured === undefined) throw new Error(`"${scope.model.name}" computes no "${name}"`)
+  return measuredSql(measured, scope)
+}
+
+/** The measure of a person's events as a cell. */
+export function measuredCell(measured: MeasuredEvents, scope: Scope): Cell {
+  const sql = measuredSql(measured, scope)
+  const kind = measureKind(measured.measure)
+  return kind === 'number' ? reckonedCell(sql, scope) : cellOver(sql, kind, scope)
 }
 
 /** A condition over events as a boolean over the row of the model and its facts; never null. */

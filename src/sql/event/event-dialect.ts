@@ -12,12 +12,16 @@ export interface EventDialect {
   readonly jsonText: (column: string, kind: ColumnKind) => string
   readonly countIf: (condition: string) => string
   readonly countDistinct: (value: string, condition: string) => string
-  /** Over the rows for which the condition is true. `value` is a number or a text, as the aggregate reads it. */
+  /**
+   * Over the rows for which the condition is true. `value` is a number or a text, as the aggregate reads it; `least` is how often
+   * the most frequent value must be there.
+   */
   readonly aggregate: (
     name: AggregateName,
     value: string,
     instant: string,
     condition: string,
+    least: string | null,
   ) => string
   /** All instants for which the condition is true, in their order. */
   readonly instants: (instant: string, condition: string) => string

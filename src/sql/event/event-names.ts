@@ -6,7 +6,7 @@ import { wholeRelation } from '../relation.ts'
 
 /** The different names in a stream of events, at most so many, as `name`; null where every row has the same. */
 export function eventNamesQuery(
-  { relation, name }: EventStream,
+  { relation, name }: Pick<EventStream, 'relation' | 'name'>,
   columns: Columns | undefined,
   dialect: Dialect,
   now: number,

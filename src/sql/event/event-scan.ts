@@ -1,8 +1,10 @@
 import type { EventStream } from '../../core/audience/audience.ts'
 import { cellOver } from '../cell.ts'
 import { relationSql } from '../relation.ts'
+import { openScope } from '../open-scope.ts'
 import { keyText, type Scope } from '../scope.ts'
 import { eventColumns, valueOverStreams, streamColumn } from './event-value.ts'
+import { computedSql } from './event-condition.ts'
 import { lastMoment } from './event-window.ts'
 import type { Coverage } from './facts.ts'
 
@@ -73,13 +75,27 @@ function scanSql(scope: Scope): string {
   return `(select event.*, ${first_seen} as first_seen from (${all}) as event) as event`
 }
 
+/** The model for conditions on its events, with the computed traits that these name: what they are has to be known before. */
+function besideEvents(scope: Scope): string {
+  const { dialect, facts, model, parameters } = scope
+  if (facts.computedTraits.length === 0) return `${relationSql(model.relation, scope)} as model`
+  const inner = openScope(dialect, model, scope, parameters)
+  if (facts.person !== null) inner.facts.only(facts.person)
+  const columns = facts.computedTraits.map(
+    ([name, column]) => `${computedSql(name, inner)} as ${column}`,
+  )
+  return `(select model.*, ${columns.join(', ')} from ${peopleSql(inner)}) as model`
+}
+
 /** The model with what its conditions want to know of events beside it: one scan of the events, grouped by person. */
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
   const model = `${relationSql(scope.model.relation, scope)} as model`
   if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
-  const traits = facts.readsModel ? ` join ${model} on ${keyText(scope)} = event.person` : ''
+  const traits = facts.readsModel
+    ? ` join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
+    : ''
   const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
   const derived = facts.derived.reduce((inner, level) => {
     const made = level.map(({ column, sql }) => `${sql} as ${column}`)

@@ -1,9 +1,10 @@
 import type { EventSelection, EventWhere } from '../../core/audience/event/selection.ts'
-import type { WindowedEvents } from '../../core/audience/event/event-condition.ts'
+import { measureKind, type WindowedEvents } from '../../core/audience/event/event-condition.ts'
+import { computedTrait } from '../../core/audience/computed/used-computed.ts'
 import type { Reference } from '../../core/audience/operand-shape.ts'
 import { assertNever } from '../../core/exhaustive.ts'
 import type { Span } from '../calendar.ts'
-import type { Cell } from '../cell.ts'
+import { cellOver, type Cell } from '../cell.ts'
 import { compileOperator } from '../operator.ts'
 import { twoValued } from '../two-valued.ts'
 import type { Scope } from '../scope.ts'
@@ -14,7 +15,9 @@ import { commonReach, inWindow } from './event-window.ts'
 export function eventScope(scope: Scope): Scope {
   const trait = (name: string): Cell => {
     scope.facts.readModel()
-    return scope.trait(name)
+    const computed = computedTrait(name, scope.model)
+    if (computed === undefined) return scope.trait(name)
+    return cellOver(`model.${scope.facts.computed(name)}`, measureKind(computed.measure), scope)
   }
   const reference = (named: Reference): Cell => {
     if ('trait' in named) return trait(named.trait)

@@ -36,7 +36,10 @@ export function inWindow(window: Window, instant: string, starts: Starts, scope:
 const EVER: Reach = { from: null, to: null }
 
 /** The bounds of a window that are known beforehand. */
-function reachOf({ word, operand, from }: Window, { now, timeZone }: EvaluationContext): Reach {
+export function reachOf(
+  { word, operand, from }: Window,
+  { now, timeZone }: EvaluationContext,
+): Reach {
   switch (operand.kind) {
     case 'duration':
       return from === null ? { from: now - (durationMs(operand.duration) ?? 0), to: null } : EVER

@@ -32,6 +32,7 @@ export class Facts {
   readonly #derived: (readonly Fact[])[] = []
   readonly #made = new Map<string, string>()
   readonly #values = new Map<string, ReadValue>()
+  readonly #computed = new Map<string, string>()
   readonly #coverage: Coverage[] = []
   #readsModel = false
   #readsFirstSeen = false
@@ -92,6 +93,21 @@ export class Facts {
   /** Traits of the person are compared with their events, so the scan needs both. */
   readModel(): void {
     this.#readsModel = true
+  }
+
+  /** The column beside the events that holds a computed trait of the person. */
+  computed(name: string): string {
+    this.readModel()
+    const known = this.#computed.get(name)
+    if (known !== undefined) return known
+    const column = `rollcall_c${this.#computed.size}`
+    this.#computed.set(name, column)
+    return column
+  }
+
+  /** The computed traits that are compared with events, each with its column. */
+  get computedTraits(): readonly (readonly [name: string, column: string])[] {
+    return [...this.#computed]
   }
 
   /** Each event is seen beside the person's first one, of whatever name. */

@@ -1,7 +1,7 @@
 /** What is made of a property's values over a person's events. */
 interface Aggregate {
-  /** `number` reads the values as numbers and gives one; `text` gives a value as it stands. */
-  readonly gives: 'number' | 'text'
+  /** `number` reads the values as numbers and gives one; `text` gives a value as it stands, `list` several. */
+  readonly gives: 'number' | 'text' | 'list'
   /** Stands in a sentence; `…` is the property. */
   readonly words: string
 }
@@ -23,6 +23,7 @@ export const AGGREGATES = {
   first: { gives: text, words: 'the first … of' },
   last: { gives: text, words: 'the last … of' },
   most_frequent: { gives: text, words: 'the most frequent … of' },
+  unique_list: { gives: 'list', words: 'the different … of' },
 } as const satisfies Record<string, Aggregate>
 
 export type AggregateName = keyof typeof AGGREGATES
@@ -31,6 +32,9 @@ const isAggregateName = (name: string): name is AggregateName => Object.hasOwn(A
 
 export const AGGREGATE_NAMES: readonly AggregateName[] =
   Object.keys(AGGREGATES).filter(isAggregateName)
+
+/** The longest that a `unique_list` becomes: of more values, the first by the alphabet. */
+export const UNIQUE_LIST_MAX = 100
 
 /** Calendar units whose number with an event in them can be asked for, by the word that asks. */
 export const ACTIVE_UNITS = {

@@ -1,6 +1,14 @@
-import type { ColumnKind, Columns, EventStream, ResolvedModel } from '../audience.ts'
+import type {
+  ColumnKind,
+  Columns,
+  EventStream,
+  ResolvedAudience,
+  ResolvedModel,
+} from '../audience.ts'
+import { reckonedTraits } from '../computed/used-computed.ts'
 import { findColumn } from '../find-column.ts'
 import type { Condition } from '../condition.ts'
+import { missingColumns } from '../missing-columns.ts'
 import type { Path, WrittenMistake } from '../mistake.ts'
 import { nearestWord } from '../nearest-word.ts'
 import { walkCondition } from '../walk-condition.ts'
@@ -15,9 +23,15 @@ function eventsIn(condition: Condition): EventCondition | undefined {
   return someEvents(condition.by.measured)
 }
 
-/** Whether a tree asks for anything that people did. */
-export function readsEvents(where: Condition): boolean {
-  return [...walkCondition(where)].some(({ condition }) => eventsIn(condition) !== undefined)
+/** Whether an audience asks for anything that people did. */
+export function readsEvents({
+  where,
+  computed = [],
+}: Pick<ResolvedAudience, 'where' | 'computed'>): boolean {
+  return (
+    computed.length > 0 ||
+    [...walkCondition(where)].some(({ condition }) => eventsIn(condition) !== undefined)
+  )
 }
 
 /** Kinds of columns in which no time can stand. */
@@ -47,20 +61,10 @@ export function checkStreams(
   return events.flatMap((stream, index) => {
     const known = columns[index] ?? new Map()
     const path = ['events', index]
-    const missing = namedColumns(stream).flatMap(([key, column]): WrittenMistake[] => {
-      if (findColumn(column, known, foldsCase)) return []
-      const nearest = nearestWord(column, [...known.keys()])
-      return [
-        {
-          path: [...path, key],
-          atKey: false,
-          message: `The events of the model "${name}" have no column "${column}"`,
-          expected: `one of ${[...known.keys()].join(', ')}`,
-          ...(nearest === undefined ? {} : { nearest }),
-          remedy: nearest === undefined ? 'Write a column of that table' : `Write "${nearest}"`,
-        },
-      ]
-    })
+    const whose = `The events of the model "${name}" have`
+    const missing = missingColumns(namedColumns(stream), known, whose, foldsCase).map(
+      (mistake) => ({ ...mistake, path: [...path, ...mistake.path] }),
+    )
     return [...missing, ...checkTime(stream, known, [...path, 'time'], foldsCase)]
   })
 }
@@ -98,11 +102,25 @@ export interface UnknownName {
   readonly remedy: string
 }
 
-/** Every name of an event or a property in a tree that no event has; paths begin at the audience. */
-export function unknownNames(where: Condition, known: KnownEvents): readonly UnknownName[] {
-  return [...walkCondition(where, ['where'])].flatMap(({ condition, path }) => {
-    const over = eventsIn(condition)
-    if (over === undefined) return []
+/**
+ * Every name of an event or a property, in the conditions of an audience and in its computed traits, that no event has; paths
+ * begin at the file.
+ */
+export function unknownNames(
+  audience: Pick<ResolvedAudience, 'key' | 'model' | 'where' | 'computed'>,
+  known: KnownEvents,
+): readonly UnknownName[] {
+  const inTree = [...walkCondition(audience.where, ['audiences', audience.key, 'where'])].flatMap(
+    ({ condition, path }) => {
+      const over = eventsIn(condition)
+      return over === undefined ? [] : [{ over, path }]
+    },
+  )
+  const computed = [...reckonedTraits(audience)].map(([name, measured]) => ({
+    over: someEvents(measured),
+    path: ['computed_traits', name],
+  }))
+  return [...inTree, ...computed].flatMap(({ over, path }) => {
     const events = selectionsOf(over).flatMap(({ events: { names } }) => names ?? [])
     const properties = propertiesOf(over).map(({ property }) => property)
     return [

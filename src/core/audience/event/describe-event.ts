@@ -4,9 +4,11 @@ import { durationWords } from '../duration.ts'
 import { OPERATORS } from '../operator.ts'
 import { AGGREGATES } from './aggregate.ts'
 import type {
+  AggregateMeasure,
   DidCondition,
   EventCondition,
   Measure,
+  MeasuredEvents,
   SequenceCondition,
   WindowedEvents,
 } from './event-condition.ts'
@@ -39,7 +41,8 @@ function nameWords(names: EventSelection['names']): string {
   return names === null ? 'anything' : names.map((name) => `“${name}”`).join(' or ')
 }
 
-function windowWords({ word, operand, from }: Window): string {
+/** `within the last 30 days`. */
+export function windowWords({ word, operand, from }: Window): string {
   if (from !== null) {
     const start = from === 'first_seen' ? 'first being seen' : `the value of ${from.trait}`
     return `within ${operandWords(operand)} of ${start}`
@@ -63,12 +66,15 @@ function eventsWords({ events, windows }: WindowedEvents): string {
     .replace(/, /, ' ')
 }
 
+const aggregatedWords = ({ of, name, atLeast }: AggregateMeasure): string =>
+  `${of === 'context' ? 'context ' : ''}${name}${atLeast === undefined ? '' : ` (at least ${atLeast} times)`}`
+
 function measureWords(measure: Measure): string {
   switch (measure.kind) {
     case 'count':
       return 'the number of'
     case 'aggregate':
-      return AGGREGATES[measure.aggregate].words.replace('…', () => measure.property)
+      return AGGREGATES[measure.aggregate].words.replace('…', () => aggregatedWords(measure))
     case 'active':
       return `the number of ${measure.unit}s with`
     default:
@@ -128,9 +134,8 @@ function sequenceWords({ steps, started, anchor }: SequenceCondition): string {
 }
 
 /** What is made of a person's events, in words. */
-export const describeMeasured = (
-  measured: WindowedEvents & { readonly measure: Measure },
-): string => `${measureWords(measured.measure)} ${eventsWords(measured)}`
+export const describeMeasured = (measured: MeasuredEvents): string =>
+  `${measureWords(measured.measure)} ${eventsWords(measured)}`
 
 function didWords(condition: DidCondition): string {
   const { measure, comparison } = condition

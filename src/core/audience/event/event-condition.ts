@@ -1,20 +1,40 @@
 import type { Comparison } from '../comparison.ts'
 import type { CalendarUnit } from '../operand-shape.ts'
-import type { ActiveUnit, AggregateName } from './aggregate.ts'
+import { AGGREGATES, type ActiveUnit, type AggregateName } from './aggregate.ts'
 import type { EventSelection } from './selection.ts'
 import type { Window } from './window.ts'
 
 /** What is counted or reckoned over a person's events. */
 export type Measure =
   | { readonly kind: 'count' }
-  | { readonly kind: 'aggregate'; readonly aggregate: AggregateName; readonly property: string }
+  | AggregateMeasure
   /** Calendar units in the workspace's zone with at least one event. */
   | { readonly kind: 'active'; readonly unit: ActiveUnit }
+
+/** What is made of a property of the events, or of a part of their context. */
+export interface AggregateMeasure {
+  readonly kind: 'aggregate'
+  readonly aggregate: AggregateName
+  readonly of: 'property' | 'context'
+  readonly name: string
+  /** Of `most_frequent`: what was there less often does not count; absent: once is enough. */
+  readonly atLeast?: number
+}
+
+/** What a measure gives. */
+export function measureKind(measure: Measure): 'number' | 'text' | 'list' {
+  return measure.kind === 'aggregate' ? AGGREGATES[measure.aggregate].gives : 'number'
+}
 
 /** Events of a person that lie in every window. */
 export interface WindowedEvents {
   readonly events: EventSelection
   readonly windows: readonly Window[]
+}
+
+/** Events, and what is made of them. */
+export interface MeasuredEvents extends WindowedEvents {
+  readonly measure: Measure
 }
 
 /** Operators between two numbers that are both counted. */
@@ -53,9 +73,8 @@ export type EventCondition =
   | { readonly kind: 'new_within'; readonly within: string }
 
 /** `did` alone is a count of at least 1, `did_not` one of 0. */
-export interface DidCondition extends WindowedEvents {
+export interface DidCondition extends MeasuredEvents {
   readonly kind: 'did'
-  readonly measure: Measure
   readonly comparison: Comparison
 }
 

@@ -1,7 +1,7 @@
 import type { Comparison } from '../comparison.ts'
 import { shown } from '../mistake.ts'
 import { OPERANDS } from '../operand.ts'
-import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from '../parse-comparison.ts'
+import { EVERY_OPERATOR, readComparisons, TRAITS_ONLY } from '../parse-comparison.ts'
 import { below, fail, refuseOthers, type Place } from '../place.ts'
 import { isWritten, type Written } from '../written.ts'
 import { ACTIVE_UNITS, AGGREGATE_NAMES, AGGREGATES, type AggregateName } from './aggregate.ts'
@@ -12,6 +12,7 @@ import {
   type Measure,
   type WindowedEvents,
 } from './event-condition.ts'
+import { aggregatedKeys, exampleProperty, readAggregated } from './parse-measure.ts'
 import { COUNT_OPERATORS, readCount, readOneCount, refuseText } from './parse-count.ts'
 import { readSelection, SELECTION_KEYS } from './parse-selection.ts'
 import { readWindows, WINDOW_KEYS } from './parse-window.ts'
@@ -188,16 +189,18 @@ function readAggregate(
   events: WindowedEvents,
   place: Place,
 ): readonly EventCondition[] {
-  const isNumber = AGGREGATES[aggregate].gives === 'number'
-  const example = `${aggregate}: { property: ${isNumber ? 'revenue, gte: 500' : 'plan, eq: pro'} }`
+  const { gives } = AGGREGATES[aggregate]
+  const isNumber = gives === 'number'
+  const compared = { number: 'gte: 500', text: 'eq: pro', list: 'includes: shoes' }[gives]
+  const example = `${aggregate}: { ${exampleProperty(aggregate)}, ${compared} }`
   if (!isWritten(value)) {
     fail(place, `Cannot read ${shown(value)} beside "${aggregate}"`, example, `Write ${example}`)
     return []
   }
-  const property = readName(value['property'], 'property', below(place, 'property'))
+  const measure = readAggregated(value, aggregate, place)
   const operators = isNumber ? ([...COUNT_OPERATORS, 'exists'] as const) : EVERY_OPERATOR
   const form = {
-    keys: ['property'],
+    keys: aggregatedKeys(aggregate),
     operators,
     subject: `"${aggregate}"`,
     example,
@@ -205,7 +208,6 @@ function readAggregate(
   }
   const comparisons = readComparisons(value, form, place)
   if (isNumber) for (const comparison of comparisons) refuseText(comparison, place)
-  if (property === undefined) return []
-  const measure = { kind: 'aggregate', aggregate, property } as const
+  if (measure === undefined) return []
   return comparisons.map((comparison) => did(events, measure, comparison))
 }

@@ -1,7 +1,12 @@
 import { assertNever } from '../../exhaustive.ts'
 import { referencesOf, type Comparison } from '../comparison.ts'
 import type { Operand } from '../operand-shape.ts'
-import type { DidCondition, EventCondition, Measure, WindowedEvents } from './event-condition.ts'
+import type {
+  DidCondition,
+  EventCondition,
+  MeasuredEvents,
+  WindowedEvents,
+} from './event-condition.ts'
 import type { EventLeaf, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
@@ -50,9 +55,7 @@ export function selectionsOf(condition: EventCondition): readonly WindowedEvents
 }
 
 /** A measure of events that nothing is compared with, as the condition that there is one: it reads the same. */
-export const someEvents = (
-  measured: WindowedEvents & { readonly measure: Measure },
-): DidCondition => ({
+export const someEvents = (measured: MeasuredEvents): DidCondition => ({
   kind: 'did',
   ...measured,
   comparison: { operator: 'exists', operand: { kind: 'flag', flag: true }, ignoreCase: false },
@@ -108,8 +111,10 @@ export function propertiesOf(
   condition: EventCondition,
 ): readonly { readonly property: string; readonly names: readonly string[] | null }[] {
   const measured =
-    condition.kind === 'did' && condition.measure.kind === 'aggregate'
-      ? [{ property: condition.measure.property, names: condition.events.names }]
+    condition.kind === 'did' &&
+    condition.measure.kind === 'aggregate' &&
+    condition.measure.of === 'property'
+      ? [{ property: condition.measure.name, names: condition.events.names }]
       : []
   const compared = selectionsOf(condition).flatMap(({ events: { names, where } }) =>
     [...leavesOf(where)].flatMap(({ kind, name, operand }) => [

@@ -2,8 +2,14 @@ import { assertNever } from '../../exhaustive.ts'
 import type { Comparison } from '../comparison.ts'
 import { writeOperand } from '../operand.ts'
 import type { Written } from '../written.ts'
-import { ACTIVE_UNITS } from './aggregate.ts'
-import type { EventCondition, Measure, WindowedEvents } from './event-condition.ts'
+import { ACTIVE_UNITS, type ActiveUnit } from './aggregate.ts'
+import type {
+  AggregateMeasure,
+  EventCondition,
+  Measure,
+  MeasuredEvents,
+  WindowedEvents,
+} from './event-condition.ts'
 import { plainWord } from './plain-count.ts'
 import type { EventSelection, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
@@ -38,7 +44,7 @@ function writeSelection(word: string, { names, where, sources }: EventSelection)
   }
 }
 
-const writeWindows = (windows: readonly Window[]): Written =>
+export const writeWindows = (windows: readonly Window[]): Written =>
   Object.assign(
     {},
     ...windows.map(({ word, operand, from }) => ({
@@ -47,17 +53,37 @@ const writeWindows = (windows: readonly Window[]): Written =>
     })),
   )
 
+const writeAggregated = ({ of, name, atLeast }: AggregateMeasure): Written => ({
+  [of]: name,
+  ...(atLeast === undefined ? {} : { at_least: atLeast }),
+})
+
+const activeWord = (unit: ActiveUnit): string =>
+  Object.entries(ACTIVE_UNITS).find(([, known]) => known === unit)?.[0] ?? 'active_days'
+
+/** What is made of the events, with nothing to compare it with; a count is what is meant where nothing is written. */
+function writeBareMeasure(measure: Measure): Written {
+  switch (measure.kind) {
+    case 'count':
+      return {}
+    case 'aggregate':
+      return { [measure.aggregate]: writeAggregated(measure) }
+    case 'active':
+      return { [activeWord(measure.unit)]: true }
+    default:
+      return assertNever(measure)
+  }
+}
+
 function writeMeasure(measure: Measure, comparison: Comparison): Written {
   const written = writeComparison(comparison)
   switch (measure.kind) {
     case 'count':
       return { count: written }
     case 'aggregate':
-      return { [measure.aggregate]: { property: measure.property, ...written } }
-    case 'active': {
-      const word = Object.entries(ACTIVE_UNITS).find(([, unit]) => unit === measure.unit)?.[0]
-      return { [word ?? 'active_days']: written }
-    }
+      return { [measure.aggregate]: { ...writeAggregated(measure), ...written } }
+    case 'active':
+      return { [activeWord(measure.unit)]: written }
     default:
       return assertNever(measure)
   }
@@ -114,6 +140,12 @@ export function writeEventCondition(condition: EventCondition): Written {
       return assertNever(condition)
   }
 }
+
+/** Events and what is made of them, as they are written in a ranking and as a computed trait. */
+export const writeMeasured = (measured: MeasuredEvents): Written => ({
+  ...writeWindowed(measured),
+  ...writeBareMeasure(measured.measure),
+})
 
 /** Which events are meant, and when, as it is written beside `did`. */
 export const writeWindowed = ({ events, windows }: WindowedEvents, word = 'did'): Written => ({

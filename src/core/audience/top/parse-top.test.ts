@@ -76,7 +76,7 @@ test('what cannot be a ranking is refused at its place', () => {
     ],
     [
       { did: 'x', percent: 1, sum: { property: 'x' }, avg: { property: 'x' } },
-      'where.top.sum: People cannot be ranked by sum and avg at once',
+      'where.top.sum: One measure can stand here, not sum and avg',
     ],
   ]
   for (const [top, expected] of cases) assert.deepEqual(read({ top }).mistakes, [expected])

@@ -1,10 +1,5 @@
-import {
-  AGGREGATE_NAMES,
-  AGGREGATES,
-  ACTIVE_UNITS,
-  type AggregateName,
-} from '../event/aggregate.ts'
-import type { Measure } from '../event/event-condition.ts'
+import { AGGREGATES } from '../event/aggregate.ts'
+import { bareMeasureWords, readBareMeasure } from '../event/parse-measure.ts'
 import { readSelection, SELECTION_KEYS } from '../event/parse-selection.ts'
 import { readWindows, WINDOW_KEYS } from '../event/parse-window.ts'
 import { shown } from '../mistake.ts'
@@ -16,12 +11,8 @@ import { PERCENT_PARTS, type RankedBy, type TopCondition, type TopShare } from '
 const EXAMPLE = '{ top: { trait: revenue, percent: 10 } }'
 const SHARE_KEYS = ['percent', 'count', 'percentile'] as const
 
-/** Aggregates that give a number, and so an order. */
-const RANKING: readonly AggregateName[] = AGGREGATE_NAMES.filter(
-  (name) => AGGREGATES[name].gives === 'number',
-)
-
-const MEASURES: readonly string[] = [...RANKING, ...Object.keys(ACTIVE_UNITS)]
+/** What gives a number, and so an order. */
+const MEASURES = bareMeasureWords((aggregate) => AGGREGATES[aggregate].gives === 'number')
 
 /** `top`, with the reader of the condition that says among whom. */
 export function readTop<Of>(
@@ -62,35 +53,9 @@ function readRankedByEvents(top: Written, place: Place): RankedBy | undefined {
   refuseOthers(top, keys, place)
   const events = readSelection(top, 'did', TRAITS_ONLY, place)
   const windows = readWindows(top, place)
-  const measure = readMeasure(top, place)
+  const measure = readBareMeasure(top, MEASURES, place)
   if (events === undefined || measure === undefined) return undefined
   return { kind: 'events', measured: { events, windows, measure } }
-}
-
-/** Without a measure, people are ranked by the number of events. */
-function readMeasure(top: Written, place: Place): Measure | undefined {
-  const named = MEASURES.filter((word) => top[word] !== undefined)
-  const [word] = named
-  if (word === undefined) return { kind: 'count' }
-  const here = below(place, word)
-  if (named.length > 1) {
-    const message = `People cannot be ranked by ${named.join(' and ')} at once`
-    return fail(here, message, 'one measure', `Remove all but "${word}"`)
-  }
-  const active = Object.entries(ACTIVE_UNITS).find(([name]) => name === word)
-  const written = top[word]
-  if (active !== undefined) {
-    if (written === true) return { kind: 'active', unit: active[1] }
-    return fail(here, `Cannot read ${shown(written)} here`, 'true', `Write ${word}: true`)
-  }
-  const aggregate = RANKING.find((name) => name === word)
-  if (aggregate === undefined || !isWritten(written)) {
-    const remedy = `Write ${word}: { property: revenue }`
-    return fail(here, `Cannot read ${shown(written)} here`, '{ property: … }', remedy)
-  }
-  refuseOthers(written, ['property'], here)
-  const property = readName(written['property'], 'property', below(here, 'property'))
-  return property === undefined ? undefined : { kind: 'aggregate', aggregate, property }
 }
 
 function readShare(top: Written, place: Place): TopShare | undefined {

@@ -1,11 +1,9 @@
-import type { Measure, WindowedEvents } from '../event/event-condition.ts'
+import type { MeasuredEvents } from '../event/event-condition.ts'
 
 /** What people are ranked by; it is read as a number. */
 export type RankedBy =
   | { readonly kind: 'trait'; readonly trait: string }
   | { readonly kind: 'events'; readonly measured: MeasuredEvents }
-
-type MeasuredEvents = WindowedEvents & { readonly measure: Measure }
 
 /** How much of the ranking is meant. */
 export type TopShare =
