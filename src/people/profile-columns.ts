@@ -52,6 +52,10 @@ export function profileColumns(
       return candidate
     }
   }
+  const consent = Object.entries(purposes).map(([purpose, source]) => ({
+    column: free(consentColumn(purpose)),
+    source,
+  }))
   const identifiers = [...new Set([...USUAL_KINDS, ...kinds])].map((name): ProfileColumn => ({
     name,
     column: free(name),
@@ -59,10 +63,7 @@ export function profileColumns(
   }))
   for (const name of computed) taken.add(name.toLowerCase())
   return {
-    consent: Object.entries(purposes).map(([purpose, source]) => ({
-      column: free(consentColumn(purpose)),
-      source,
-    })),
+    consent,
     identifiers,
     traits: traits.map(({ name, types }) => ({
       name,
