@@ -45,5 +45,9 @@ export const group = (kind: 'all' | 'any', of: readonly Written[]): Written => {
   return only !== undefined && of.length === 1 ? only : { [kind]: of }
 }
 
+/** Conditions on one event or row that must all hold, as its `where`; none for none. */
+export const whereAll = (readings: readonly Reading[]): Reading =>
+  joined(readings, (all) => (all.length === 0 ? {} : { where: group('all', all) }))
+
 export const denied = (reading: Reading): Reading =>
   joined([reading], ([written]) => ({ not: written }))

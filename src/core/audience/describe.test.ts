@@ -28,6 +28,16 @@ test('describe() tells a tree in plain words', () => {
       'has email and (in the list vip.csv or not (where a > b))',
     ],
     [{ consent: 'advertising' }, 'agreed to advertising'],
+    [
+      { any: [{ sequence: [{ did: 'A' }, { did: 'B' }] }, { consent: 'ads' }] },
+      '(did “A”, then “B”) or agreed to ads',
+    ],
+    [
+      { did: 'A', nth: { eq: 1 }, within: '30d' },
+      'did “A” for the first time within the last 30 days',
+    ],
+    [{ not: { did: 'A' } }, 'not (did “A”)'],
+    [{ did: 'A', count: { eq: 0 } }, 'did not do “A”'],
     [{ not: { member_of: 'vip' } }, 'not (in the audience vip)'],
     [
       { sample: { salt: 'spring', to: 0.1 } },

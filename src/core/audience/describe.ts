@@ -10,7 +10,8 @@ const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%
 
 function within(condition: Condition): string {
   const several = (condition.kind === 'all' || condition.kind === 'any') && condition.of.length > 1
-  return several ? `(${describe(condition)})` : describe(condition)
+  // A sequence has commas of its own.
+  return several || condition.kind === 'sequence' ? `(${describe(condition)})` : describe(condition)
 }
 
 /** A tree as one sentence in plain words, without a full stop: what people see in lists, plans and histories. */

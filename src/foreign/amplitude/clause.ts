@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { durationText } from '../../core/audience/duration.ts'
 import type { Written } from '../../core/audience/written.ts'
 import { didSo, eventName } from '../did.ts'
-import { changed, check, group, joined, loses, remarked, writes, type Reading } from '../reading.ts'
+import {
+  changed,
+  check,
+  group,
+  joined,
+  loses,
+  remarked,
+  writes,
+  type Reading,
+  whereAll,
+} from '../reading.ts'
 import { otherCohort } from '../other-cohort.ts'
 import { readShape } from '../shape.ts'
 import { comparisonOf } from './property.ts'
@@ -67,9 +77,7 @@ function eventOf(clause: unknown): Reading {
   }
   const name = nameOf(event.type_value)
   if (typeof name === 'string') return loses(name)
-  const where = joined((event.filters ?? []).map(filterOf), (all) =>
-    all.length === 0 ? {} : { where: group('all', all) },
-  )
+  const where = whereAll((event.filters ?? []).map(filterOf))
   const counted = joined([where, windowOf(event)], (parts) =>
     countOf(
       name.did,

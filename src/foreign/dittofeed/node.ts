@@ -6,12 +6,12 @@ import {
   changed,
   check,
   denied,
-  group,
   joined,
   loses,
   remarked,
   writes,
   type Reading,
+  whereAll,
 } from '../reading.ts'
 import { readShape } from '../shape.ts'
 import { comparisonOf } from './operator.ts'
@@ -125,11 +125,10 @@ function includesOf(value: unknown): Reading {
 
 /** All of some conditions on an event's properties. */
 const propertiesOf = (list: Properties): Reading =>
-  joined(
+  whereAll(
     (list ?? []).map(({ path, operator }) =>
       named(path, (property) => comparisonOf({ property }, operator)),
     ),
-    (all) => (all.length === 0 ? {} : { where: group('all', all) }),
   )
 
 type Performed = z.infer<typeof PERFORMED>

@@ -2,7 +2,16 @@ import { z } from 'zod'
 import { durationMs } from '../../core/audience/duration.ts'
 import type { Written } from '../../core/audience/written.ts'
 import { didSo, eventName, type CountOperator } from '../did.ts'
-import { changed, check, group, joined, loses, remarked, writes, type Reading } from '../reading.ts'
+import {
+  changed,
+  check,
+  joined,
+  loses,
+  remarked,
+  writes,
+  type Reading,
+  whereAll,
+} from '../reading.ts'
 import { readShape } from '../shape.ts'
 import { comparisonOf, relativeDuration } from './operator.ts'
 
@@ -71,9 +80,7 @@ export function behaviourOf(value: unknown): Reading {
   if (typeof behaviour === 'string') return loses(behaviour)
   if (behaviour.event_type !== 'events' || typeof behaviour.key === 'number')
     return loses('It is about an action, which PostHog defines elsewhere. Name its events here.')
-  const filters = joined((behaviour.event_filters ?? []).map(filterOf), (all) =>
-    all.length === 0 ? {} : { where: group('all', all) },
-  )
+  const filters = whereAll((behaviour.event_filters ?? []).map(filterOf))
   if (filters.kind === 'lost') return filters
   const { written, remarks } = filters
   return remarked(kindOf(behaviour, eventName(behaviour.key), written), ...remarks)

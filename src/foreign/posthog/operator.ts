@@ -43,13 +43,13 @@ const NUMBERS: Readonly<Record<string, string>> = {
   max: 'lte',
 }
 
-const VERSIONS: Readonly<Record<string, string>> = {
-  semver_eq: 'semver_eq',
-  semver_gt: 'semver_gt',
-  semver_gte: 'semver_gte',
-  semver_lt: 'semver_lt',
-  semver_lte: 'semver_lte',
-}
+const VERSIONS: readonly string[] = [
+  'semver_eq',
+  'semver_gt',
+  'semver_gte',
+  'semver_lt',
+  'semver_lte',
+]
 
 const ENDS = ['starts_with', 'ends_with'] as const
 
@@ -81,10 +81,9 @@ function compared(subject: Written, operator: string, list: readonly Value[]): R
   const single = (reading: Reading): Reading =>
     list.length === 1 ? reading : loses(`"${operator}" takes one value.`)
   const number = NUMBERS[operator]
-  const version = VERSIONS[operator]
   const end = ENDS.find((name) => name === operator)
   if (number !== undefined) return single(writes({ ...subject, [number]: numberOf(first) }))
-  if (version !== undefined) return single(writes({ ...subject, [version]: first }))
+  if (VERSIONS.includes(operator)) return single(writes({ ...subject, [operator]: first }))
   if (end !== undefined)
     return single(
       writes(

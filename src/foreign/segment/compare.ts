@@ -17,7 +17,7 @@ import type { Comparator, Comparison, Value } from './expression.ts'
 type Operand = string | number | boolean | Written | undefined
 
 /** The comparators whose operator here takes the value as it stands. */
-const PLAIN: Partial<Record<Comparator, string>> = {
+const OPERATORS = {
   equals: 'eq',
   differs: 'ne',
   greater_than: 'gt',
@@ -26,9 +26,9 @@ const PLAIN: Partial<Record<Comparator, string>> = {
   at_most: 'lte',
   starts_with: 'starts_with',
   ends_with: 'ends_with',
-}
-
-const TIMES: Partial<Record<Comparator, string>> = { before_date: 'before', after_date: 'after' }
+  before_date: 'before',
+  after_date: 'after',
+} as const satisfies Partial<Record<Comparator, string>>
 
 const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/
 
@@ -78,7 +78,7 @@ export function compared(subject: Written, { comparator, right }: Comparison): R
     case 'at_most':
     case 'starts_with':
     case 'ends_with':
-      return one(PLAIN[comparator] ?? 'eq')
+      return one(OPERATORS[comparator])
     case 'exists':
     case 'absent':
       return writes({ ...subject, exists: comparator === 'exists' })
@@ -97,7 +97,7 @@ export function compared(subject: Written, { comparator, right }: Comparison): R
     case 'after_date': {
       const zone = typeof first === 'string' && !ZONED.test(first)
       const reason = 'The time has no zone: a day is one of the workspace here, a time is UTC.'
-      return one(TIMES[comparator] ?? 'before', ...(zone ? [check(reason)] : []))
+      return one(OPERATORS[comparator], ...(zone ? [check(reason)] : []))
     }
     case 'within_last':
     case 'within_next':
@@ -117,7 +117,7 @@ function contains(subject: Written, operands: readonly Operand[]): Reading {
     : writes({ ...subject, contains_any: operands })
 }
 
-/** A tree over one event or one row; `leaf` reads a comparison in it. */
+/** Conditions on one event, or one row, joined. */
 export function tree(kind: 'and' | 'or', readings: readonly Reading[]): Reading {
   return joined(readings, (written) => group(kind === 'and' ? 'all' : 'any', written))
 }

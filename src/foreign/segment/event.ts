@@ -1,12 +1,21 @@
 import type { Written } from '../../core/audience/written.ts'
 import { didSo, plainCount, type CountOperator } from '../did.ts'
-import { changed, check, group, joined, loses, remarked, writes, type Reading } from '../reading.ts'
+import {
+  changed,
+  check,
+  joined,
+  loses,
+  remarked,
+  writes,
+  type Reading,
+  whereAll,
+} from '../reading.ts'
 import { nameFault, textOf } from './call.ts'
 import { compared } from './compare.ts'
 import { countOf, countOperator } from './count.ts'
 import { eventOf, type EventChain } from './event-chain.ts'
 import type { Call, Comparison, Expression } from './expression.ts'
-import { divided, funnelOf, WAITING } from './funnel.ts'
+import { divided, funnelOf } from './funnel.ts'
 import { EVENT_WORDS, whereOf } from './where.ts'
 import { windowsOf } from './windows.ts'
 
@@ -29,9 +38,7 @@ export function eventCondition(comparison: Comparison): Reading {
   const chain = eventOf(comparison.left)
   if (typeof chain === 'string') return loses(chain)
   const { own, followers } = divided(chain.wheres)
-  const where = joined(own.map(ownWhere), (all) =>
-    all.length === 0 ? {} : { where: group('all', all) },
-  )
+  const where = whereAll(own.map(ownWhere))
   const windows = windowsOf(chain.filters)
   if (where.kind === 'lost') return where
   if (windows.kind === 'lost') return windows
@@ -68,15 +75,10 @@ function followed(
     )
   const { sources, ...when } = windows
   const first = { did: name, ...where, ...(sources === undefined ? {} : { sources }) }
-  const funnel = joined([funnelOf(first, when, followers)], ([sequence = {}]) =>
-    asks === 'some' ? sequence : { not: sequence },
+  return joined([funnelOf(first, when, followers)], ([funnel = {}]) =>
+    asks === 'some' ? funnel : { not: funnel },
   )
-  return funnel.kind === 'written' && isWaiting(funnel.written) ? remarked(funnel, WAITING) : funnel
 }
-
-/** Two sequences for one. */
-const isWaiting = (written: Written): boolean =>
-  'any' in written || (typeof written['not'] === 'object' && 'any' in Object(written['not']))
 
 function reduced(comparison: Comparison, chain: EventChain, events: Written): Reading {
   const { name, reducer, counted } = chain
@@ -125,9 +127,7 @@ function relative(
   if (typeof other === 'string') return loses(other)
   if (other.reducer?.name !== 'count') return loses(NO_COUNT)
   const windows = windowsOf(other.filters)
-  const where = joined(other.wheres.map(ownWhere), (all) =>
-    all.length === 0 ? {} : { where: group('all', all) },
-  )
+  const where = whereAll(other.wheres.map(ownWhere))
   return joined([where, windows], ([asked = {}, when = {}]) => ({
     did: name,
     ...events,

@@ -1,7 +1,7 @@
 import { durationMs } from '../../core/audience/duration.ts'
 import type { Written } from '../../core/audience/written.ts'
 import { plainCount } from '../did.ts'
-import { check, joined, loses, type Reading } from '../reading.ts'
+import { check, loses, remarked, writes, whereAll, type Reading } from '../reading.ts'
 import { countOf } from './count.ts'
 import { eventOf, type EventChain } from './event-chain.ts'
 import type { Comparison, Expression } from './expression.ts'
@@ -61,17 +61,17 @@ export function funnelOf(
   const within = value?.kind === 'parent' && value.of.kind === 'duration' ? value.of.duration : null
   if (time?.name !== 'within' || within === null || others.length > 0)
     return loses('The other event needs "within(parent: …)", and no other window.')
-  const where = joined(
+  const where = whereAll(
     chain.wheres.map((one) =>
       whereOf(one, EVENT_WORDS, () => loses('An event in an event in an event cannot be written.')),
     ),
-    (all) => (all.length === 0 ? {} : { where: all.length === 1 ? all[0] : { all } }),
   )
-  return joined([where], ([asked]) => {
-    const step = { [negated ? 'did_not' : 'did']: chain.name, ...asked }
-    if (!negated) return sequence(first, { ...step, within }, windows)
-    return notYet(first, step, windows, within)
-  })
+  if (where.kind === 'lost') return where
+  const step = { [negated ? 'did_not' : 'did']: chain.name, ...where.written }
+  const funnel = negated
+    ? notYet(first, step, windows, within)
+    : writes(sequence(first, { ...step, within }, windows))
+  return remarked(funnel, ...where.remarks)
 }
 
 const sequence = (first: Written, second: Written, windows: Written): Written => ({
@@ -79,20 +79,20 @@ const sequence = (first: Written, second: Written, windows: Written): Written =>
   ...(Object.keys(windows).length === 0 ? {} : { started: windows }),
 })
 
+/** Beside a funnel whose second event must not follow. */
+const WAITING = check(
+  'As in Segment, an event counts from its start on, before the time for the other one is over. To wait for that, keep the first of the two sequences.',
+)
+
 /**
  * "Has not followed" is true there from the start; here a step with `within` is judged when its time is over. So it is
  * written as two: not in that time, or not until now.
  */
-function notYet(first: Written, step: Written, windows: Written, within: string): Written {
+function notYet(first: Written, step: Written, windows: Written, within: string): Reading {
   const young = sequence(first, step, windows)
   const outer = windows['within']
   const reach = typeof outer === 'string' ? (durationMs(outer) ?? Infinity) : Infinity
   // Of events that are all younger than that time, none can be judged.
-  if (reach <= (durationMs(within) ?? 0)) return young
-  return { any: [sequence(first, { ...step, within }, windows), young] }
+  if (reach <= (durationMs(within) ?? 0)) return writes(young)
+  return writes({ any: [sequence(first, { ...step, within }, windows), young] }, WAITING)
 }
-
-/** Beside a funnel whose second event must not follow. */
-export const WAITING = check(
-  'As in Segment, an event counts from its start on, before the time for the other one is over. To wait for that, keep the first of the two sequences.',
-)

@@ -1,4 +1,4 @@
-import { denied, group, joined, loses, remarked, check, type Reading } from '../reading.ts'
+import { denied, joined, loses, remarked, check, type Reading, whereAll } from '../reading.ts'
 import { textOf } from './call.ts'
 import { countOf } from './count.ts'
 import type { Comparison, Expression } from './expression.ts'
@@ -16,9 +16,7 @@ export function entityCondition(comparison: Comparison): Reading {
   const filters = rest.slice(0, -1)
   const other = filters.find((call) => call.name !== 'where')
   if (other !== undefined) return loses(`"${other.name}" cannot be asked of rows here.`)
-  const where = joined(filters.flatMap(({ values }) => values).map(rowWhere), (all) =>
-    all.length === 0 ? {} : { where: group('all', all) },
-  )
+  const where = whereAll(filters.flatMap(({ values }) => values).map(rowWhere))
   const related = joined([where], ([asked]) => ({
     related: name,
     ...asked,

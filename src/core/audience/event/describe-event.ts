@@ -99,7 +99,11 @@ export function describeEvents(condition: EventCondition): string {
     }
     case 'nth': {
       const when = condition.windows.map(windowWords).join(', ')
-      const named = `${eventsWords({ ...condition, windows: [] })} whose number, counted from the first ever, ${comparisonWords(condition.comparison)}`
+      const events = eventsWords({ ...condition, windows: [] })
+      const { operator, operand } = condition.comparison
+      if (operator === 'eq' && operand.kind === 'any' && operand.value === 1)
+        return `did ${events} for the first time${when === '' ? '' : ` ${when}`}`
+      const named = `${events} whose number, counted from the first ever, ${comparisonWords(condition.comparison)}`
       return `did ${named}${when === '' ? '' : `, ${when}`}`
     }
     case 'stopped': {
