@@ -1,11 +1,11 @@
 import { durationMs } from '../../core/audience/duration.ts'
-import { measureKind } from '../../core/audience/event/event-condition.ts'
-import type {
-  EventCondition,
-  Measure,
-  MeasuredEvents,
-  RegularCondition,
-  WindowedEvents,
+import {
+  measureKind,
+  type EventCondition,
+  type Measure,
+  type MeasuredEvents,
+  type RegularCondition,
+  type WindowedEvents,
 } from '../../core/audience/event/event-condition.ts'
 import { computedTrait } from '../../core/audience/computed/used-computed.ts'
 import { AGGREGATES } from '../../core/audience/event/aggregate.ts'
