@@ -20,6 +20,7 @@ export class Mishaps {
     const world = this.#world
     if (world.happens('sourceMoves')) world.moveSource()
     if (world.happens('objects')) world.people.suppress(world.now)
+    world.maybeErase()
     if (world.happens('deleted')) this.#deleteAudience()
     if (world.happens('vanished')) await this.#vanish()
     else if (world.network.vanished) await this.#reappear()

@@ -21,6 +21,9 @@ export class SeedWorld {
   readonly dice: Dice
   /** Draws what came later than most kept seeds, which therefore keep their stories. */
   readonly #later: Dice
+  /** Whether and when somebody is erased; apart from the others for the same reason. */
+  readonly #erasing: Dice
+  readonly #erases: boolean
   readonly swarm: Swarm
   /** As it stands in the definition now. */
   mode: Mode
@@ -40,6 +43,8 @@ export class SeedWorld {
   constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
+    this.#erasing = diceOf(seed ^ 0xe7a5e)
+    this.#erases = this.#erasing.chance(0.2)
     this.swarm = swarmOf(this.dice, this.#later)
     this.mode = this.swarm.mode
     this.machine = machine
@@ -104,6 +109,14 @@ export class SeedWorld {
     if (!this.swarm.modeChanges || !this.#later.chance(0.1)) return
     this.mode = this.#later.pick<Mode>(['mirror', 'add_only'])
     this.log?.(`!! the mode is ${this.mode}`)
+  }
+
+  /** Somebody asks to be erased, in few worlds and there more than once. */
+  maybeErase(): void {
+    if (!this.#erases || !this.faults || !this.#erasing.chance(0.006)) return
+    const member = this.#erasing.below(3)
+    this.log?.(`!! ${member} is erased`)
+    this.people.erase(member, this.now)
   }
 
   moveSource(): void {
