@@ -1,6 +1,7 @@
 import type { Condition } from '../core/audience/condition.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import { explainQuery } from '../sql/audience.ts'
+import type { Branch } from '../sql/branch.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { rowContext } from './reading.ts'
 import { syncsOf } from './audience-reading.ts'
@@ -11,14 +12,7 @@ import { openAudience, type OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One condition of the definition, and whether it holds for the person. */
-export interface ConditionShown {
-  /** Of the audience itself, or of one that it excludes or asks about. */
-  readonly audience: string
-  readonly path: readonly (string | number)[]
-  readonly depth: number
-  readonly sentence: string
-  /** `exclusion`: where it holds, the person is not a member. */
-  readonly kind: 'condition' | 'exclusion'
+export interface ConditionShown extends Branch {
   readonly holds: boolean
 }
 
@@ -95,12 +89,8 @@ async function verdictOf(
   return {
     modelRows: rows.length,
     member: row['member'] === true,
-    conditions: conditions.map(({ column, audience: owner, path, depth, sentence }) => ({
-      audience: owner,
-      path,
-      depth,
-      sentence,
-      kind: path[0] === 'exclude' ? 'exclusion' : 'condition',
+    conditions: conditions.map(({ column, ...branch }) => ({
+      ...branch,
       holds: row[column] === true,
     })),
     traits: traits.map(({ column, trait }) => {

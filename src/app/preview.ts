@@ -1,11 +1,11 @@
-import type { ResolvedAudience } from '../core/audience/audience.ts'
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
-import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { duplicateKeysQuery } from '../sql/fingerprint.ts'
 import type { Query } from '../sql/query.ts'
 import { readAudience, suggestedMapping } from './audience-reading.ts'
+import { countBranches } from './branch-counts.ts'
+import { eventsRead } from './events-read.ts'
 import { readingFor } from './reading.ts'
 import { sentenceOf } from './audiences.ts'
 import { KeyTally } from './key-tally.ts'
@@ -45,8 +45,8 @@ export async function preview(
   const { audience, local, context } = opened
   const further = furtherMapping(opened, mapping)
   const reading = readingFor(workspace, opened, audience, [...mapping, ...further], sync)
-  const size = await countRows(opened, reading.members)
-  const modelSize = await countRows(opened, compileAudience(whole(audience), duckdb, context))
+  const { own: branches, others } = await countBranches(opened)
+  const { members: size, people: modelSize } = branches
   const values = await layOutValues(local, reading, most)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
@@ -63,6 +63,8 @@ export async function preview(
     mapping: Object.fromEntries(mapping),
     size,
     modelSize,
+    branches: [branches, ...others],
+    eventsRead: eventsRead(audience, context),
     keyless: await keylessIn(opened, reading.members),
     duplicates: await duplicatesIn(opened, reading.members),
     heldOut: size - values.known - values.missing,
@@ -81,12 +83,6 @@ export async function preview(
   return { ...found, notices: [...unknown, ...notices] }
 }
 
-const whole = (audience: ResolvedAudience): ResolvedAudience => ({
-  ...audience,
-  where: { kind: 'everyone' },
-  exclude: [],
-})
-
 /** What could be mapped beside what is: keys without a column, and more e-mails, phones or devices. */
 function furtherMapping({ audience, columns }: OpenAudience, mapping: Mapping): Mapping {
   const mapped = new Map(mapping)
@@ -101,14 +97,6 @@ function furtherMapping({ audience, columns }: OpenAudience, mapping: Mapping): 
     ([name, named]) => name === 'EXTERN_ID' || named.includes(key),
   )
   return isUsed || !columns.has(key) ? further : [['EXTERN_ID', [key]], ...further]
-}
-
-async function countRows({ local }: OpenAudience, { sql, parameters }: Query): Promise<number> {
-  const { rows } = await local.source.one(
-    `select count(*) as rows from (${sql}) as people`,
-    parameters,
-  )
-  return Number(rows)
 }
 
 async function keylessIn(

@@ -3,12 +3,11 @@ import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
 import { checkRelated } from '../core/audience/related/check-related.ts'
-import { describe } from '../core/audience/describe.ts'
-import type { Path } from '../core/audience/mistake.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
-import { belongsTo, compileCondition, membership } from './condition.ts'
+import { compileBranches, overSameModel, type Branch } from './branch.ts'
+import { membership } from './condition.ts'
 import type { Dialect } from './dialect.ts'
 import { peopleSql } from './event/event-scan.ts'
 import type { Query } from './query.ts'
@@ -16,26 +15,15 @@ import { keyText, openScope, Parameters, type EvaluationContext, type Scope } fr
 
 export type { EvaluationContext } from './scope.ts'
 
-/** One condition of an explained audience: `column` is true in the answer when it holds for the person. */
-interface ExplainedCondition {
-  readonly column: string
-  /** Of the audience itself, or of one that it excludes or asks about. */
-  readonly audience: string
-  readonly path: Path
-  readonly depth: number
-  readonly sentence: string
-}
-
 export interface ExplainQuery extends Query {
   /** Whether the person is a member, in the column `member`; then every condition, each before those below it. */
-  readonly conditions: readonly ExplainedCondition[]
+  readonly conditions: readonly (Branch & {
+    /** True in the answer when it holds for the person. */
+    readonly column: string
+  })[]
   /** The traits that the conditions read, their values as text in `column`. */
   readonly traits: readonly { readonly column: string; readonly trait: string }[]
 }
-
-/** An audience and those over the same model whose members it excludes or asks about. */
-const overSameModel = (audience: ResolvedAudience): readonly ResolvedAudience[] =>
-  withNamed(audience).filter(({ model }) => model.name === audience.model.name)
 
 /** Refuses what the audience names and its model, or the events of one, does not have. */
 function refuseUnknownColumns(
@@ -66,7 +54,15 @@ function refuseUnknownColumns(
 const modelsOf = (audience: ResolvedAudience): readonly ResolvedModel[] =>
   withNamed(audience).flatMap(({ model, where }) => (readsEvents(where) ? [model] : []))
 
-function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
+/**
+ * A scope for the conditions of an audience.
+ * @throws RollcallError where it names what its model, or the events of one, does not have
+ */
+export function openFor(
+  audience: ResolvedAudience,
+  dialect: Dialect,
+  context: EvaluationContext,
+): Scope {
   refuseUnknownColumns(audience, dialect, context)
   return openScope(dialect, audience.model, context, new Parameters())
 }
@@ -80,7 +76,7 @@ export function compileAudience(
   dialect: Dialect,
   context: EvaluationContext,
 ): Query {
-  const scope = open(audience, dialect, context)
+  const scope = openFor(audience, dialect, context)
   const belongs = membership(audience, scope)
   const sql = `select model.* from ${peopleSql(scope)} where ${belongs}`
   return { sql, parameters: scope.parameters.values() }
@@ -119,33 +115,19 @@ export function explainQuery(
   context: EvaluationContext,
   key: string,
 ): ExplainQuery {
-  const scope = open(audience, dialect, context)
+  const scope = openFor(audience, dialect, context)
   const wanted = scope.bind(key, 'text')
   scope.facts.only(wanted)
-  const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
-  const conditions: ExplainedCondition[] = []
-  const explain = (
-    owner: ResolvedAudience,
-    path: Path,
-    depth: number,
-    sentence: string,
-    sql: string,
-  ) => {
-    const column = `c${conditions.length}`
-    columns.push(`${sql} as ${dialect.quote(column)}`)
-    conditions.push({ column, audience: owner.key, path, depth, sentence })
-  }
   const audiences = overSameModel(audience)
-  for (const owner of audiences) {
-    for (const node of walkCondition(owner.where, ['where'])) {
-      const sql = compileCondition(node.condition, owner, scope)
-      explain(owner, node.path, node.depth, describe(node.condition), sql)
-    }
-    for (const [index, excluded] of owner.exclude.entries()) {
-      const sentence = `in the excluded audience ${excluded.name}`
-      explain(owner, ['exclude', index], 0, sentence, belongsTo(excluded, scope))
-    }
-  }
+  const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
+  const branches = compileBranches(audiences, scope)
+  const conditions = branches.map(
+    ({ audience: owner, path, depth, sentence, kind, sql }, index) => {
+      const column = `c${index}`
+      columns.push(`${sql} as ${dialect.quote(column)}`)
+      return { column, audience: owner, path, depth, sentence, kind }
+    },
+  )
   const traits = readTraits(audiences).map((trait, index) => ({ column: `t${index}`, trait }))
   for (const { column, trait } of traits) {
     columns.push(`${scope.trait(trait).text()} as ${dialect.quote(column)}`)

@@ -3,6 +3,7 @@ import type { ConditionShown, Explanation } from '../../app/explain.ts'
 import type { ExplainedSync, Fate, ValueShown } from '../../app/explain-rows.ts'
 import type { HistoryEntry } from '../../app/membership-history.ts'
 import { rows as rowCount } from '../../core/counted.ts'
+import { branchWords } from './branches-text.ts'
 import { moment } from './numbers.ts'
 import { bad, bold, careful, dim, good } from './paint.ts'
 import { columns } from './table.ts'
@@ -44,10 +45,12 @@ function conditionTexts({ audience, conditions }: Explanation): string[] {
   })
 }
 
-function conditionLine({ kind, depth, sentence, holds }: ConditionShown): string {
+function conditionLine(condition: ConditionShown): string {
+  const { kind, depth, holds } = condition
   // Being in an excluded audience is what keeps somebody out.
   const sign = kind === 'exclusion' ? (holds ? bad('✗') : good('✓')) : holds ? good('✓') : bad('✗')
-  const text = kind === 'exclusion' && !holds ? `not ${sentence}` : sentence
+  const words = branchWords(condition)
+  const text = kind === 'exclusion' && !holds ? `not ${words}` : words
   return `${'  '.repeat(depth + 1)}${sign} ${text}`
 }
 

@@ -9,7 +9,7 @@ import { isEventCondition } from './is-event-condition.ts'
 import { propertiesOf, selectionsOf, someEvents } from './walk-event.ts'
 
 /** What a node of a tree asks of events, if it does. */
-function eventsIn(condition: Condition): EventCondition | undefined {
+export function eventsIn(condition: Condition): EventCondition | undefined {
   if (isEventCondition(condition)) return condition
   if (condition.kind !== 'top' || condition.by.kind !== 'events') return undefined
   return someEvents(condition.by.measured)
