@@ -2,25 +2,35 @@ import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.
 import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
+import { isEventCondition } from '../core/audience/event/is-event-condition.ts'
 import { checkRelated } from '../core/audience/related/check-related.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
-import { compileBranches, overSameModel, type Branch } from './branch.ts'
+import { compileBranches, overSameModel, type CompiledBranch } from './branch.ts'
 import { membership } from './condition.ts'
 import type { Dialect } from './dialect.ts'
 import { peopleSql } from './event/event-scan.ts'
+import { measuresOf, type EventMeasure } from './event/measures.ts'
+import { traceSequence } from './event/sequence.ts'
 import type { Query } from './query.ts'
 import { keyText, openScope, Parameters, type EvaluationContext, type Scope } from './scope.ts'
 
 export type { EvaluationContext } from './scope.ts'
 
+/** A condition of an explained audience, and the columns of the answer that are about it. */
+export interface ExplainedBranch extends CompiledBranch {
+  /** True when it holds for the person. */
+  readonly column: string
+  /** What it reckons over events: the value as text in `column`. */
+  readonly measures: readonly (Omit<EventMeasure, 'sql'> & { readonly column: string })[]
+  /** The ways through a sequence as JSON, the furthest first: how it is met, then how each step is reached. */
+  readonly ways: readonly string[]
+}
+
 export interface ExplainQuery extends Query {
   /** Whether the person is a member, in the column `member`; then every condition, each before those below it. */
-  readonly conditions: readonly (Branch & {
-    /** True in the answer when it holds for the person. */
-    readonly column: string
-  })[]
+  readonly conditions: readonly ExplainedBranch[]
   /** The traits that the conditions read, their values as text in `column`. */
   readonly traits: readonly { readonly column: string; readonly trait: string }[]
 }
@@ -120,14 +130,25 @@ export function explainQuery(
   scope.facts.only(wanted)
   const audiences = overSameModel(audience)
   const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
-  const branches = compileBranches(audiences, scope)
-  const conditions = branches.map(
-    ({ audience: owner, path, depth, sentence, kind, sql }, index) => {
-      const column = `c${index}`
-      columns.push(`${sql} as ${dialect.quote(column)}`)
-      return { column, audience: owner, path, depth, sentence, kind }
-    },
-  )
+  const add = (sql: string, column: string): string => {
+    columns.push(`${sql} as ${dialect.quote(column)}`)
+    return column
+  }
+  const conditions = compileBranches(audiences, scope).map((branch, index): ExplainedBranch => {
+    const { condition } = branch
+    const events = condition !== null && isEventCondition(condition) ? condition : null
+    const measures = events === null ? [] : measuresOf(events, scope)
+    const ways = events?.kind === 'sequence' ? traceSequence(events, scope) : []
+    return {
+      ...branch,
+      column: add(branch.sql, `c${index}`),
+      measures: measures.map(({ sql, ...measure }, at) => ({
+        ...measure,
+        column: add(sql, `m${index}_${at}`),
+      })),
+      ways: ways.map((sql, at) => add(sql, `w${index}_${at}`)),
+    }
+  })
   const traits = readTraits(audiences).map((trait, index) => ({ column: `t${index}`, trait }))
   for (const { column, trait } of traits) {
     columns.push(`${scope.trait(trait).text()} as ${dialect.quote(column)}`)

@@ -6,7 +6,9 @@ import { reckonedCell } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import type { GroupedRows } from './grouped-rows.ts'
 import { compileOperator } from './operator.ts'
-import { openScope, type Scope } from './scope.ts'
+import type { Query } from './query.ts'
+import { relationSql } from './relation.ts'
+import { keyText, openScope, type Scope } from './scope.ts'
 import { twoValued } from './two-valued.ts'
 
 /** Rows that conditions look at, seen from whose they are. */
@@ -17,8 +19,11 @@ interface RelatedScope {
   readonly inner: Scope
 }
 
-/** One grouped aggregate for each relation, whoever asks. */
-function openRelated(relation: string, scope: Scope): RelatedScope {
+/** A scope over the rows of a relation, and how they are joined with whose they are. */
+function rowScope(
+  relation: string,
+  scope: Scope,
+): { readonly inner: Scope; readonly key: string; readonly own: string } {
   const { dialect, model, parameters, now, timeZone, related } = scope
   const declared = model.relations?.[relation]
   if (declared === undefined) throw new Error(`"${model.name}" has no relation "${relation}"`)
@@ -32,13 +37,18 @@ function openRelated(relation: string, scope: Scope): RelatedScope {
     relations,
     events: [],
   }
+  const columns = related?.get(name)
+  const inner = openScope(dialect, below, { now, timeZone, columns, related }, parameters)
+  return { inner, key: inner.trait(key).text(), own: scope.trait(own).text() }
+}
+
+/** One grouped aggregate for each relation, whoever asks. */
+function openRelated(relation: string, scope: Scope): RelatedScope {
   return scope.joins.grouped(relation, (rows) => {
-    const columns = related?.get(name)
-    const inner = openScope(dialect, below, { now, timeZone, columns, related }, parameters)
-    const whose = inner.trait(key).text()
+    const { inner, key: whose, own } = rowScope(relation, scope)
     const sql = () =>
       `select ${whose} as rollcall_person, ${rows.selected()} from ${peopleSql(inner)} group by ${whose}`
-    const on = { column: 'rollcall_person', equals: scope.trait(own).text() }
+    const on = { column: 'rollcall_person', equals: own }
     return { inner, relation: sql, on }
   })
 }
@@ -73,4 +83,49 @@ export function compileRelated({ relation, where, asks }: RelatedCondition, scop
     return twoValued(compileOperator(asks, reckonedCell(counted(where), scope), scope))
   const all = counted(null)
   return `(${all} > 0 and ${counted(where)} = ${all})`
+}
+
+/** One row for each of a few rows: `meant`, how many there are and how many of them are so, and the values that the condition reads. */
+export interface RelatedRowsQuery extends Query {
+  readonly values: readonly { readonly column: string; readonly name: string }[]
+}
+
+/** The rows of one person that a condition looks at, those that are so first. */
+export function relatedRowsQuery(
+  { relation, where }: RelatedCondition,
+  scope: Scope,
+  person: string,
+  most: number,
+): RelatedRowsQuery {
+  const { inner, key, own } = rowScope(relation, scope)
+  const meant = where === null ? 'true' : compileRow(where, inner)
+  const values = [...new Set(columnsOf(where))].map((name, index) => ({
+    column: `t${index}`,
+    name,
+  }))
+  const texts = values.map(({ column, name }) => `${inner.trait(name).text()} as ${column}`)
+  const { dialect } = scope
+  const whose = `select ${own} from ${relationSql(scope.model.relation, scope)} as model where ${keyText(scope)} = ${scope.bind(person, 'text')}`
+  const rows = `select ${[`${meant} as meant`, ...texts].join(', ')} from ${peopleSql(inner)} where ${key} in (${whose})`
+  const counts = `count(*) over () as rows, ${dialect.events.countIf('meant')} over () as so`
+  const sql = `select *, ${counts} from (${rows}) as rows order by ${['meant desc', ...values.map(({ column }) => column)].join(', ')} limit ${scope.bind(most, 'integer')}`
+  return { sql, parameters: scope.parameters.values(), values }
+}
+
+/** The columns that a tree over rows reads of the rows themselves. */
+function columnsOf(where: RowWhere | null): readonly string[] {
+  if (where === null) return []
+  switch (where.kind) {
+    case 'all':
+    case 'any':
+      return where.of.flatMap(columnsOf)
+    case 'not':
+      return columnsOf(where.of)
+    case 'column':
+      return [where.column]
+    case 'related':
+      return []
+    default:
+      return assertNever(where)
+  }
 }

@@ -189,7 +189,7 @@ const keyOf = (person: Person, setting: Setting): string =>
   asText(person[setting.key] ?? null) ?? ''
 
 /** What a reference to a trait of the person stands for. */
-function lookAt(person: Person): Look {
+export function lookAt(person: Person): Look {
   return (reference) => {
     if ('trait' in reference) return read(person, reference.trait)
     throw new Error('There is no event here')

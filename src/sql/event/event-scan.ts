@@ -73,14 +73,20 @@ function scanSql(scope: Scope): string {
   return `(select event.*, ${first_seen} as first_seen from (${all}) as event) as event`
 }
 
+/** The events that conditions look at, as `event`; beside them the people who did them, as `model`, where traits are compared. */
+export function eventsSql(scope: Scope): string {
+  const { facts, model } = scope
+  const people = ` join ${relationSql(model.relation, scope)} as model on ${keyText(scope)} = event.person`
+  return `${scanSql(scope)}${facts.readsModel ? people : ''}`
+}
+
 /** The model with what its conditions want to know of events beside it: one scan of the events, grouped by person. */
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
   const model = `${relationSql(scope.model.relation, scope)} as model`
   if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
-  const traits = facts.readsModel ? ` join ${model} on ${keyText(scope)} = event.person` : ''
-  const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
+  const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${eventsSql(scope)} group by event.person`
   const derived = facts.derived.reduce((inner, level) => {
     const made = level.map(({ column, sql }) => `${sql} as ${column}`)
     return `select facts.*, ${made.join(', ')} from (${inner}) as facts`
