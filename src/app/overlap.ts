@@ -7,7 +7,7 @@ import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
 
 /** How many people one audience has in common with another. */
-export interface OverlapWith {
+interface OverlapWith {
   readonly audience: string
   readonly name: string
   readonly size: number

@@ -201,6 +201,7 @@ export function planView(
     notices: [
       ...renamings(looked, name),
       ...planned.listNotices,
+      ...planned.audienceNotices,
       ...noticesOf(definition, work, usableMin),
     ],
   }

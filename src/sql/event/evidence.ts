@@ -4,9 +4,7 @@ import type {
   SequenceCondition,
   WindowedEvents,
 } from '../../core/audience/event/event-condition.ts'
-import type { EventSelection } from '../../core/audience/event/selection.ts'
-import { leavesOf } from '../../core/audience/event/walk-event.ts'
-import { referencesOf } from '../../core/audience/comparison.ts'
+import { valuesOf, type EventValue } from '../../core/audience/event/walk-event.ts'
 import { calendarSpan } from '../calendar.ts'
 import { compileOperator } from '../operator.ts'
 import type { Query } from '../query.ts'
@@ -15,11 +13,8 @@ import { reckonedCell } from './event-condition.ts'
 import { eventsSql } from './event-scan.ts'
 import { isMeant, isSelected } from './event-selection.ts'
 import { eventCell } from './event-value.ts'
-import type { ReadValue } from './facts.ts'
 import type { EventPart } from './measures.ts'
 import { stepReferencesOf } from './step-fields.ts'
-
-type ValueName = Pick<ReadValue, 'of' | 'name'>
 
 /** The event that a step found. */
 interface FoundEvent {
@@ -45,7 +40,7 @@ export function foundSteps(way: string): FoundSteps {
 /** Some events of a person, and how near each comes to what a condition wants. All SQL is over `event`, and may be null. */
 interface Group {
   readonly part: EventPart
-  readonly values: readonly ValueName[]
+  readonly values: readonly EventValue[]
   readonly named: string
   readonly selected: string
   readonly meant: string
@@ -63,7 +58,7 @@ interface ShownGroup {
   /** The column that says how many events are as near. */
   readonly alike: string
   /** The values that the condition reads, as text. */
-  readonly values: readonly (ValueName & { readonly column: string })[]
+  readonly values: readonly (EventValue & { readonly column: string })[]
 }
 
 /** One row for each of a few events, in the order of time: `at` in milliseconds, `name`, `id`, and what the columns of groups say. */
@@ -77,18 +72,6 @@ export const nearnessOf = (number: number): Nearness | null => {
   if (number === NEARNESS.counts) return 'counts'
   if (number === NEARNESS.elsewhere) return 'elsewhere'
   return number === NEARNESS.unlike ? 'unlike' : null
-}
-
-/** What a condition reads of an event. */
-function valuesOf({ where }: EventSelection): readonly ValueName[] {
-  return [...leavesOf(where)].flatMap(({ kind, name, operand }): ValueName[] => [
-    { of: kind, name },
-    ...referencesOf(operand).flatMap((reference): ValueName[] =>
-      'property' in reference && !('step' in reference)
-        ? [{ of: 'property', name: reference.property }]
-        : [],
-    ),
-  ])
 }
 
 /** Events in windows, whatever else decides. */
@@ -191,7 +174,7 @@ function stepGroups(
     const alone = refers.length > 0 ? { ...events, where: null } : events
     const windows = step === 1 ? started : []
     const asked = steps.flatMap((later) =>
-      stepReferencesOf(later.events.where).flatMap((reference): ValueName[] =>
+      stepReferencesOf(later.events.where).flatMap((reference): EventValue[] =>
         reference.step === step ? [{ of: 'property', name: reference.property }] : [],
       ),
     )
@@ -237,7 +220,7 @@ export function evidenceQuery(
     return column
   }
   const texts = new Map<string, string>()
-  const textOf = ({ of, name }: ValueName): string => {
+  const textOf = ({ of, name }: EventValue): string => {
     const key = `${of} ${name}`
     const column = texts.get(key) ?? add(eventCell(of, name, scope).text(), 't')
     texts.set(key, column)

@@ -6,7 +6,7 @@ import { nearestWord } from '../nearest-word.ts'
 import { walkCondition } from '../walk-condition.ts'
 import type { EventCondition } from './event-condition.ts'
 import { isEventCondition } from './is-event-condition.ts'
-import { propertiesOf, selectionsOf, someEvents } from './walk-event.ts'
+import { selectionsOf, someEvents, valuesRead, type EventValue } from './walk-event.ts'
 
 /** What a node of a tree asks of events, if it does. */
 export function eventsIn(condition: Condition): EventCondition | undefined {
@@ -85,11 +85,23 @@ function checkTime(
   ]
 }
 
-/** What the data has: the names of events and of properties; null where that cannot be told. */
+/** What the data has. */
 export interface KnownEvents {
+  /** The names of events; null where that cannot be told. */
   readonly names: ReadonlySet<string> | null
-  readonly properties: ReadonlySet<string> | null
+  /** Of a value that no event has which it should be of, the names that there are; null of one that is there, or cannot be told. */
+  readonly othersThan: (value: ValueRead) => Iterable<string> | null
 }
+
+/** A value that a condition reads, and the names of the events that should have it; null: of any name. */
+export type ValueRead = EventValue & { readonly names: readonly string[] | null }
+
+/** Everything that the conditions of a tree read of events. */
+export const valuesIn = (where: Condition): readonly ValueRead[] =>
+  [...walkCondition(where)].flatMap(({ condition }) => {
+    const over = eventsIn(condition)
+    return over === undefined ? [] : valuesRead(over)
+  })
 
 /** A name in a tree that the data does not have. It may come to be there, so it is no mistake. */
 export interface UnknownName {
@@ -98,37 +110,43 @@ export interface UnknownName {
   readonly remedy: string
 }
 
-/** Every name of an event or a property in a tree that no event has; paths begin at the audience. */
+/** Every name of an event, a property or a part of the context in a tree that no event has; paths begin at the audience. */
 export function unknownNames(where: Condition, known: KnownEvents): readonly UnknownName[] {
   return [...walkCondition(where, ['where'])].flatMap(({ condition, path }) => {
     const over = eventsIn(condition)
     if (over === undefined) return []
-    const events = selectionsOf(over).flatMap(({ events: { names } }) => names ?? [])
-    const properties = propertiesOf(over).map(({ property }) => property)
-    return [
-      ...missingFrom('event', events, known.names),
-      ...missingFrom('property', properties, known.properties),
-    ].map((missing) => ({ path, ...missing }))
+    const { names } = known
+    const events = selectionsOf(over).flatMap(({ events: selected }) => selected.names ?? [])
+    const values = valuesRead(over).flatMap((value) => {
+      const others = known.othersThan(value)
+      return others === null ? [] : [unknown(value.of, value.name, others)]
+    })
+    const all = [
+      ...(names === null ? [] : events.filter((name) => !names.has(name))).map((name) =>
+        unknown('event', name, names ?? []),
+      ),
+      ...values,
+    ]
+    const each = new Map(all.map((one) => [one.message, one]))
+    return [...each.values()].map((one) => ({ path, ...one }))
   })
 }
 
-function missingFrom(
-  what: 'event' | 'property',
-  named: readonly string[],
-  known: ReadonlySet<string> | null,
-): readonly Omit<UnknownName, 'path'>[] {
-  if (known === null) return []
-  const missing = [...new Set(named)].filter(
-    (name) => !known.has(name) && !known.has(name.split('.')[0] ?? name),
-  )
-  return missing.map((name) => {
-    const nearest = nearestWord(name, [...known])
-    return {
-      message: `No ${what} is called "${name}"`,
-      remedy:
-        nearest === undefined
-          ? `Check the name; there are ${[...known].slice(0, 10).join(', ')}`
-          : `Did you mean "${nearest}"?`,
-    }
-  })
+const WHAT = { event: 'event', property: 'property', context: 'part of the context' } as const
+
+function unknown(
+  what: keyof typeof WHAT,
+  name: string,
+  known: Iterable<string>,
+): Omit<UnknownName, 'path'> {
+  const words = [...known]
+  const nearest = nearestWord(name, words)
+  const some = words.slice(0, 10).join(', ')
+  return {
+    message: `No ${WHAT[what]} is called "${name}"`,
+    remedy:
+      nearest === undefined
+        ? `Check the name; there ${some === '' ? 'is none' : `are ${some}`}`
+        : `Did you mean "${nearest}"?`,
+  }
 }
