@@ -88,8 +88,8 @@ function headText({ part, measured, counts: { counts } }: EventsShown): string {
 
 const NEARNESS_WORDS = {
   counts: '',
-  elsewhere: 'like it, but not at that time or place',
-  unlike: 'of that name, but not as wanted',
+  elsewhere: 'at another time or place',
+  unlike: 'not as wanted',
 } as const
 
 const eventCells = ({ at, name, id, values, nearness }: EventShown): string[] => [
@@ -103,8 +103,17 @@ const eventCells = ({ at, name, id, values, nearness }: EventShown): string[] =>
 
 const valuesText = (values: ShownValues): string =>
   Object.entries(values)
-    .map(([name, value]) => `${visible(name)} ${value === null ? dim('absent') : visible(value)}`)
+    .map(([name, value]) => `${visible(name)} ${value === null ? dim('absent') : short(value)}`)
     .join(', ')
+
+const VALUE_CHARACTERS_MAX = 40
+
+function short(value: string): string {
+  const shown = visible(value)
+  return shown.length > VALUE_CHARACTERS_MAX
+    ? `${shown.slice(0, VALUE_CHARACTERS_MAX - 1)}…`
+    : shown
+}
 
 /** Lines of cells as columns; a column of which nothing is told is left out. */
 function table(lines: readonly (readonly string[])[]): string[] {

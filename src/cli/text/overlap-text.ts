@@ -10,8 +10,8 @@ const named = ({ audience, name }: { readonly audience: string; readonly name: s
 
 /** What an audience has in common with others, a line for each of them. */
 export function overlapText(found: Overlap): string {
-  const { audience, size, others, inNone, inEvery } = found
-  const head = ['', 'people', 'in both', `of ${audience}`, 'of it', `only ${audience}`, 'only it']
+  const { size, others, inNone, inEvery } = found
+  const head = ['', 'people', 'in both', 'of ours', 'of it', 'only ours', 'only it']
   const lines = others.map((other) => [
     named(other),
     count(other.size),
