@@ -1,8 +1,6 @@
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { Condition } from '../core/audience/condition.ts'
-import { isEventCondition } from '../core/audience/event/is-event-condition.ts'
-import { someEvents } from '../core/audience/event/walk-event.ts'
-import type { EventCondition } from '../core/audience/event/event-condition.ts'
+import { eventsIn } from '../core/audience/event/check-events.ts'
 import type { RelatedCondition } from '../core/audience/related/related-condition.ts'
 import type { TopCondition } from '../core/audience/top/top-condition.ts'
 import type { Row } from '../engine/duckdb/session.ts'
@@ -78,15 +76,6 @@ export type Evidence =
 /** Hides what may identify a person in a value, by its name. */
 export type Hide = (name: string, value: string) => string
 
-/** The events that a condition asks for, by themselves. */
-function eventsAsked(condition: Condition | null): EventCondition | null {
-  if (condition === null) return null
-  if (isEventCondition(condition)) return condition
-  return condition.kind === 'top' && condition.by.kind === 'events'
-    ? someEvents(condition.by.measured)
-    : null
-}
-
 /**
  * What of a person made each condition true or false; null for those that traits decide.
  * @param row The answer of the query that the conditions are of.
@@ -120,8 +109,8 @@ async function eventsOf(
   hide: Hide,
 ): Promise<ReadonlyMap<ExplainedBranch, readonly EventsShown[]>> {
   const asking = conditions.flatMap((branch) => {
-    const condition = eventsAsked(branch.condition)
-    return condition === null ? [] : [{ branch, condition, found: stepsFound(branch, row) }]
+    const condition = branch.condition === null ? undefined : eventsIn(branch.condition)
+    return condition === undefined ? [] : [{ branch, condition, found: stepsFound(branch, row) }]
   })
   if (asking.length === 0) return new Map()
   const scope = openFor(audience, duckdb, context)

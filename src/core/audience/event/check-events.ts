@@ -8,7 +8,7 @@ import type { EventCondition } from './event-condition.ts'
 import { isEventCondition } from './is-event-condition.ts'
 import { selectionsOf, someEvents, valuesRead, type EventValue } from './walk-event.ts'
 
-/** What a node of a tree asks of events, if it does. */
+/** What a node of a tree asks of events, if it does; a ranking by events asks for them. */
 export function eventsIn(condition: Condition): EventCondition | undefined {
   if (isEventCondition(condition)) return condition
   if (condition.kind !== 'top' || condition.by.kind !== 'events') return undefined
