@@ -87,16 +87,19 @@ function besideEvents(scope: Scope): string {
   return `(select model.*, ${columns.join(', ')} from ${peopleSql(inner)}) as model`
 }
 
+/** The events that conditions look at, as `event`; beside them the people who did them, as `model`, where traits are compared. */
+export function eventsSql(scope: Scope): string {
+  const people = ` join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
+  return `${scanSql(scope)}${scope.facts.readsModel ? people : ''}`
+}
+
 /** The model with what its conditions want to know of events beside it: one scan of the events, grouped by person. */
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
   const model = `${relationSql(scope.model.relation, scope)} as model`
   if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
-  const traits = facts.readsModel
-    ? ` join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
-    : ''
-  const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${scanSql(scope)}${traits} group by event.person`
+  const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${eventsSql(scope)} group by event.person`
   const derived = facts.derived.reduce((inner, level) => {
     const made = level.map(({ column, sql }) => `${sql} as ${column}`)
     return `select facts.*, ${made.join(', ')} from (${inner}) as facts`
