@@ -4,6 +4,7 @@ import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { filesSql } from './files-sql.ts'
 import type { Shape } from './people-store.ts'
 import { EVENT_COLUMNS, eventsFile, FACT_COLUMNS, factsFile } from './piece-columns.ts'
+import { onlyTheirs } from './only-theirs.ts'
 import { literal, profileColumns, quoted, type ProfileColumn } from './profile-columns.ts'
 import { standsSql } from './stands.ts'
 
@@ -16,22 +17,27 @@ const BELOW = 'people_store'
  * - `events`: what they did, each of the person that it belongs to now
  * - `trait_history`: which value a trait had since when
  * - `merges`: who became part of whom
+ *
+ * @param only Where some people alone are asked about, their ids as they stand now: the files are read for them, and nobody else is there.
  */
 export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
   { pieces, kinds, traits }: Shape,
+  only?: readonly string[],
 ): Promise<void> {
   const files = (wanted: 'events' | 'facts', fileOf: (name: string) => string): string[] =>
     pieces.filter((piece) => piece[wanted] > 0).map(({ name }) => folder.path(fileOf(name)))
-  const facts = files('facts', factsFile)
-  const events = files('events', eventsFile)
+  const facts = relation(files('facts', factsFile), emptySql(FACT_COLUMNS))
+  const taken = relation(files('events', eventsFile), emptySql(EVENT_COLUMNS))
   const columns = profileColumns(kinds, traits)
+  await local.source.run(`create schema if not exists ${BELOW}`)
+  await local.source.run(`create or replace table ${BELOW}.stands as ${standsSql(`(${facts})`)}`)
+  const kept = { facts, taken }
+  const read = only === undefined ? kept : await onlyTheirs(local, BELOW, kept, only)
   for (const sql of [
-    `create schema if not exists ${BELOW}`,
-    `create or replace view ${BELOW}.facts as ${relation(facts, emptySql(FACT_COLUMNS))}`,
-    `create or replace view ${BELOW}.taken as ${relation(events, emptySql(EVENT_COLUMNS))}`,
-    `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
+    `create or replace view ${BELOW}.facts as ${read.facts}`,
+    `create or replace view ${BELOW}.taken as ${read.taken}`,
     `create or replace view profiles as ${profilesSql(columns.identifiers, columns.traits)}`,
     `create or replace view events as ${EVENTS}`,
     `create or replace view trait_history as ${TRAIT_HISTORY}`,

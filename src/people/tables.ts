@@ -12,6 +12,7 @@ export interface Tables {
   readonly piece: PieceTable
   readonly stream: StreamTable
   readonly turned_away: TurnedAwayTable
+  readonly news: NewsTable
 }
 
 interface ProfileTable {
@@ -59,6 +60,15 @@ interface StreamTable {
 interface TurnedAwayTable {
   readonly reason: string
   readonly source: string
+  readonly count: number
+}
+
+/** Whom a batch that was kept is about. */
+interface NewsTable {
+  /** The store's version since that batch. */
+  readonly version: number
+  /** A list in JSON. */
+  readonly people: string
   readonly count: number
 }
 
@@ -118,5 +128,12 @@ export const MIGRATIONS: readonly string[] = [
     count integer not null,
     primary key (reason, source)
   ) strict, without rowid;
+  `,
+  `
+  create table news (
+    version integer primary key,
+    people text not null,
+    count integer not null
+  ) strict;
   `,
 ]
