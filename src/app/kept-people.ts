@@ -11,13 +11,14 @@ import type { Workspace } from './workspace.ts'
 const folderOf = ({ stateFolder }: Pick<Workspace, 'stateFolder'>): string =>
   join(stateFolder, 'people')
 
-/** Lets an open engine read the people that a workspace keeps. Nothing is made where there are none yet. */
+/** Lets an open engine read the people that a workspace keeps, or some of them. Nothing is made where there are none yet. */
 export async function attachKeptPeople(
   local: LocalDuckDb,
   workspace: Pick<Workspace, 'stateFolder'>,
+  only?: readonly string[],
 ): Promise<void> {
   const shape = await withKeptStore(workspace, async (store) => store?.shape() ?? EMPTY_SHAPE)
-  await attachPeople(local, new ParquetFolder(folderOf(workspace)), shape)
+  await attachPeople(local, new ParquetFolder(folderOf(workspace)), shape, only)
 }
 
 /** Opens the people of a workspace to take messages in; the engine is the caller's. */

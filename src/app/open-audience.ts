@@ -43,18 +43,22 @@ export async function openLocal(premises: Premises): Promise<LocalDuckDb> {
   })
 }
 
-/** Opens the embedded engine of a workspace and lets it read an audience's source. */
+/**
+ * Opens the embedded engine of a workspace and lets it read an audience's source.
+ * @param only Ids of people that Rollcall keeps: then the model is of them alone.
+ */
 export async function openAudience(
   workspace: Premises,
   key: string,
   now: number,
+  only?: readonly string[],
 ): Promise<OpenAudience> {
   const { definition } = workspace
   const audience = definition.audiences[key]
   if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
   const local = await openLocal(workspace)
   try {
-    await attach(local, audience, workspace)
+    await attach(local, audience, workspace, only)
     const context = { now, timeZone: definition.defaults.timeZone }
     const whole = compileAudience(
       { ...audience, where: { kind: 'everyone' }, exclude: [], memberOf: {} },
@@ -76,9 +80,10 @@ async function attach(
   local: LocalDuckDb,
   audience: ResolvedAudience,
   premises: Premises,
+  only: readonly string[] | undefined,
 ): Promise<void> {
   const { source: name } = audience.model
-  if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises)
+  if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises, only)
   const source = premises.definition.sources[name]
   if (source === undefined) throw new Error(`Cannot find the source "${name}"`)
   const path = resolve(premises.folder, source.path)

@@ -14,6 +14,8 @@ const POSITION = z.object({ segment: z.int(), offset: z.int() })
 const KEPT_MS = 86_400_000
 /** So long is waited for more messages before those that came are taken in. */
 const LINGER_MS = 1_000
+/** After something went wrong. */
+const AGAIN_MS = 10_000
 
 /**
  * Takes what was collected into the people of a workspace: up to the journal's end, or, with `until`, whatever comes until then.
@@ -21,7 +23,7 @@ const LINGER_MS = 1_000
  * after they were begun.
  * @throws RollcallError those of the engine and of the people's store; what was taken in stays, and the next time goes on there
  */
-export async function takeInJournal(workspace: Premises, until?: AbortSignal): Promise<void> {
+async function takeInJournal(workspace: Premises, until?: AbortSignal): Promise<void> {
   const { world } = workspace.surroundings
   const folder = eventsFolder(workspace)
   await using local = await openLocal(workspace)
@@ -45,4 +47,22 @@ export async function takeInFor(workspace: Premises, audience: string): Promise<
   const found = workspace.definition.audiences[audience]
   if (found?.model.source === PEOPLE_SOURCE && existsSync(eventsFolder(workspace)))
     await takeInJournal(workspace)
+}
+
+/**
+ * Takes in whatever is collected until it is to end. What goes wrong is said and tried again: meanwhile the journal keeps what
+ * comes in.
+ */
+export async function keepTakingIn(
+  workspace: Premises,
+  until: AbortSignal,
+  tell: (text: string) => void,
+): Promise<void> {
+  while (!until.aborted)
+    try {
+      await takeInJournal(workspace, until)
+    } catch (error) {
+      tell(`Cannot take in what was collected; trying again: ${String(error)}`)
+      await workspace.surroundings.world.sleep(AGAIN_MS, until).catch(() => undefined)
+    }
 }

@@ -58,6 +58,12 @@ export function valuesQuery(reading: Reading, dialect: Dialect, wanted: string):
   return { sql, parameters }
 }
 
+/** The members of the keys in the relation `keys` of (key), each once. */
+export function membersQuery({ secret }: Reading, dialect: Dialect, keys: string): Query {
+  const member = dialect.digest(`${dialect.parameter('secret')} || key`)
+  return { sql: `select distinct ${member} as member from ${keys}`, parameters: { secret } }
+}
+
 type Keyed = Pick<Reading, 'members' | 'keyColumn'>
 
 /** How many members have no key, as `missing`. */

@@ -5,6 +5,7 @@ import type { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
 import type { Stage } from './stage.ts'
+import { Stirred } from './stirred.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
 import { swarmOf, type Swarm } from './swarm.ts'
 
@@ -13,6 +14,8 @@ export type Log = (line: string) => void
 export interface WorldOptions {
   /** The experiment in which adds also match through an EXTERN_ID. */
   readonly addsMatchExtern: boolean
+  /** Between runs of everybody there are some of those alone in whom something changed. */
+  readonly follows?: boolean
   readonly log?: Log
 }
 
@@ -21,6 +24,8 @@ export class SeedWorld {
   readonly dice: Dice
   /** Draws what came later than most kept seeds, which therefore keep their stories. */
   readonly #later: Dice
+  /** Draws when some people alone are judged; null where everybody always is. */
+  readonly #following: Dice | null
   readonly swarm: Swarm
   /** As it stands in the definition now. */
   mode: Mode
@@ -37,9 +42,10 @@ export class SeedWorld {
   broken: Error | undefined
   requests = 0
 
-  constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
+  constructor(seed: number, machine: Machine, { addsMatchExtern, follows, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
+    this.#following = follows === true ? diceOf(seed ^ 0xf0110) : null
     this.swarm = swarmOf(this.dice, this.#later)
     this.mode = this.swarm.mode
     this.machine = machine
@@ -78,6 +84,7 @@ export class SeedWorld {
         this.log?.(`      ${what}`)
       },
       strangers: new Set(),
+      stirred: new Stirred(people),
       examine: (check) => this.#examine(check),
     }
   }
@@ -92,6 +99,11 @@ export class SeedWorld {
 
   happens(fault: keyof Swarm['faults']): boolean {
     return this.faults && this.dice.chance(this.swarm.faults[fault])
+  }
+
+  /** Is this run one of some people alone? */
+  isQuick(): boolean {
+    return this.#following?.chance(0.5) ?? false
   }
 
   /** Does nobody look at what a guard holds back? */

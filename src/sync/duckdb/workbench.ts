@@ -14,7 +14,14 @@ import type {
 import { planLine, readLedgerRow } from './codec.ts'
 import { lineSql } from '../../engine/duckdb/line-columns.ts'
 import { ROW_COLUMNS } from './columns.ts'
-import { compareSteps, countsSql, suppressedSteps, type Asked } from './compare-sql.ts'
+import {
+  askedSql,
+  compareSteps,
+  countsSql,
+  othersSql,
+  suppressedSteps,
+  type Asked,
+} from './compare-sql.ts'
 import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { foldInto } from './fold-files.ts'
 import { ledgerSql, type LedgerRelations } from './ledger-sql.ts'
@@ -54,25 +61,29 @@ export class DuckDbWorkbench implements Workbench {
     const { known, missing } = question.nobody
       ? await this.#nobody()
       : await this.#people.fingerprints('people_now')
+    const { ledger, now, others } =
+      question.only === null
+        ? { ledger: this.#ledger, now: known, others: 0 }
+        : await this.#among(question.only)
     const asked: Asked = {
       ...question,
       onlyMaybe: question.ledger.onlyMaybe,
-      slices: slicesOf(known, this.#atATime.joined),
+      slices: slicesOf(now, this.#atATime.joined),
     }
     await this.#keepSuppressed(question.suppressed)
-    for (const { sql, values } of compareSteps(this.#ledger, asked))
+    for (const { sql, values } of compareSteps(ledger, asked))
       await this.#local.scratch.run(sql, values)
-    const counts = await this.#local.scratch.one(countsSql(this.#ledger))
+    const counts = await this.#local.scratch.one(countsSql(ledger, this.#ledger))
     const entering = Number(counts['entering'])
-    const matched = known - entering
+    const matched = now - entering
     // A key that stands twice meets the same ledger member twice; without those who left that cannot be seen by counting.
     const repeated = question.ignoreLeft
-      ? (await this.#people.distinct('people_now')) !== known
+      ? (await this.#people.distinct('people_now')) !== now
       : matched !== Number(counts['members']) - Number(counts['left_behind']) ||
         entering !== Number(counts['entering_once'])
     await this.#local.scratch.run('drop table people_now')
     return {
-      members: known,
+      members: now + others,
       present: Number(counts['present']),
       unusableKept: Number(counts['unusable_kept']),
       keyless: missing,
@@ -86,6 +97,18 @@ export class DuckDbWorkbench implements Workbench {
       'create or replace table people_now (member uuid, hint ubigint, raw uuid)',
     )
     return { known: 0, missing: 0 }
+  }
+
+  /** Leaves these members alone in `people_now`. @returns the ledger of them, how many belong, and how many others do */
+  async #among(
+    keys: readonly string[],
+  ): Promise<{ ledger: LedgerRelations; now: number; others: number }> {
+    const { scratch } = this.#local
+    await this.#people.members('asked_members', keys)
+    await scratch.run('delete from people_now where member not in (from asked_members)')
+    const { others } = await scratch.one(othersSql(this.#ledger))
+    const now = await scratch.count('people_now')
+    return { ledger: askedSql(this.#ledger), now, others: Number(others) }
   }
 
   /** Strong keys are written as place and value, parted by a colon. */
@@ -187,6 +210,10 @@ export class DuckDbWorkbench implements Workbench {
 
   async countToSend(plan: string): Promise<ToSend> {
     return this.#plan(plan).countToSend()
+  }
+
+  async discard(plan: string): Promise<void> {
+    await this.#folder.remove(plan)
   }
 
   async rowsAt(plan: string, offset: number, count: number): Promise<readonly PlacedRow[]> {
