@@ -2,6 +2,7 @@
 import { bodies, bodiesEmail } from './bodies.ts'
 import type { Figure } from './figure.ts'
 import { firstRun } from './first-run.ts'
+import { follow } from './follow.ts'
 import { ingest } from './ingest.ts'
 import { churn, unchanged } from './scale.ts'
 import { identity, importRows } from './identity.ts'
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'first-run': firstRun,
   identity,
   import: importRows,
+  follow,
 }
 
 const asked = process.argv.slice(2)

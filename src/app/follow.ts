@@ -1,8 +1,8 @@
 import { RollcallError } from '../core/error.ts'
-import type { Ports, RunOptions } from '../sync/order.ts'
+import type { Ports } from '../sync/order.ts'
 import type { FollowedSync, PassEnd } from './followed-sync.ts'
 import { withKeptStore } from './kept-people.ts'
-import { quickPass } from './quick-pass.ts'
+import { PLAIN_RUN, quickPass } from './quick-pass.ts'
 import type { FinishedRun } from './run.ts'
 import { runWithRetreats } from './run-with-retreats.ts'
 import { keepTakingIn, takeInFor } from './take-in-journal.ts'
@@ -19,14 +19,6 @@ export interface Told {
   readonly happening: Ports['tell']
 }
 
-const OPTIONS: RunOptions = {
-  full: false,
-  empty: false,
-  adopt: null,
-  recreate: false,
-  approveAll: false,
-  waitMs: 0,
-}
 /** So often is looked whether something is to be done. */
 const LOOK_EVERY_MS = 1_000
 /** Where another process runs the sync. */
@@ -73,10 +65,11 @@ async function nextFullPass({ workspace, syncs, told }: Passes): Promise<boolean
   const sync = syncs.find((one) => one.isFullDue(began))
   if (sync === undefined) return false
   let mark = 0
+  sync.begin()
   const end = await passOf(sync, workspace, told, async () => {
     if (sync.follows) await takeInFor(workspace, workspace.sync(sync.key).audience)
     mark = await versionOf(workspace)
-    const options = { ...OPTIONS, now: world.now() }
+    const options = { ...PLAIN_RUN, now: world.now() }
     const runs = await runWithRetreats(workspace, sync.key, options, told.happening)
     for (const run of runs) await told.ran(run, null)
     return runs.at(-1) ?? 'in-step'
@@ -91,6 +84,9 @@ async function nextQuickPass({ workspace, syncs, told }: Passes): Promise<boolea
   const found = await syncWithNews(workspace, syncs)
   if (found === null) return false
   const { sync, people, version } = found
+  // It may have begun a full pass while the news were read.
+  if (sync.markAt(world.now()) === null) return true
+  sync.begin()
   const end = await passOf(sync, workspace, told, async () => {
     const run = await quickPass(workspace, sync.key, people, told.happening)
     if (typeof run === 'object') await told.ran(run, people.length)
@@ -134,7 +130,6 @@ async function passOf(
   { failed }: Told,
   pass: () => Promise<FinishedRun | 'in-step' | 'everybody-first'>,
 ): Promise<PassEnd> {
-  sync.isBusy = true
   try {
     const run = await pass()
     if (run === 'in-step') return { kind: 'done' }
@@ -144,8 +139,6 @@ async function passOf(
     if (error.code === LEASE_HELD) return { kind: 'waits', until: world.now() + LEASE_HELD_MS }
     failed(sync.key, error)
     return { kind: 'stopped' }
-  } finally {
-    sync.isBusy = false
   }
 }
 

@@ -34,8 +34,7 @@ export class FollowedSync {
   #notBefore = 0
   #lastFull = 0
   #stops = 0
-  /** One pass at a time. */
-  isBusy = false
+  #isBusy = false
 
   constructor(key: string, everyMs: number, reasons: readonly FullPassReason[]) {
     this.key = key
@@ -48,14 +47,19 @@ export class FollowedSync {
   }
 
   isFullDue(now: number): boolean {
-    return !this.isBusy && now >= Math.max(this.#fullAt, this.#notBefore)
+    return !this.#isBusy && now >= Math.max(this.#fullAt, this.#notBefore)
   }
 
   /** The version of the people up to which it was judged, where a quick pass may come now. */
   markAt(now: number): number | null {
-    return !this.isBusy && this.follows && now >= this.#notBefore && !this.isFullDue(now)
+    return !this.#isBusy && this.follows && now >= this.#notBefore && !this.isFullDue(now)
       ? this.#mark
       : null
+  }
+
+  /** One pass at a time: a process that took its own lease from itself would break off the first. */
+  begin(): void {
+    this.#isBusy = true
   }
 
   /** @param mark A version of the people that the pass has surely read. */
@@ -82,6 +86,7 @@ export class FollowedSync {
   }
 
   #end(end: PassEnd, now: number): void {
+    this.#isBusy = false
     switch (end.kind) {
       case 'done':
         this.#stops = 0

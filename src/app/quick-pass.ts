@@ -4,7 +4,8 @@ import { breakingDeadLease, runOrder, type FinishedRun } from './run.ts'
 import { setUpSync } from './sync-setup.ts'
 import type { Workspace } from './workspace.ts'
 
-const OPTIONS: RunOptions = {
+/** What a run is asked for when nobody asks for anything. */
+export const PLAIN_RUN: RunOptions = {
   full: false,
   empty: false,
   adopt: null,
@@ -31,6 +32,6 @@ export async function quickPass(
     judgeSome(setup.order, only, setup.ports),
   )
   if (judged !== 'to-run') return judged
-  const finished = await runOrder(workspace, setup.order, { ...OPTIONS, only }, setup.ports)
+  const finished = await runOrder(workspace, setup.order, { ...PLAIN_RUN, only }, setup.ports)
   return finished.problem?.code === EVERYBODY_FIRST ? 'everybody-first' : finished
 }

@@ -36,16 +36,16 @@ export async function keepNews(
 export async function newsSince(db: Kysely<Tables>, since: number): Promise<News> {
   return db.transaction().execute(async (trx) => {
     const { version } = await trx.selectFrom('state').select('version').executeTakeFirstOrThrow()
-    const { rows } = await sql<{ person: string; batches: number }>`
-      select distinct value as person from news, json_each(people) where version > ${since}`.execute(
-      trx,
-    )
     const { batches } = await trx
       .selectFrom('news')
       .select(({ fn }) => fn.countAll<number>().as('batches'))
       .where('version', '>', since)
       .executeTakeFirstOrThrow()
-    const isWhole = since <= version && batches === version - since
-    return { version, people: isWhole ? rows.map(({ person }) => person) : null }
+    if (since > version || batches !== version - since) return { version, people: null }
+    const { rows } = await sql<{ person: string }>`
+      select distinct value as person from news, json_each(people) where version > ${since}`.execute(
+      trx,
+    )
+    return { version, people: rows.map(({ person }) => person) }
   })
 }
