@@ -4,7 +4,7 @@ import { fileMachine } from './file-machine.ts'
 import { simulate } from './simulation.ts'
 
 const SEEDS = 50
-const FOLLOWING_SEEDS = 15
+const FOLLOWING_SEEDS = 6
 /** Shorter lives than in memory: a step here is a statement or a file. */
 const STEPS = 60
 
