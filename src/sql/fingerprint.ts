@@ -59,7 +59,7 @@ export function valuesQuery(reading: Reading, dialect: Dialect, wanted: string):
 }
 
 /** The members of the keys in the relation `keys` of (key), each once. */
-export function membersQuery({ secret }: Reading, dialect: Dialect, keys: string): Query {
+export function membersOfKeysQuery({ secret }: Reading, dialect: Dialect, keys: string): Query {
   const member = dialect.digest(`${dialect.parameter('secret')} || key`)
   return { sql: `select distinct ${member} as member from ${keys}`, parameters: { secret } }
 }

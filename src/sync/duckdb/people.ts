@@ -7,7 +7,7 @@ import {
   fingerprintQuery,
   ITEM_END,
   mappedColumns,
-  membersQuery,
+  membersOfKeysQuery,
   valuesQuery,
   type Mapping,
   type Reading,
@@ -77,7 +77,7 @@ export class LocalPeople implements People {
     const { scratch } = this.#local
     await scratch.run('create or replace table asked_keys (key varchar)')
     await this.#local.appendLines('asked_keys', keys)
-    const { sql, parameters } = membersQuery(this.#reading, this.#dialect, 'asked_keys')
+    const { sql, parameters } = membersOfKeysQuery(this.#reading, this.#dialect, 'asked_keys')
     await scratch.run(`create or replace table ${table} as ${sql}`, parameters)
   }
 
