@@ -34,18 +34,20 @@ export interface SyncSetup extends RunSetup {
 /**
  * Opens everything that a run of one sync needs.
  * @param now The moment of evaluation, in milliseconds; leases and fences keep the real clock.
+ * @param only Ids of people that Rollcall keeps: they alone are read, as far as they were taken in.
  */
 export async function setUpSync(
   workspace: Workspace,
   key: string,
   now: number,
   tell: Ports['tell'],
+  only?: readonly string[],
 ): Promise<SyncSetup> {
   const sync = workspace.sync(key)
   const unsaid = untied(workspace.definition, sync)
   if (unsaid !== null) throw unsaid
-  await takeInFor(workspace, sync.audience)
-  const opened = await openAudience(workspace, sync.audience, now)
+  if (only === undefined) await takeInFor(workspace, sync.audience)
+  const opened = await openAudience(workspace, sync.audience, now, only)
   return closedOnFailure(opened.local, async () => {
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
     const audience = agreeing(opened.audience, sync.consent)

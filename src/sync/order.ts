@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly approveAll: boolean
   /** How long to wait out a throttle before giving up. */
   readonly waitMs: number
+  /** Keys of the members that are judged; everybody else stays as the ledger has them. Left out: everybody is judged. */
+  readonly only?: readonly string[]
 }
 
 /** What a run works with. */

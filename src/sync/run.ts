@@ -23,6 +23,7 @@ import {
   type ShownAudience,
 } from './remote.ts'
 import type { SendEnd } from './send.ts'
+import { everybodyFirst, mayJudgeSome } from './some.ts'
 import { takeOutSuppressed, type TakenOut } from './take-out-suppressed.ts'
 import { nobodyWithdrawn, takeOutWithdrawn, type WithdrawnOut } from './take-out-withdrawn.ts'
 import type { Tally } from './tally.ts'
@@ -164,6 +165,8 @@ class Run {
     const looked = await lookAt(this.#order, state, this.#options, this.#ports)
     const ledger = await this.#ledgerOf(looked, state)
     if ('kind' in ledger) return this.#stopped(ledger)
+    if (this.#options.only !== undefined && !(ledger !== NOTHING_SENT && mayJudgeSome(state)))
+      return this.#ended('failed', { problem: everybodyFirst(this.#ports.world.now()) })
     if (ledger === NOTHING_SENT && this.#options.empty) return this.#ended('done', {})
     const until = await this.#accountPause()
     if (until !== null) return this.#ended('waiting', { until })
@@ -249,7 +252,10 @@ class Run {
       file,
     )
     const counts = withTakenOut(evaluated, takenOut, withdrawn)
-    const found = this.#options.approveAll ? [] : heldBy(counts, this.#order, state, this.#ports)
+    const approvals = this.#options.only === undefined ? state.approvals : []
+    const found = this.#options.approveAll
+      ? []
+      : heldBy(counts, this.#order, { ...state, approvals }, this.#ports)
     if (found.length > 0)
       return this.#held(counts, found, takenOut.end.kind === 'sent' ? withdrawn.end : takenOut.end)
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
@@ -278,7 +284,8 @@ class Run {
       normaliserVersion: NORMALISER_VERSION,
       suppressionDigest,
     }
-    const { end } = await carryOut(plan, ledger, audience, this.#errand, 'everyone')
+    const scope = this.#options.only === undefined ? 'everyone' : 'some'
+    const { end } = await carryOut(plan, ledger, audience, this.#errand, scope)
     const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
     // What the do-not-send list left to do was done by this plan again.
     return this.#finished(end, more)

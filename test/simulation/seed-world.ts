@@ -5,6 +5,7 @@ import type { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
 import type { Stage } from './stage.ts'
+import { Stirred } from './stirred.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
 import { swarmOf, type Swarm } from './swarm.ts'
 
@@ -13,6 +14,8 @@ export type Log = (line: string) => void
 export interface WorldOptions {
   /** The experiment in which adds also match through an EXTERN_ID. */
   readonly addsMatchExtern: boolean
+  /** Between runs of everybody there are some of those alone in whom something changed. */
+  readonly follows?: boolean
   readonly log?: Log
 }
 
@@ -27,6 +30,8 @@ export class SeedWorld {
   /** Whether and when somebody is erased; apart from the others for the same reason. */
   readonly #erasing: Dice
   readonly #erases: boolean
+  /** Draws when some people alone are judged; null where everybody always is. */
+  readonly #following: Dice | null
   readonly swarm: Swarm
   /** As it stands in the definition now. */
   mode: Mode
@@ -43,13 +48,14 @@ export class SeedWorld {
   broken: Error | undefined
   requests = 0
 
-  constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
+  constructor(seed: number, machine: Machine, { addsMatchExtern, follows, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
     this.#consents = diceOf(seed ^ 0xc0de)
     this.#consentChanges = this.#consents.chance(0.3)
     this.#erasing = diceOf(seed ^ 0xe7a5e)
     this.#erases = this.#erasing.chance(0.2)
+    this.#following = follows === true ? diceOf(seed ^ 0xf0110) : null
     this.swarm = swarmOf(this.dice, this.#later)
     this.mode = this.swarm.mode
     this.machine = machine
@@ -88,6 +94,7 @@ export class SeedWorld {
         this.log?.(`      ${what}`)
       },
       strangers: new Set(),
+      stirred: new Stirred(people),
       examine: (check) => this.#examine(check),
     }
   }
@@ -102,6 +109,11 @@ export class SeedWorld {
 
   happens(fault: keyof Swarm['faults']): boolean {
     return this.faults && this.dice.chance(this.swarm.faults[fault])
+  }
+
+  /** Is this run one of some people alone? */
+  isQuick(): boolean {
+    return this.#following?.chance(0.5) ?? false
   }
 
   /** Does nobody look at what a guard holds back? */

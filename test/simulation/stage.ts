@@ -19,7 +19,8 @@ import { gatedStore, gatedWorkbench } from './gated.ts'
 import type { Machine } from './machine.ts'
 import { marksOfCall, membershipCall } from './membership-call.ts'
 import type { Network } from './network.ts'
-import { memberOf, nameOf, type Mark, type People } from './people.ts'
+import { memberOf, nameOf, type Mark, type People, type WantedRow } from './people.ts'
+import { wantedOfSome, type Stirred } from './stirred.ts'
 import type { Swarm } from './swarm.ts'
 import type { Worker, WorkerEnd } from './worker.ts'
 
@@ -39,13 +40,17 @@ export interface Stage {
   readonly mode: () => Mode
   readonly pass: (ms: number) => void
   readonly requested: (what: string) => void
+  readonly stirred: Stirred
   /** Who was in the audience before the sync took it over. */
   readonly strangers: Set<string>
   /** Looks for a broken promise where what is thrown would be taken for a failure of the network. */
   readonly examine: (check: () => void) => void
 }
 
-export type RunWish = RunOptions
+export interface RunWish extends RunOptions {
+  /** With `only`: what was wanted when it was told whom to judge. */
+  readonly wantedBefore?: readonly WantedRow[]
+}
 
 /** Starts a worker on a run of the sync; every call that it makes waits for the schedule. */
 export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
@@ -182,15 +187,21 @@ function destinationOf(world: World): Destination {
   return { ...destination, limits: { ...destination.limits, rowsPerRequest: ROWS_MAX } }
 }
 
+const wantedOf = (
+  { only, wantedBefore = [] }: RunWish,
+  now: readonly WantedRow[],
+): readonly WantedRow[] => (only === undefined ? now : wantedOfSome(wantedBefore, now, only))
+
 /** Notes what the definition wants at the moment at which the run looks. */
 function watched(workbench: Workbench, worker: Worker, wish: RunWish, stage: Stage): Workbench {
-  const { people } = stage
+  const { people, stirred } = stage
   return new Proxy(workbench, {
     get: (target, property) => {
       if (property === 'compare')
         return (question: Comparing) => {
           worker.lookedAt = stage.now()
-          worker.wanted = wish.empty ? [] : people.wanted()
+          const { wanted } = stirred.look()
+          worker.wanted = wish.empty ? [] : wantedOf(wish, wanted)
           worker.found = wish.empty ? new Set() : people.marks()
           return target.compare(question)
         }
