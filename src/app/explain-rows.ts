@@ -13,6 +13,7 @@ import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import { mappingFor } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
+import { KeptTombstones } from './erase/kept-tombstones.ts'
 import { mask } from './mask.ts'
 import { layOutValues, type MemberValues } from './member-values.ts'
 import { membershipHistory, type HistoryEntry } from './membership-history.ts'
@@ -64,6 +65,8 @@ export interface ExplainedSync {
   readonly heldOut: boolean
   /** The do-not-send list leaves nothing of them to be sent. */
   readonly withheld: boolean
+  /** The person was erased, so nothing of them is sent. */
+  readonly erased: boolean
   readonly values: readonly ValueShown[]
   /** The rows that the person has now, and those of older values that may still be in. */
   readonly rows: readonly RowShown[]
@@ -98,7 +101,10 @@ export async function explainRows(
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
   const valueBased = (sync?.value ?? null) !== null
   const idsAlone = sendsIdsAlone(mapping.map(([key]) => key))
-  const sent = sentRows(values, person.context, valueBased, idsAlone)
+  const erased = await isErased(workspace, sync, member, single, person)
+  const sent = erased
+    ? { rows: [], suppressed: single.length }
+    : sentRows(values, person.context, valueBased, idsAlone)
   const withheld = sent.rows.length === 0 && sent.suppressed > 0
   const leaving = (cells: Cells): Fate =>
     leavingFrom(sync, withheld || isListed(cells, person.context))
@@ -114,10 +120,29 @@ export async function explainRows(
     sync: sync?.key ?? null,
     heldOut,
     withheld,
+    erased,
     values: tracedValues(single, person, reveal),
     rows: [...rows, ...older],
     history: sync === null ? [] : await membershipHistory(workspace, opened, sync.key, member),
   }
+}
+
+/** By their row in the model, or by an identifier that stands for them. */
+async function isErased(
+  workspace: Workspace,
+  sync: SyncDefinition | null,
+  member: string,
+  single: readonly SingleValue[],
+  person: Person,
+): Promise<boolean> {
+  const { erased } = await KeptTombstones.read(workspace, sync?.key ?? null)
+  if (erased === undefined) return false
+  return (
+    erased.hasMember(member) ||
+    tracedValues(single, person, true).some(
+      ({ key, sent }) => sent !== null && person.context.isPerson?.(key, sent) === true,
+    )
+  )
 }
 
 interface Read {

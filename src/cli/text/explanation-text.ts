@@ -23,7 +23,9 @@ const isKnown = ({ rows, history }: ExplainedSync): boolean => rows.length + his
 function verdictText({ audience, key, member, modelRows, sentence, syncs }: Explanation): string {
   const verdict = member
     ? syncs.length > 0 && syncs.every(({ withheld }) => withheld)
-      ? careful(`– ${key} is a member of ${audience}, but the do-not-send list keeps them out`)
+      ? careful(
+          `– ${key} is a member of ${audience}, but ${syncs.some(({ erased }) => erased) ? 'was erased' : 'the do-not-send list keeps them out'}`,
+        )
       : good(`✓ ${key} is a member of ${audience}`)
     : bad(`✗ ${key} is not a member of ${audience}`)
   const rest =
@@ -57,7 +59,15 @@ function traitsText(traits: Explanation['traits']): string {
   )
 }
 
-function syncText({ sync, heldOut, withheld, values, rows, history }: ExplainedSync): string {
+function syncText({
+  sync,
+  heldOut,
+  withheld,
+  erased,
+  values,
+  rows,
+  history,
+}: ExplainedSync): string {
   const title = sync === null ? 'No sync uses it; by the columns’ names' : sync
   const parts = [
     `${bold(title)}${heldOut ? careful('  held out: never sent') : ''}`,
@@ -65,7 +75,9 @@ function syncText({ sync, heldOut, withheld, values, rows, history }: ExplainedS
     ...values
       .filter(({ reason }) => reason !== null)
       .map(({ key, note }) => dim(`  ${key}: ${note}`)),
-    ...(withheld ? [careful('  – Not sent: on the do-not-send list')] : []),
+    ...(withheld
+      ? [careful(`  – Not sent: ${erased ? 'erased' : 'on the do-not-send list'}`)]
+      : []),
     ...rows.map(({ cells, fate }) => {
       const shown = Object.entries(cells).map(([key, cell]) => `${key} ${cell}`)
       return `  ${fateText(fate)}\n    ${dim(shown.join(' · '))}`
