@@ -351,19 +351,6 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     story: ['take-over', 'a replacement that died'],
   },
   {
-    rule: 'folded-before-bound',
-    file: RUN,
-    find: 'const state = await foldedState(this.#lease, this.#ports)\n    this.#ports',
-    replace: 'const state = await this.#ports.store.state(this.#order.key)\n    this.#ports',
-    also: {
-      file: RUN,
-      find: 'const state = await this.#ports.store.state(this.#order.key)\n    const file',
-      replace: 'const state = await foldedState(this.#lease, this.#ports)\n    const file',
-    },
-    why: 'The people of the old audience are forgotten with the ledger of the new one',
-    story: ['take-over', 'a plan left open for one audience'],
-  },
-  {
     rule: 'certainty-lost-when-let-go-of',
     file: STORED_LEDGERS,
     find: 'if (keeper === undefined) await forgetL(trx, sync, remoteId)',
