@@ -145,6 +145,22 @@ test('the SDK makes every call it was recorded to make', async () => {
   )
 })
 
+test('the SDK sends app- and page-scoped ids with their apps and their page', async () => {
+  const id = await create('Scoped')
+  const audience = new sdk.CustomAudience(id)
+  const ids = { schema: ['APPUID', 'PAGEUID'], data: [['9007199254740993', '815']] }
+  const payload = { ...ids, app_ids: [4711, 4712], page_ids: [99] }
+  const added = await audience.createUser([], { payload })
+  assert.equal(added._data['num_invalid_entries'], 0)
+  assert.deepEqual(await control('GET', `audiences/${id}/members`), [
+    { APPUID: '9007199254740993', PAGEUID: '815' },
+  ])
+  for (const wrong of [ids, { ...payload, page_ids: [99, 98] }, { ...ids, page_ids: [99] }])
+    assert.equal((await refusal(audience.createUser([], { payload: wrong })))['code'], 100)
+  await audience.deleteUsers({ payload })
+  assert.deepEqual(await control('GET', `audiences/${id}/members`), [])
+})
+
 test('the SDK adds 10,000 rows and deletes them in the URL', async () => {
   const audience = new sdk.CustomAudience(await create('Ten thousand'))
   const payload = payloadOf(numbered(10_000))

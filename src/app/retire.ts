@@ -1,12 +1,14 @@
 import { RollcallError } from '../core/error.ts'
 import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { NO_SCOPES } from '../core/scopes.ts'
 import type { Destination, RemoteAudience } from '../destination/port.ts'
 import type { RemoteLedger } from '../store/port.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import { withLease } from '../sync/lease.ts'
 import { withoutMark } from '../sync/mark.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
+import { withScopes } from '../sync/with-scopes.ts'
 import { unknownDestination } from './doctor.ts'
 import { peopleIn } from './left-syncs.ts'
 import {
@@ -116,13 +118,13 @@ async function takeMarkOff({ audience, destination }: Retirement): Promise<void>
 /** A run in which nobody belongs. It needs neither the definition nor the source: the ledger says who is in. */
 async function emptyAudience(
   workspace: Workspace,
-  { sync, destination, audience }: Retirement,
+  { sync, destination, audience, ledger }: Retirement,
   tell: Ports['tell'],
 ): Promise<FinishedRun> {
   const { surroundings } = workspace
   await using local = await openLocal(workspace)
   const { ports } = await syncPorts(workspace, {
-    destination,
+    destination: withScopes(destination, ledger.scopes),
     local,
     people: new UnreadablePeople(new Error('The people of a retired sync are not asked for')),
     rows: { phoneCountry: null, currentYear: new Date(surroundings.world.now()).getUTCFullYear() },
@@ -156,6 +158,7 @@ function orderFor(
     takeOver: null,
     mode: 'mirror',
     schema: MATCH_KEY_NAMES,
+    scopes: NO_SCOPES,
     guards: DEFAULT_GUARDS,
     reassertMs: 0,
     settleMs: definition.syncs[sync]?.settleMs ?? SETTLE_MS,

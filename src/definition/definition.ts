@@ -4,6 +4,7 @@ import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { IdentityRules } from '../core/identity/rules.ts'
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
+import type { Scopes } from '../core/scopes.ts'
 import type { SecretReference } from './secret-reference.ts'
 
 /**
@@ -73,6 +74,8 @@ export interface SyncDefinition {
   readonly destination: string
   /** By match key, the columns or traits that hold its values; `value` is in it as LOOKALIKE_VALUE. */
   readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
+  /** Within what its app- and page-scoped ids count. */
+  readonly scopes: Scopes
   /** The column of a value-based audience. */
   readonly value: string | null
   readonly mode: Mode

@@ -131,6 +131,8 @@ function writeSync(sync: SyncDefinition): Written {
     audience: sync.audience,
     destination: sync.destination,
     mapping: writeMapping(sync),
+    app_ids: sync.scopes.apps.length === 0 ? null : sync.scopes.apps,
+    page_id: sync.scopes.page,
     value: sync.value,
     mode: sync.mode,
     holdout: holdout && { share: holdout.fraction, salt: holdout.salt },

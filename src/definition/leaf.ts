@@ -187,6 +187,27 @@ export const digits = leaf(
   },
 )
 
+const metaIdOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[1-9]\d{0,24}$/.test(value) ? value : undefined
+
+/** The id of a page at Meta. As a YAML number it could lose its last digits. */
+export const metaId = leaf(metaIdOf, {
+  expected: 'the digits of an id at Meta, in quotes',
+  remedy: 'Put the digits in quotes: "1234567890"',
+})
+
+export const metaIds = leaf(
+  (value): readonly string[] | undefined => {
+    if (!Array.isArray(value) || value.length === 0) return undefined
+    const ids = value.map(metaIdOf)
+    return ids.every((id) => id !== undefined) ? [...new Set(ids)] : undefined
+  },
+  {
+    expected: 'a list of ids at Meta, each in quotes',
+    remedy: 'Put the digits in quotes and in brackets: ["1234567890"]',
+  },
+)
+
 export const apiVersion = leaf(
   (value) => (typeof value === 'string' && /^v\d{1,3}\.\d{1,2}$/.test(value) ? value : undefined),
   { expected: 'a version such as v25.0', remedy: 'Write it like v25.0' },

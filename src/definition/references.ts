@@ -9,6 +9,7 @@ import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation
 import { modelOf, withPeople } from './people-model.ts'
 import { checkRelated, checkRelations } from './related-references.ts'
 import { SECTIONS } from './schema.ts'
+import { checkScopes } from './scope-references.ts'
 import type { WrittenFile } from './written-file.ts'
 
 /** What one resource says of another. It reads the file as it stands, so that it finds its mistakes beside those of shape. */
@@ -126,7 +127,10 @@ function checkSyncs({ raw }: WrittenFile, report: Report): void {
       [...path, 'destination'],
       report,
     )
-    if (isWritten(sync['mapping'])) checkMapping(sync, sync['mapping'], path, report)
+    if (isWritten(sync['mapping'])) {
+      checkMapping(sync, sync['mapping'], path, report)
+      checkScopes(sync, sync['mapping'], path, report)
+    }
   }
   checkTakenOver(raw, report)
 }

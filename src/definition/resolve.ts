@@ -196,6 +196,7 @@ function resolveSync(key: string, written: WrittenSync, defaults: Defaults): Syn
     audience: written.audience,
     destination: written.destination,
     mapping: mappingOf(written),
+    scopes: { apps: written.app_ids ?? [], page: written.page_id ?? null },
     value: written.value ?? null,
     mode: written.mode ?? 'mirror',
     holdout: holdout?.share

@@ -106,6 +106,8 @@ const sync = z.strictObject({
   audience: leaves.text('the name of an audience'),
   destination: leaves.text('the name of a destination'),
   mapping,
+  app_ids: leaves.metaIds.optional(),
+  page_id: leaves.metaId.optional(),
   value: leaves.column.optional(),
   mode: leaves.oneOf(['mirror', 'add_only', 'remove_only']).optional(),
   holdout: leaves.holdout.optional(),

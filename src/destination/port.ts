@@ -1,6 +1,7 @@
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
 import type { Cells } from '../core/match-key/rows.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
+import type { Scopes } from '../core/scopes.ts'
 
 /**
  * What the sync protocol asks of an ad platform. Each destination is one folder beside this file; an answer is always a
@@ -15,6 +16,8 @@ export interface MembershipRequest {
   readonly rows: readonly Cells[]
   /** Only with `replace`: the session that this batch belongs to. */
   readonly session?: ReplaceSession
+  /** With app- or page-scoped ids in `schema`: within what they count. */
+  readonly scopes?: Scopes
 }
 
 export interface ReplaceSession {

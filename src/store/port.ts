@@ -3,6 +3,7 @@ import type { PlanCounts } from '../core/sync/count.ts'
 import type { Replacement } from '../core/sync/fold.ts'
 import type { Approval, Hold } from '../core/sync/guard.ts'
 import type { Mode } from '../core/sync/diff.ts'
+import type { Scopes } from '../core/scopes.ts'
 
 /**
  * What must survive a crash, beside the ledger's and plans' files: a few small rows. Every write of a run carries its lease's
@@ -41,6 +42,8 @@ export interface RemoteLedger {
   readonly onlyMaybe: boolean
   /** People other than ours may be in it: it was not made by Rollcall, and not replaced since. */
   readonly strangers: boolean
+  /** Within what the app- and page-scoped ids that it was sent count. */
+  readonly scopes: Scopes
 }
 
 /** Why a sync does not run until a person acts. */
@@ -153,6 +156,8 @@ export interface Store {
   bindRemote(lease: Lease, remoteId: string, strangers: boolean): Promise<RemoteLedger>
   /** L becomes empty and U stays, for the sync's present remote audience; `unbind` also lets go of it. */
   forgetCertainty(lease: Lease, unbind: boolean): Promise<void>
+  /** Durable before the first request that names them. */
+  keepScopes(lease: Lease, remoteId: string, scopes: Scopes): Promise<void>
   block(lease: Lease, blocked: Blocked | null): Promise<void>
   /** Each takes the place of an earlier one for the same guard. */
   approve(sync: string, approvals: readonly Approval[]): Promise<void>

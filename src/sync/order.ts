@@ -4,6 +4,7 @@ import type { Mode } from '../core/sync/diff.ts'
 import type { Fingerprint } from '../core/sync/fingerprint.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { StrongKey } from '../core/sync/strong.ts'
+import type { Scopes } from '../core/scopes.ts'
 import type { World } from '../core/world.ts'
 import type { AudienceSpec, Destination } from '../destination/port.ts'
 import type { Store } from '../store/port.ts'
@@ -19,6 +20,8 @@ export interface SyncOrder {
   readonly mode: Mode
   /** The mapped match keys, in the table's order. */
   readonly schema: readonly MatchKey[]
+  /** Within what its app- and page-scoped ids count. */
+  readonly scopes: Scopes
   readonly guards: GuardSettings
   /** Rows whose last accepted add is older are asserted again; 0 is off. */
   readonly reassertMs: number

@@ -154,6 +154,34 @@ test('values go as numbers, and a value-based audience asks for them', async () 
   assert.equal(await come(meta.send(rowsOf('add', id, 'bob'))), 'invalid meta/value-missing')
 })
 
+test('ids within apps and a page are taken with what they count within, and go by it', async () => {
+  const { meta, control } = open()
+  const id = await created(meta)
+  const ids = {
+    operation: 'add',
+    audienceId: id,
+    schema: ['EMAIL', 'APPUID', 'PAGEUID'],
+    rows: [
+      [digest('ann'), '9007199254740993', null],
+      [null, null, '815'],
+    ],
+    scopes: { apps: ['4711', '4712'], page: '99' },
+  } as const
+  assert.deepEqual(await meta.send(ids), accepted(2))
+  assert.deepEqual(await control(`audiences/${id}/members`), [
+    { EMAIL: digest('ann'), APPUID: '9007199254740993' },
+    { PAGEUID: '815' },
+  ])
+  const rows = [['9007199254740993']]
+  assert.deepEqual(
+    await meta.send({ ...ids, operation: 'remove', schema: ['APPUID'], rows }),
+    accepted(1),
+  )
+  assert.deepEqual(await control(`audiences/${id}/members`), [{ PAGEUID: '815' }])
+  const unnamed = { ...ids, scopes: { apps: [], page: '99' } }
+  assert.equal(await come(meta.send(unnamed)), 'invalid meta/request-refused')
+})
+
 test('an app secret that is wrong, and one that is right', async () => {
   const right = open({ appSecret: new Secret('sandbox-app-secret') })
   assert.equal((await right.meta.account()).kind, 'ok')

@@ -192,8 +192,9 @@ export class Installation {
     write('rollcall.yaml', JSON.stringify(this.#definition()))
   }
 
+  /** A number stands for itself, as an id does that is no address. */
   #addressOf(name: string): string {
-    if (name === '') return ''
+    if (name === '' || /^\d+$/.test(name)) return name
     const email = `${name}@example.com`
     this.#platform.digestOf(email)
     return email

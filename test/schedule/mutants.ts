@@ -437,4 +437,20 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     why: 'A worker that slept sends its plan to an audience that was made since',
     story: ['take-over', 'a worker that slept does not send'],
   },
+  {
+    rule: 'apps-are-kept',
+    file: 'src/core/scopes.ts',
+    find: '[...new Set([...kept.apps, ...wanted.apps])]',
+    replace: '[...wanted.apps]',
+    why: 'Whoever was sent by an id within an app stays in when the app is taken out of the file',
+    story: ['scoped-ids', 'an id goes with the app that it was sent under'],
+  },
+  {
+    rule: 'one-page',
+    file: 'src/core/scopes.ts',
+    find: 'kept.page !== wanted.page',
+    replace: 'kept.page === wanted.page',
+    why: 'The ids of one page are taken out and put in as those of another',
+    story: ['scoped-ids', 'ids of another page are not sent'],
+  },
 ]

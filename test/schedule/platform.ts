@@ -142,6 +142,12 @@ export class Platform {
       .toSorted()
   }
 
+  /** The values of one match key in the rows of an audience. */
+  cells(key: string, audience = this.audience): string[] {
+    const rows = this.#sandbox.model.rowsOf(audience)
+    return rows.flatMap((row) => (row[key] === undefined ? [] : [String(row[key])])).toSorted()
+  }
+
   /** Who is in an audience where people are kept and not rows. */
   people(audience = this.audience): string[] {
     return [...this.#sandbox.model.peopleOf(audience)].toSorted()

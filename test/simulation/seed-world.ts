@@ -40,7 +40,7 @@ export class SeedWorld {
   constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
-    this.swarm = swarmOf(this.dice, this.#later)
+    this.swarm = swarmOf(this.dice, this.#later, diceOf(seed ^ 0x5c0de))
     this.mode = this.swarm.mode
     this.machine = machine
     this.log = log

@@ -3,12 +3,14 @@ import { Secret } from '../../src/core/secret.ts'
 import { fingerprintWith } from '../../src/core/sync/fingerprint.ts'
 import { DEFAULT_GUARDS } from '../../src/core/sync/guard.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
+import type { Scopes } from '../../src/core/scopes.ts'
 import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
 import type { World } from '../../src/core/world.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
 import type { Destination } from '../../src/destination/port.ts'
 import type { Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
 import { runSync } from '../../src/sync/run.ts'
+import { withScopes } from '../../src/sync/with-scopes.ts'
 import { Tally } from '../../src/sync/tally.ts'
 import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
 import { checkRequest, checkText } from './checks.ts'
@@ -61,6 +63,8 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   void run().then((end) => (worker.end = end))
 }
 
+const SCOPES: Scopes = { apps: ['4711'], page: null }
+
 /** Where nobody approves, guards hold whatever removes or adds anybody. */
 const STRICT = { share: 0, atLeast: 0 }
 
@@ -77,10 +81,11 @@ function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): Sync
     mode: mode(),
     schema: [
       ...(swarm.externIds ? (['EXTERN_ID'] as const) : []),
-      ...(swarm.idsAlone ? [] : (['EMAIL', 'PHONE'] as const)),
+      ...(swarm.idsAlone ? [] : (['EMAIL', swarm.second] as const)),
       'FN',
       ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
     ],
+    scopes: SCOPES,
     guards: approveAll ? DEFAULT_GUARDS : { ...DEFAULT_GUARDS, removed: STRICT, added: STRICT },
     reassertMs: swarm.reassertMs,
     settleMs: SETTLE_MS,
@@ -95,7 +100,7 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
   return {
     world,
     store: gatedStore(machine.store, worker, now),
-    destination: destinationOf(world),
+    destination: withScopes(destinationOf(world), SCOPES),
     workbench: gatedWorkbench(watched(workbench, worker, wish, stage), worker),
     fingerprint,
     rows: {

@@ -1,6 +1,7 @@
 import { RollcallError } from '../../src/core/error.ts'
 import type { Batch, BatchOutcome } from '../../src/core/sync/batch.ts'
 import type { Approval } from '../../src/core/sync/guard.ts'
+import { NO_SCOPES, type Scopes } from '../../src/core/scopes.ts'
 import type {
   KnownPlan,
   Lease,
@@ -87,6 +88,12 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (remoteId === null) return
     this.#forgetCertainty(lease.sync, remoteId)
     if (unbind) this.#put(lease.sync, { remoteId: null })
+  }
+
+  async keepScopes(lease: Lease, remoteId: string, scopes: Scopes): Promise<void> {
+    this.#holding(lease)
+    const known = this.#ledgers.get(ledgerId(lease.sync, remoteId))
+    if (known !== undefined) known.scopes = scopes
   }
 
   async block(lease: Lease, blocked: SyncState['blocked']): Promise<void> {
@@ -340,6 +347,7 @@ interface KeptSync extends Omit<SyncState, 'remote' | 'approvals'> {
 interface KeptLedger extends RemoteLedger {
   onlyMaybe: boolean
   strangers: boolean
+  scopes: Scopes
 }
 
 interface KeptPlan {
@@ -365,6 +373,7 @@ const NEW_LEDGER: Omit<KeptLedger, 'remoteId'> = {
   generation: 0,
   onlyMaybe: false,
   strangers: false,
+  scopes: NO_SCOPES,
 }
 
 const ledgerId = (sync: string, remoteId: string): string => `${sync}\n${remoteId}`

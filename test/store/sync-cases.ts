@@ -39,6 +39,7 @@ export function testSyncs(open: OpenStore): void {
       generation: 0,
       onlyMaybe: false,
       strangers: false,
+      scopes: { apps: [], page: null },
     })
     const state = await store.state('buyers')
     assert.equal(state.creating, null)
@@ -110,6 +111,17 @@ export function testSyncs(open: OpenStore): void {
     const again = await store.bindRemote(held, 'remote-1', false)
     assert.equal(again.files.base, 'base-1')
     assert.equal(again.onlyMaybe, true)
+  })
+
+  test('within what ids count is kept with the audience', async () => {
+    await using store = await open()
+    const held = await lease(store)
+    await store.bindRemote(held, 'remote-1', false)
+    const scopes = { apps: ['11', '12'], page: '9' }
+    await store.keepScopes(held, 'remote-1', scopes)
+    assert.deepEqual((await store.state('buyers')).remote?.scopes, scopes)
+    await store.bindRemote(held, 'remote-2', false)
+    assert.deepEqual((await store.state('buyers')).remote?.scopes, { apps: [], page: null })
   })
 
   test('strangers stay until the audience was replaced', async () => {

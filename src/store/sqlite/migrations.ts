@@ -91,4 +91,7 @@ export const MIGRATIONS: readonly string[] = [
     not_before integer not null
   ) strict, without rowid;
   `,
+  `
+  alter table ledger add column scopes text not null default '{"apps":[],"page":null}';
+  `,
 ]

@@ -3,6 +3,7 @@ import type { BatchIntent, BatchOutcome } from '../../core/sync/batch.ts'
 import type { Mode } from '../../core/sync/diff.ts'
 import type { Replacement } from '../../core/sync/fold.ts'
 import type { Guard } from '../../core/sync/guard.ts'
+import type { Scopes } from '../../core/scopes.ts'
 import type { Blocked, RunRecord } from '../port.ts'
 
 /** The tables as the queries see them; `migrations.ts` makes them. Times are milliseconds since the epoch. */
@@ -54,6 +55,7 @@ interface LedgerTable {
   readonly generation: number
   readonly only_maybe: Flag
   readonly strangers: Flag
+  readonly scopes: Generated<Json<Scopes>>
 }
 
 interface ApprovalTable {

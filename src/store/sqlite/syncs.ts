@@ -12,6 +12,7 @@ type Syncs = Pick<
   | 'startCreating'
   | 'bindRemote'
   | 'forgetCertainty'
+  | 'keepScopes'
   | 'block'
   | 'approve'
   | 'rename'
@@ -36,6 +37,15 @@ export function syncs(db: Kysely<Tables>): Syncs {
         if (remote === null) return
         await forgetL(trx, lease.sync, remote.remoteId)
         if (unbind) await put(trx, lease.sync, { remote_id: null })
+      }),
+    keepScopes: (lease, remoteId, scopes) =>
+      holding(db, lease, async (trx) => {
+        await trx
+          .updateTable('ledger')
+          .set({ scopes: toJson(scopes) })
+          .where('sync', '=', lease.sync)
+          .where('remote_id', '=', remoteId)
+          .execute()
       }),
     block: (lease, blocked) =>
       holding(db, lease, (trx) =>
