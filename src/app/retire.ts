@@ -1,9 +1,10 @@
+import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
 import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import { NO_SCOPES } from '../core/scopes.ts'
 import type { Destination, RemoteAudience } from '../destination/port.ts'
-import type { RemoteLedger } from '../store/port.ts'
+import type { KeptLookalike, RemoteLedger } from '../store/port.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import { withLease } from '../sync/lease.ts'
 import { withoutMark } from '../sync/mark.ts'
@@ -36,6 +37,8 @@ export interface Retirement {
   readonly people: number
   /** Null where the platform does not show it, as when it was deleted. */
   readonly audience: RemoteAudience | null
+  /** Made for the sync, and maybe deleted at the platform since. */
+  readonly lookalikes: readonly KeptLookalike[]
   readonly inFile: boolean
 }
 
@@ -69,6 +72,7 @@ export async function prepareRetirement(
     ledger,
     people: await peopleIn(workspace, ledger),
     audience: answer.kind === 'ok' ? answer.value : null,
+    lookalikes: await workspace.store.lookalikes(sync),
     inFile: workspace.definition.syncs[sync] !== undefined,
   }
 }
@@ -99,11 +103,31 @@ export async function retire(
   return { done: true, run: null }
 }
 
-async function deleteAudience({ audience, destination }: Retirement): Promise<void> {
+/** The platform keeps an audience as long as lookalikes are made from it, so those that are ours go first. */
+async function deleteAudience(retirement: Retirement): Promise<void> {
+  const { audience, destination, lookalikes } = retirement
   if (audience === null) return
-  const answer = await destination.delete(audience.id)
+  const own = lookalikes.filter(({ originId }) => originId === audience.id).length
+  if (audience.lookalikes > own) throw othersLookalikes(retirement, audience.lookalikes - own)
+  for (const { id } of [...lookalikes, audience]) await deleteOne(destination, id)
+}
+
+async function deleteOne(destination: Destination, id: string): Promise<void> {
+  const answer = await destination.delete(id)
   if (answer.kind === 'unknown') throw noAnswer(answer.message)
   if (answer.kind === 'refused' && answer.refusal.kind !== 'gone') throw refused(answer.refusal)
+}
+
+function othersLookalikes({ sync, ledger }: Retirement, count: number): RollcallError {
+  const found = counted(count, 'lookalike is', 'lookalikes are')
+  return new RollcallError(
+    `Cannot delete Custom Audience ${ledger.remoteId}: ${found} made from it that Rollcall did not make`,
+    {
+      code: 'retire/other-lookalikes',
+      next: 'act',
+      remedy: `Delete what others made from it in Ads Manager, or take your people out of it: rollcall retire ${sync} --empty`,
+    },
+  )
 }
 
 async function takeMarkOff({ audience, destination }: Retirement): Promise<void> {
@@ -163,6 +187,7 @@ function orderFor(
     reassertMs: 0,
     settleMs: definition.syncs[sync]?.settleMs ?? SETTLE_MS,
     whenGone: 'pause',
+    lookalikes: [],
   }
 }
 

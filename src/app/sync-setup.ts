@@ -134,5 +134,6 @@ function orderOf({ definition }: Workspace, sync: SyncDefinition): SyncOrder {
     reassertMs: sync.reassertMs,
     settleMs: sync.settleMs,
     whenGone: sync.whenGone,
+    lookalikes: sync.lookalikes,
   }
 }

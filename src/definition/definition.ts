@@ -3,6 +3,7 @@ import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { IdentityRules } from '../core/identity/rules.ts'
+import type { Lookalike } from '../core/lookalike.ts'
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
 import type { Scopes } from '../core/scopes.ts'
 import type { SecretReference } from './secret-reference.ts'
@@ -86,6 +87,8 @@ export interface SyncDefinition {
   readonly reassertMs: number
   /** An existing Custom Audience to take over. */
   readonly customAudience: string | null
+  /** Made from its Custom Audience, and kept. */
+  readonly lookalikes: readonly Lookalike[]
   readonly customerFileSource: CustomerFileSource
   readonly paused: boolean
   readonly movedFrom: string | null

@@ -16,6 +16,7 @@ import type {
   SyncDefinition,
 } from './definition.ts'
 import { writeIdentity } from './identity.ts'
+import { writeLookalike } from './lookalike.ts'
 import { ownModel } from './resolve.ts'
 import type { SecretReference } from './secret-reference.ts'
 
@@ -139,6 +140,7 @@ function writeSync(sync: SyncDefinition): Written {
     guard: writeGuards(sync.guards),
     reassert: sync.reassertMs === 0 ? 0 : durationText(sync.reassertMs),
     custom_audience: sync.customAudience,
+    lookalikes: sync.lookalikes.length === 0 ? null : sync.lookalikes.map(writeLookalike),
     customer_file_source: sync.customerFileSource,
     paused: sync.paused,
     moved_from: sync.movedFrom,

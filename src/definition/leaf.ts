@@ -80,7 +80,7 @@ export const timeZone = leaf(
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 
-function countryOf(value: unknown): string | undefined {
+export function countryOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^[A-Za-z]{2}$/.test(value)) return undefined
   const country = value.toUpperCase()
   return regions.of(country) === undefined || country === 'ZZ' ? undefined : country
@@ -92,7 +92,7 @@ export const country = leaf(countryOf, {
 })
 
 /** A share: `10%`, or a number such as 0.1. */
-function shareOf(value: unknown, most: number): number | undefined {
+export function shareOf(value: unknown, most: number): number | undefined {
   const percent = typeof value === 'string' ? /^(?<number>\d+(?:\.\d+)?)\s*%$/.exec(value) : null
   const share = percent ? Number(percent.groups?.['number']) / 100 : value
   return typeof share === 'number' && share >= 0 && share <= most ? share : undefined

@@ -322,9 +322,9 @@ test('each kind of mistake is found at its line', () => {
     ['a live destination without account', 'ad_account: act_12, ', '', '19 destinations.meta'],
     [
       'a setting of a later version',
-      'value: revenue',
-      'lookalikes: []',
-      '26 syncs.big_to_meta.lookalikes',
+      '  play: { type: meta }',
+      '  play: { type: meta, consent: advertising }',
+      '20 destinations.play.consent',
     ],
     [
       'a bad guard',

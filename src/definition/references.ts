@@ -4,6 +4,7 @@ import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
 import { audienceUses, checkCircles } from './audience-uses.ts'
 import { checkConsent } from './consent-references.ts'
+import { checkLookalikes } from './lookalike.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
 import { modelOf, withPeople } from './people-model.ts'
@@ -127,6 +128,7 @@ function checkSyncs({ raw }: WrittenFile, report: Report): void {
       [...path, 'destination'],
       report,
     )
+    checkLookalikes(sync, path, report)
     if (isWritten(sync['mapping'])) {
       checkMapping(sync, sync['mapping'], path, report)
       checkScopes(sync, sync['mapping'], path, report)

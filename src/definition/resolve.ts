@@ -12,6 +12,7 @@ import type {
   SyncDefinition,
 } from './definition.ts'
 import { identityRules } from './identity.ts'
+import { resolveLookalike } from './lookalike.ts'
 import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
 import type {
   WrittenAudience,
@@ -205,6 +206,7 @@ function resolveSync(key: string, written: WrittenSync, defaults: Defaults): Syn
     guards: guardsOf(written.guard),
     reassertMs: written.reassert ?? 30 * DAY_MS,
     customAudience: written.custom_audience ?? null,
+    lookalikes: (written.lookalikes ?? []).map(resolveLookalike),
     customerFileSource: written.customer_file_source ?? 'USER_PROVIDED_ONLY',
     paused: written.paused ?? false,
     movedFrom: written.moved_from ?? null,

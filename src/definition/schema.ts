@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import { identitySchema } from './identity.ts'
 import * as leaves from './leaf.ts'
+import { lookalikeSchema } from './lookalike.ts'
 
 /** Each resource as it is written. What belongs to several of them at once is checked in `references.ts`. */
 
@@ -114,6 +115,7 @@ const sync = z.strictObject({
   guard: guard.optional(),
   reassert: leaves.durationOrOff.optional(),
   custom_audience: leaves.digits.optional(),
+  lookalikes: z.array(lookalikeSchema).optional(),
   customer_file_source: leaves.oneOf(CUSTOMER_FILE_SOURCES).optional(),
   paused: leaves.flag.optional(),
   moved_from: leaves.text('the key that it had before').optional(),
@@ -166,7 +168,6 @@ export const SINGLES = {
 /** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
 export const LATER: Readonly<Record<string, readonly string[]>> = {
   destinations: ['consent'],
-  syncs: ['lookalikes'],
 }
 
 export interface WrittenSections {

@@ -1,5 +1,6 @@
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
 import type { Cells } from '../core/match-key/rows.ts'
+import type { Lookalike } from '../core/lookalike.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { Scopes } from '../core/scopes.ts'
 
@@ -71,6 +72,10 @@ export interface RemoteAudience {
   readonly stateText: string
   readonly subtype: string
   readonly valueBased: boolean
+  /** Can ads use it now? A lookalike takes hours to be filled. */
+  readonly ready: boolean
+  /** How many lookalikes are made from it, by whomever. */
+  readonly lookalikes: number
   /** Bounds of the people matched, as the platform tells them; null where it does not. */
   readonly sizeLower: number | null
   readonly sizeUpper: number | null
@@ -86,6 +91,14 @@ export interface AudienceSpec {
   readonly description: string
   readonly valueBased: boolean
   readonly customerFileSource: CustomerFileSource
+}
+
+/** A lookalike to be made from an audience. */
+export interface LookalikeSpec {
+  readonly name: string
+  readonly description: string
+  readonly originId: string
+  readonly lookalike: Lookalike
 }
 
 export interface AccountDescription {
@@ -120,6 +133,8 @@ export interface Destination {
   look(audienceId: string): Promise<Result<RemoteAudience>>
   list(): Promise<Result<readonly RemoteAudience[]>>
   create(spec: AudienceSpec): Promise<Result<string>>
+  /** @returns the id of the new lookalike, which the platform fills by itself */
+  createLookalike(spec: LookalikeSpec): Promise<Result<string>>
   update(
     audienceId: string,
     change: { readonly name?: string; readonly description?: string },

@@ -3,6 +3,7 @@ import type { PlanCounts } from '../core/sync/count.ts'
 import type { Replacement } from '../core/sync/fold.ts'
 import type { Approval, Hold } from '../core/sync/guard.ts'
 import type { Mode } from '../core/sync/diff.ts'
+import type { ShownLookalike } from '../core/lookalike.ts'
 import type { Scopes } from '../core/scopes.ts'
 
 /**
@@ -44,6 +45,16 @@ export interface RemoteLedger {
   readonly strangers: boolean
   /** Within what the app- and page-scoped ids that it was sent count. */
   readonly scopes: Scopes
+}
+
+/** A lookalike that was made for a sync, also one that its definition no longer has. */
+export interface KeptLookalike {
+  readonly id: string
+  /** The remote audience that it was made from. */
+  readonly originId: string
+  /** What it was made as: `lookalikeText` of it, and its words for people. */
+  readonly text: string
+  readonly label: string
 }
 
 /** Why a sync does not run until a person acts. */
@@ -120,6 +131,8 @@ export interface RunRecord {
   readonly sent: SentCounts
   /** Why it did not end as `done`: a code, what happened, what to do. */
   readonly problem: Blocked | null
+  /** How the sync's lookalikes stood at its end. Runs of earlier versions do not have it. */
+  readonly lookalikes?: readonly ShownLookalike[]
 }
 
 export interface SentCounts {
@@ -158,6 +171,10 @@ export interface Store {
   forgetCertainty(lease: Lease, unbind: boolean): Promise<void>
   /** Durable before the first request that names them. */
   keepScopes(lease: Lease, remoteId: string, scopes: Scopes): Promise<void>
+  /** The sync's lookalikes, by their ids. */
+  lookalikes(sync: string): Promise<readonly KeptLookalike[]>
+  keepLookalike(lease: Lease, lookalike: KeptLookalike): Promise<void>
+  forgetLookalike(lease: Lease, id: string): Promise<void>
   block(lease: Lease, blocked: Blocked | null): Promise<void>
   /** Each takes the place of an earlier one for the same guard. */
   approve(sync: string, approvals: readonly Approval[]): Promise<void>

@@ -1,4 +1,5 @@
 import type { RowContext } from '../core/match-key/rows.ts'
+import type { Lookalike } from '../core/lookalike.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { Fingerprint } from '../core/sync/fingerprint.ts'
@@ -28,6 +29,8 @@ export interface SyncOrder {
   /** How long an unanswered request may still take effect. */
   readonly settleMs: number
   readonly whenGone: 'pause' | 'recreate'
+  /** To be made from the remote audience, and kept. */
+  readonly lookalikes: readonly Lookalike[]
 }
 
 export interface RunOptions {

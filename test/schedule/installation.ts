@@ -21,7 +21,7 @@ export interface StoryPerson {
 
 /** A point in a run: just before or just after one of its calls to the store or to the platform. */
 type Point =
-  `${'before' | 'after'} ${'create' | 'bindRemote' | 'publishPlan' | 'intend' | 'settle'}`
+  `${'before' | 'after'} ${'create' | 'createLookalike' | 'bindRemote' | 'publishPlan' | 'intend' | 'settle'}`
 
 const OPTIONS: RunOptions = {
   full: false,

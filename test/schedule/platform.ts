@@ -123,6 +123,16 @@ export class Platform {
     return only
   }
 
+  /** The audiences that were made from others. */
+  get lookalikes(): readonly { id: string; name: string; originId: string }[] {
+    return this.audiences.flatMap((id) => {
+      const { name, lookalike } = this.#sandbox.model.audience(id) ?? {}
+      return name === undefined || lookalike === undefined || lookalike === null
+        ? []
+        : [{ id, name, originId: lookalike.originId }]
+    })
+  }
+
   descriptionOf(audience: string): string {
     return this.#sandbox.model.audience(audience)?.description ?? ''
   }

@@ -90,6 +90,7 @@ function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): Sync
     reassertMs: swarm.reassertMs,
     settleMs: SETTLE_MS,
     whenGone: swarm.whenGone,
+    lookalikes: [],
   }
 }
 

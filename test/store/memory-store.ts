@@ -3,6 +3,7 @@ import type { Batch, BatchOutcome } from '../../src/core/sync/batch.ts'
 import type { Approval } from '../../src/core/sync/guard.ts'
 import { NO_SCOPES, type Scopes } from '../../src/core/scopes.ts'
 import type {
+  KeptLookalike,
   KnownPlan,
   Lease,
   LedgerFiles,
@@ -19,6 +20,7 @@ export class MemoryStore implements Store, AsyncDisposable {
   readonly #leases = new Map<string, HeldLease>()
   readonly #syncs = new Map<string, KeptSync>()
   readonly #ledgers = new Map<string, KeptLedger>()
+  #lookalikes: { sync: string; readonly lookalike: KeptLookalike }[] = []
   #plans: KeptPlan[] = []
   #runs: RunRecord[] = []
   readonly #accounts = new Map<string, number>()
@@ -96,6 +98,25 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (known !== undefined) known.scopes = scopes
   }
 
+  async lookalikes(sync: string): Promise<readonly KeptLookalike[]> {
+    return this.#lookalikes
+      .filter((one) => one.sync === sync)
+      .map(({ lookalike }) => lookalike)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  async keepLookalike(lease: Lease, lookalike: KeptLookalike): Promise<void> {
+    await this.forgetLookalike(lease, lookalike.id)
+    this.#lookalikes.push({ sync: lease.sync, lookalike })
+  }
+
+  async forgetLookalike(lease: Lease, id: string): Promise<void> {
+    this.#holding(lease)
+    this.#lookalikes = this.#lookalikes.filter(
+      (one) => one.sync !== lease.sync || one.lookalike.id !== id,
+    )
+  }
+
   async block(lease: Lease, blocked: SyncState['blocked']): Promise<void> {
     this.#holding(lease)
     this.#put(lease.sync, { blocked })
@@ -123,6 +144,7 @@ export class MemoryStore implements Store, AsyncDisposable {
       this.#ledgers.delete(id)
       this.#ledgers.set(ledgerId(to, ledger.remoteId), ledger)
     }
+    for (const one of this.#lookalikes) if (one.sync === from) one.sync = to
     for (const plan of this.#plans) if (plan.sync === from) plan.sync = to
     this.#runs = this.#runs.map((run) => (run.sync === from ? { ...run, sync: to } : run))
     await this.approve(to, other?.approvals.map(({ approval }) => approval) ?? [])
@@ -134,6 +156,7 @@ export class MemoryStore implements Store, AsyncDisposable {
     this.#syncs.delete(sync)
     for (const id of this.#ledgers.keys())
       if (id.startsWith(ledgerId(sync, ''))) this.#ledgers.delete(id)
+    this.#lookalikes = this.#lookalikes.filter((one) => one.sync !== sync)
     this.#plans = this.#plans.filter((plan) => plan.sync !== sync)
   }
 
@@ -324,8 +347,9 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (open?.plan.remoteId === remoteId) open.certaintyForgotten = true
   }
 
-  #noteSentLive({ environment, sent, sync }: RunRecord): void {
-    if (environment === 'LIVE' && sent.requests > 0 && this.#syncs.has(sync))
+  #noteSentLive({ environment, sent, sync, lookalikes }: RunRecord): void {
+    const made = lookalikes?.some(({ state }) => state === 'made') ?? false
+    if (environment === 'LIVE' && (sent.requests > 0 || made) && this.#syncs.has(sync))
       this.#put(sync, { sentLive: true })
   }
 }

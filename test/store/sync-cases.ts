@@ -124,6 +124,26 @@ export function testSyncs(open: OpenStore): void {
     assert.deepEqual((await store.state('buyers')).remote?.scopes, { apps: [], page: null })
   })
 
+  test('lookalikes are kept with their sync, under whatever key, until they or it are forgotten', async () => {
+    await using store = await open()
+    const held = await lease(store)
+    await store.bindRemote(held, 'remote-1', false)
+    const lookalike = { id: '7', originId: 'remote-1', text: '["DE"]', label: 'DE, 1%' }
+    await store.keepLookalike(held, lookalike)
+    await store.keepLookalike(held, lookalike)
+    await store.keepLookalike(held, { ...lookalike, id: '5' })
+    const ids = async (sync: string): Promise<string[]> =>
+      (await store.lookalikes(sync)).map(({ id }) => id)
+    assert.deepEqual(await ids('buyers'), ['5', '7'])
+    await store.forgetLookalike(held, '5')
+    assert.deepEqual(await store.lookalikes('buyers'), [lookalike])
+    await store.rename('buyers', 'clients')
+    assert.deepEqual([await ids('buyers'), await ids('clients')], [[], ['7']])
+    await store.drop('clients')
+    assert.deepEqual(await ids('clients'), [])
+    await assert.rejects(store.keepLookalike(held, lookalike), { code: 'store/lease-lost' })
+  })
+
   test('strangers stay until the audience was replaced', async () => {
     await using store = await open()
     const held = await lease(store)

@@ -1,4 +1,5 @@
 import { bad, bold, careful, dim, good } from './paint.ts'
+import { lookalikesText } from './lookalike-text.ts'
 import { columns } from './table.ts'
 import { count, counted, people, rows } from '../../core/counted.ts'
 import { visible } from './visible.ts'
@@ -150,7 +151,7 @@ const noticesText = (notices: readonly string[]): string =>
 const paragraphs = (parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join('\n')
 
-function planText({ sync, audience, work, holds, problem, notices }: PlanView): string {
+function planText({ sync, audience, work, holds, problem, lookalikes, notices }: PlanView): string {
   const target = audience.id === null ? 'a new Custom Audience' : `Custom Audience ${audience.id}`
   const { rows: planned, people: who } = work
   const nothing = planned.add === 0 && planned.remove === 0
@@ -166,6 +167,7 @@ function planText({ sync, audience, work, holds, problem, notices }: PlanView): 
       : `  ${dim(`Would send ${rows(planned.remove)} to remove and ${rows(planned.add)} to add; then ${people(who.usable)} of ${count(who.members)} with a usable match key`)}`,
     holdsText(holds),
     problem === null ? '' : problemText(problem),
+    lookalikesText(lookalikes),
     noticesText(notices),
   ])
 }
@@ -240,6 +242,7 @@ function runText(view: RunView): string {
     workText(view),
     holdsText(holds),
     problem === null ? '' : problemText(problem),
+    lookalikesText(view.lookalikes),
     until === null ? '' : `  It may go on at ${until}; --wait 10m waits that long`,
     noticesText([...matching, ...notices]),
   ])

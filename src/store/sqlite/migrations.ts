@@ -93,5 +93,14 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   alter table ledger add column scopes text not null default '{"apps":[],"page":null}';
+
+  create table lookalike (
+    sync text not null references sync (key) on update cascade on delete cascade,
+    id text not null,
+    origin_id text not null,
+    text text not null,
+    label text not null,
+    primary key (sync, id)
+  ) strict, without rowid;
   `,
 ]

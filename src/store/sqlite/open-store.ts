@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { journal } from './journal.ts'
 import { leases } from './leases.ts'
+import { lookalikes } from './lookalikes.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { plans } from './plans.ts'
 import { runs } from './runs.ts'
@@ -31,6 +32,7 @@ export function storeOn(database: DatabaseSync, path: string): Store & AsyncDisp
   return {
     ...leases(db),
     ...syncs(db),
+    ...lookalikes(db),
     ...plans(db),
     ...journal(db),
     ...runs(db),

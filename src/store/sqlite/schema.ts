@@ -11,6 +11,7 @@ export interface Tables {
   readonly lease: LeaseTable
   readonly sync: SyncTable
   readonly ledger: LedgerTable
+  readonly lookalike: LookalikeTable
   readonly approval: ApprovalTable
   readonly plan: PlanTable
   readonly batch: BatchTable
@@ -56,6 +57,14 @@ interface LedgerTable {
   readonly only_maybe: Flag
   readonly strangers: Flag
   readonly scopes: Generated<Json<Scopes>>
+}
+
+interface LookalikeTable {
+  readonly sync: string
+  readonly id: string
+  readonly origin_id: string
+  readonly text: string
+  readonly label: string
 }
 
 interface ApprovalTable {
