@@ -57,7 +57,7 @@ export async function prepareRetirement(
   sync: string,
   named: string | undefined,
 ): Promise<Retirement> {
-  const { remote: ledger } = await workspace.store.state(sync)
+  const { remote: ledger, lookalikes } = await workspace.store.state(sync)
   if (ledger === null) throw await unknownSync(workspace, sync)
   const destinationKey = destinationOf(workspace, sync, named)
   const destination = await workspace.destination(destinationKey)
@@ -72,7 +72,7 @@ export async function prepareRetirement(
     ledger,
     people: await peopleIn(workspace, ledger),
     audience: answer.kind === 'ok' ? answer.value : null,
-    lookalikes: await workspace.store.lookalikes(sync),
+    lookalikes,
     inFile: workspace.definition.syncs[sync] !== undefined,
   }
 }
@@ -105,11 +105,12 @@ export async function retire(
 
 /** The platform keeps an audience as long as lookalikes are made from it, so those that are ours go first. */
 async function deleteAudience(retirement: Retirement): Promise<void> {
-  const { audience, destination, lookalikes } = retirement
-  if (audience === null) return
-  const own = lookalikes.filter(({ originId }) => originId === audience.id).length
-  if (audience.lookalikes > own) throw othersLookalikes(retirement, audience.lookalikes - own)
-  for (const { id } of [...lookalikes, audience]) await deleteOne(destination, id)
+  const { audience, destination, ledger, lookalikes } = retirement
+  const own = lookalikes.filter(({ originId }) => originId === ledger.remoteId).length
+  if (audience !== null && audience.lookalikes > own)
+    throw othersLookalikes(retirement, audience.lookalikes - own)
+  for (const { id } of [...lookalikes, ...(audience === null ? [] : [audience])])
+    await deleteOne(destination, id)
 }
 
 async function deleteOne(destination: Destination, id: string): Promise<void> {

@@ -4,8 +4,8 @@ import { fail } from './relation-references.ts'
 
 /** What each scoped match key counts within, and where a sync says so. */
 const SCOPES = [
-  { key: 'APPUID', setting: 'app_ids', what: 'the app', example: '["1234567890"]' },
-  { key: 'PAGEUID', setting: 'page_id', what: 'the page', example: '"1234567890"' },
+  { key: 'APPUID', setting: 'app_ids', what: 'app', example: '["1234567890"]' },
+  { key: 'PAGEUID', setting: 'page_id', what: 'page', example: '"1234567890"' },
 ] as const
 
 /** An app- or page-scoped id says who somebody is only together with its app or page, which Meta wants to be named. */
@@ -17,9 +17,9 @@ export function checkScopes(sync: Written, mapping: Written, path: Path, report:
       fail(
         report,
         [...path, 'mapping', key],
-        `${key} is mapped, and the sync does not say which ${what.slice(4)} its ids are of`,
+        `${key} is mapped, and the sync does not say which ${what} its ids are of`,
         `"${setting}" in the sync`,
-        `Add ${setting}: ${example}, the id of ${what} that gave these ids`,
+        `Add ${setting}: ${example}, the id of the ${what} that gave these ids`,
       )
     else
       fail(

@@ -78,6 +78,8 @@ export interface SyncState {
   /** Has anything ever been sent for it to a live account? Known from its runs' records. */
   readonly sentLive: boolean
   readonly approvals: readonly Approval[]
+  /** Made for it, in the order of their ids. */
+  readonly lookalikes: readonly KeptLookalike[]
 }
 
 /** A plan that is durable and whose outcomes are not yet in the ledger. */
@@ -171,8 +173,6 @@ export interface Store {
   forgetCertainty(lease: Lease, unbind: boolean): Promise<void>
   /** Durable before the first request that names them. */
   keepScopes(lease: Lease, remoteId: string, scopes: Scopes): Promise<void>
-  /** The sync's lookalikes, by their ids. */
-  lookalikes(sync: string): Promise<readonly KeptLookalike[]>
   keepLookalike(lease: Lease, lookalike: KeptLookalike): Promise<void>
   forgetLookalike(lease: Lease, id: string): Promise<void>
   block(lease: Lease, blocked: Blocked | null): Promise<void>

@@ -6,7 +6,7 @@ import {
   type ShownLookalike,
 } from '../core/lookalike.ts'
 import type { RemoteAudience } from '../destination/port.ts'
-import type { KeptLookalike, Lease, Store } from '../store/port.ts'
+import type { KeptLookalike, Lease, SyncState } from '../store/port.ts'
 import { isMarkedAs, lookalikeDescription } from './lookalike-mark.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 
@@ -30,23 +30,20 @@ interface Picture {
 type Problem = NonNullable<ShownLookalike['problem']>
 
 /** How many lookalikes a run would make, as far as the store tells. */
-export async function lookalikesToMake(
-  { key, lookalikes }: Pick<SyncOrder, 'key' | 'lookalikes'>,
+export const lookalikesToMake = (
+  { lookalikes }: Pick<SyncOrder, 'lookalikes'>,
   originId: string | null,
-  store: Pick<Store, 'lookalikes'>,
-): Promise<number> {
-  if (lookalikes.length === 0) return 0
-  const kept = await store.lookalikes(key)
-  return lookalikes.filter((lookalike) => keptAs(lookalike, originId, kept) === null).length
-}
+  { lookalikes: known }: Pick<SyncState, 'lookalikes'>,
+): number => lookalikes.filter((lookalike) => keptAs(lookalike, originId, known) === null).length
 
 /** How a sync's lookalikes stand. Reads only. */
 export async function lookAtLookalikes(
   order: Order,
   originId: string | null,
-  ports: Ports,
+  { lookalikes: known }: Pick<SyncState, 'lookalikes'>,
+  { destination }: Pick<Ports, 'destination'>,
 ): Promise<readonly ShownLookalike[]> {
-  const picture = await pictureOf(order, originId, ports)
+  const picture = await pictureOf(order, originId, known, destination)
   if ('code' in picture) return allWith(order, picture)
   return [
     ...picture.standings.map((standing) => shownStanding(order, standing)),
@@ -61,11 +58,12 @@ export async function lookAtLookalikes(
 export async function keepLookalikes(
   order: Order,
   originId: string | null,
+  { lookalikes: known }: Pick<SyncState, 'lookalikes'>,
   options: Pick<RunOptions, 'recreate'>,
   lease: Lease,
   ports: Ports,
 ): Promise<readonly ShownLookalike[]> {
-  const picture = await pictureOf(order, originId, ports)
+  const picture = await pictureOf(order, originId, known, ports.destination)
   if ('code' in picture) return allWith(order, picture)
   for (const { kept, remote } of picture.left)
     if (remote === null) await ports.store.forgetLookalike(lease, kept.id)
@@ -79,11 +77,11 @@ export async function keepLookalikes(
 }
 
 async function pictureOf(
-  { key, lookalikes }: Order,
+  { lookalikes }: Order,
   originId: string | null,
-  { store, destination }: Ports,
+  known: readonly KeptLookalike[],
+  destination: Ports['destination'],
 ): Promise<Picture | Problem> {
-  const known = await store.lookalikes(key)
   if (known.length === 0 && (lookalikes.length === 0 || originId === null))
     return { standings: lookalikes.map(notThere), left: [] }
   const all = await destination.list()

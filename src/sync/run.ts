@@ -82,8 +82,8 @@ export async function planSync(
     const listed = state.suppressionDigest === ports.doNotSend.digest ? [] : ports.doNotSend.keys
     const { counts } = await evaluate(order, options, ports, ledger, [...listed], file)
     const origin = originOf(looked)
-    const lookalikes = await lookAtLookalikes(order, origin, ports)
-    const toMake = await lookalikesToMake(order, origin, ports.store)
+    const lookalikes = await lookAtLookalikes(order, origin, state, ports)
+    const toMake = lookalikesToMake(order, origin, state)
     return { counts, holds: heldBy(counts, order, state, toMake, ports), looked, file, lookalikes }
   })
 }
@@ -162,11 +162,13 @@ class Run {
   }
 
   async run(): Promise<RunEnd> {
-    const end = await this.#people()
+    const state = await foldedState(this.#lease, this.#ports)
+    const end = await this.#people(state)
     if (end.state !== 'done' || this.#options.empty) return end
     const lookalikes = await keepLookalikes(
       this.#order,
       end.remoteId,
+      state,
       this.#options,
       this.#lease,
       this.#ports,
@@ -174,8 +176,7 @@ class Run {
     return { ...end, lookalikes }
   }
 
-  async #people(): Promise<RunEnd> {
-    const state = await foldedState(this.#lease, this.#ports)
+  async #people(state: SyncState): Promise<RunEnd> {
     this.#ports.tell({ kind: 'step-begun', step: 'look' })
     const looked = await lookAt(this.#order, state, this.#options, this.#ports)
     const ledger = await this.#ledgerOf(looked, state)
@@ -256,7 +257,7 @@ class Run {
     )
     const suppressed = evaluated.rows.suppressed + takenOut.rows
     const counts = { ...evaluated, rows: { ...evaluated.rows, suppressed } }
-    const toMake = await lookalikesToMake(this.#order, originOf(looked), this.#ports.store)
+    const toMake = lookalikesToMake(this.#order, originOf(looked), state)
     const found = this.#options.approveAll
       ? []
       : heldBy(counts, this.#order, state, toMake, this.#ports)

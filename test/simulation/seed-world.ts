@@ -16,6 +16,9 @@ export interface WorldOptions {
   readonly log?: Log
 }
 
+/** Up to here seeds are kept from before there were ids within apps, and keep their worlds without them. */
+const KEPT_SEEDS_MAX = 1_000
+
 /** The world of one seed: its clock, its people, its platform and the network between, and whether anything goes wrong in it. */
 export class SeedWorld {
   readonly dice: Dice
@@ -40,7 +43,8 @@ export class SeedWorld {
   constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
-    this.swarm = swarmOf(this.dice, this.#later, diceOf(seed ^ 0x5c0de))
+    const withAppIds = seed > KEPT_SEEDS_MAX && diceOf(seed ^ 0x5c0de).chance(0.4)
+    this.swarm = swarmOf(this.dice, this.#later, withAppIds ? 'APPUID' : 'PHONE')
     this.mode = this.swarm.mode
     this.machine = machine
     this.log = log

@@ -3,7 +3,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { fingerprintWith } from '../../src/core/sync/fingerprint.ts'
 import { DEFAULT_GUARDS } from '../../src/core/sync/guard.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
-import type { Scopes } from '../../src/core/scopes.ts'
+import { NO_SCOPES, type Scopes } from '../../src/core/scopes.ts'
 import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
 import type { World } from '../../src/core/world.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
@@ -63,7 +63,8 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   void run().then((end) => (worker.end = end))
 }
 
-const SCOPES: Scopes = { apps: ['4711'], page: null }
+const scopesOf = ({ second }: Swarm): Scopes =>
+  second === 'APPUID' ? { apps: ['4711'], page: null } : NO_SCOPES
 
 /** Where nobody approves, guards hold whatever removes or adds anybody. */
 const STRICT = { share: 0, atLeast: 0 }
@@ -85,7 +86,7 @@ function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): Sync
       'FN',
       ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
     ],
-    scopes: SCOPES,
+    scopes: scopesOf(swarm),
     guards: approveAll ? DEFAULT_GUARDS : { ...DEFAULT_GUARDS, removed: STRICT, added: STRICT },
     reassertMs: swarm.reassertMs,
     settleMs: SETTLE_MS,
@@ -101,7 +102,7 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
   return {
     world,
     store: gatedStore(machine.store, worker, now),
-    destination: withScopes(destinationOf(world), SCOPES),
+    destination: withScopes(destinationOf(world), scopesOf(stage.swarm)),
     workbench: gatedWorkbench(watched(workbench, worker, wish, stage), worker),
     fingerprint,
     rows: {

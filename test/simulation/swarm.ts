@@ -62,8 +62,8 @@ export type Fault = keyof typeof FAULTS
 
 const HOUR = 3_600_000
 
-/** @param later Further sources of chance, each for what came later than the one before, so that earlier seeds keep their worlds. */
-export function swarmOf(dice: Dice, later: Dice, latest: Dice): Swarm {
+/** @param later A second source of chance, for what came later, so that earlier seeds keep their worlds. */
+export function swarmOf(dice: Dice, later: Dice, second: Swarm['second']): Swarm {
   const calm = dice.chance(0.1)
   const faults = Object.fromEntries(
     Object.entries(FAULTS).map(([fault, most]) => [
@@ -82,7 +82,7 @@ export function swarmOf(dice: Dice, later: Dice, latest: Dice): Swarm {
     valueBased: dice.chance(0.25),
     externIds: externIds || idsAlone,
     idsAlone,
-    second: latest.chance(0.25) ? 'APPUID' : 'PHONE',
+    second,
     // Only time heals what two members do to each other who are one person.
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),

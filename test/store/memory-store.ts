@@ -61,6 +61,10 @@ export class MemoryStore implements Store, AsyncDisposable {
       approvals: kept.approvals
         .map(({ approval }) => approval)
         .toSorted((a, b) => (a.guard < b.guard ? -1 : 1)),
+      lookalikes: this.#lookalikes
+        .filter((one) => one.sync === sync)
+        .map(({ lookalike }) => lookalike)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     }
   }
 
@@ -96,13 +100,6 @@ export class MemoryStore implements Store, AsyncDisposable {
     this.#holding(lease)
     const known = this.#ledgers.get(ledgerId(lease.sync, remoteId))
     if (known !== undefined) known.scopes = scopes
-  }
-
-  async lookalikes(sync: string): Promise<readonly KeptLookalike[]> {
-    return this.#lookalikes
-      .filter((one) => one.sync === sync)
-      .map(({ lookalike }) => lookalike)
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   async keepLookalike(lease: Lease, lookalike: KeptLookalike): Promise<void> {
@@ -361,7 +358,7 @@ interface HeldLease {
   until: number
 }
 
-interface KeptSync extends Omit<SyncState, 'remote' | 'approvals'> {
+interface KeptSync extends Omit<SyncState, 'remote' | 'approvals' | 'lookalikes'> {
   remoteId: string | null
   normaliserVersion: number | null
   suppressionDigest: string | null

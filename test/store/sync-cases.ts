@@ -22,6 +22,7 @@ export function testSyncs(open: OpenStore): void {
       suppressionDigest: null,
       sentLive: false,
       approvals: [],
+      lookalikes: [],
     })
     assert.deepEqual(await store.syncs(), [])
   })
@@ -133,10 +134,10 @@ export function testSyncs(open: OpenStore): void {
     await store.keepLookalike(held, lookalike)
     await store.keepLookalike(held, { ...lookalike, id: '5' })
     const ids = async (sync: string): Promise<string[]> =>
-      (await store.lookalikes(sync)).map(({ id }) => id)
+      (await store.state(sync)).lookalikes.map(({ id }) => id)
     assert.deepEqual(await ids('buyers'), ['5', '7'])
     await store.forgetLookalike(held, '5')
-    assert.deepEqual(await store.lookalikes('buyers'), [lookalike])
+    assert.deepEqual((await store.state('buyers')).lookalikes, [lookalike])
     await store.rename('buyers', 'clients')
     assert.deepEqual([await ids('buyers'), await ids('clients')], [[], ['7']])
     await store.drop('clients')

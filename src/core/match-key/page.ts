@@ -47,7 +47,8 @@ syncs:
 
 An audience keeps its page: a sync with another \`page_id\` is stopped before anything is sent, and needs another key. Apps may be added. One
 that is taken out of the file is still named where ids of it are removed. Where an id of an app was wrong, put it right and
-run the sync with \`--full\`: the rows are the same, so nothing else would send them again.
+run the sync with \`--full\`: the rows are the same, so nothing else would send them again. People that Rollcall keeps carry such an id as
+a trait, which is mapped like any column.
 `
 
 const ROLES: Readonly<Record<MatchKeyRule['role'], string>> = {

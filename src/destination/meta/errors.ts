@@ -304,10 +304,10 @@ export const META_ERRORS = [
     signs: [{ code: 2654, subcode: 1713007 }],
     kind: 'blocked',
     name: 'meta/lookalike-exists',
-    what: 'the ad account has a lookalike audience of the same audience, places and size already, which Rollcall did not make',
+    what: 'the ad account has a lookalike audience of the same audience, places and size already, which this sync does not keep',
     who: 'operator',
     remedy:
-      'Use that one and take the lookalike out of the sync, or delete it in Ads Manager: Rollcall makes its own at the next run.',
+      'Use that one and take the lookalike out of the sync, or delete that one in Ads Manager: Rollcall makes its own at the next run.',
     where: AUDIENCES_PAGE,
   },
   {

@@ -4,6 +4,7 @@ import type { Approval } from '../../core/sync/guard.ts'
 import type { Store, SyncState } from '../port.ts'
 import { bindLedger, forgetL, readLedger } from './ledgers.ts'
 import { endLease, holding } from './leases.ts'
+import { readLookalikes } from './lookalikes.ts'
 import { fromJson, toJson, type Tables } from './schema.ts'
 
 type Syncs = Pick<
@@ -79,6 +80,7 @@ const UNKNOWN_SYNC: SyncState = {
   suppressionDigest: null,
   sentLive: false,
   approvals: [],
+  lookalikes: [],
 }
 
 async function readState(trx: Kysely<Tables>, sync: string): Promise<SyncState> {
@@ -98,6 +100,7 @@ async function readState(trx: Kysely<Tables>, sync: string): Promise<SyncState> 
     suppressionDigest: row.suppression_digest,
     sentLive: row.sent_live === 1,
     approvals: approvals.map(({ guard, count, until }) => ({ guard, count, until })),
+    lookalikes: await readLookalikes(trx, sync),
   }
 }
 
