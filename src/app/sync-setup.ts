@@ -1,5 +1,6 @@
 import { RollcallError } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { mergedScopes, NO_SCOPES } from '../core/scopes.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
@@ -8,6 +9,7 @@ import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { LocalPeople, type People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
+import { withScopes } from '../sync/with-scopes.ts'
 import { agreeing, refusingOf, untied } from './consent.ts'
 import type { ListUse } from './do-not-send-fit.ts'
 import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
@@ -93,13 +95,18 @@ async function setUp(
   now: number,
   tell: Ports['tell'],
 ): Promise<RunSetup> {
-  const destination = await workspace.destination(use.sync.destination)
+  const order = orderOf(workspace, use.sync)
+  const { remote } = await workspace.store.state(order.key)
+  const destination = withScopes(
+    await workspace.destination(use.sync.destination),
+    mergedScopes(remote?.scopes ?? NO_SCOPES, order.scopes),
+  )
   const { rows, doNotSend } = await rowContext(workspace, local, now, use)
   const own = { destination, local, people, rows, doNotSend, tell }
   const { ports, folder } = await syncPorts(workspace, own)
   const close = async (): Promise<void> => local[Symbol.asyncDispose]()
   return {
-    order: orderOf(workspace, use.sync),
+    order,
     ports,
     folder,
     listNotices: doNotSend.notices,
@@ -129,9 +136,11 @@ function orderOf({ definition }: Workspace, sync: SyncDefinition): SyncOrder {
     takeOver: sync.customAudience,
     mode: sync.mode,
     schema: MATCH_KEY_NAMES.filter((key) => sync.mapping[key] !== undefined),
+    scopes: sync.scopes,
     guards: sync.guards,
     reassertMs: sync.reassertMs,
     settleMs: sync.settleMs,
     whenGone: sync.whenGone,
+    lookalikes: sync.lookalikes,
   }
 }

@@ -19,6 +19,9 @@ export interface WorldOptions {
   readonly log?: Log
 }
 
+/** Up to here seeds are kept from before there were ids within apps, and keep their worlds without them. */
+const KEPT_SEEDS_MAX = 1_000
+
 /** The world of one seed: its clock, its people, its platform and the network between, and whether anything goes wrong in it. */
 export class SeedWorld {
   readonly dice: Dice
@@ -56,7 +59,8 @@ export class SeedWorld {
     this.#erasing = diceOf(seed ^ 0xe7a5e)
     this.#erases = this.#erasing.chance(0.2)
     this.#following = follows === true ? diceOf(seed ^ 0xf0110) : null
-    this.swarm = swarmOf(this.dice, this.#later)
+    const withAppIds = seed > KEPT_SEEDS_MAX && diceOf(seed ^ 0x5c0de).chance(0.4)
+    this.swarm = swarmOf(this.dice, this.#later, withAppIds ? 'APPUID' : 'PHONE')
     this.mode = this.swarm.mode
     this.machine = machine
     this.log = log

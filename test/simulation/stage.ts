@@ -3,6 +3,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { fingerprintWith } from '../../src/core/sync/fingerprint.ts'
 import { DEFAULT_GUARDS } from '../../src/core/sync/guard.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
+import { NO_SCOPES, type Scopes } from '../../src/core/scopes.ts'
 import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
 import type { World } from '../../src/core/world.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
@@ -10,6 +11,7 @@ import type { Destination } from '../../src/destination/port.ts'
 import { eraseFrom } from '../../src/sync/erase.ts'
 import type { ErasedPeople, Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
 import { runSync } from '../../src/sync/run.ts'
+import { withScopes } from '../../src/sync/with-scopes.ts'
 import { Tally } from '../../src/sync/tally.ts'
 import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
 import { checkRequest, checkText } from './checks.ts'
@@ -90,6 +92,8 @@ async function eraseFirst(
     if (left === 0) people.erasing = people.erasing.filter((other) => other !== one)
   }
 }
+const scopesOf = ({ second }: Swarm): Scopes =>
+  second === 'APPUID' ? { apps: ['4711'], page: null } : NO_SCOPES
 
 /** Where nobody approves, guards hold whatever removes or adds anybody. */
 const STRICT = { share: 0, atLeast: 0 }
@@ -107,14 +111,16 @@ function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): Sync
     mode: mode(),
     schema: [
       ...(swarm.externIds ? (['EXTERN_ID'] as const) : []),
-      ...(swarm.idsAlone ? [] : (['EMAIL', 'PHONE'] as const)),
+      ...(swarm.idsAlone ? [] : (['EMAIL', swarm.second] as const)),
       'FN',
       ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
     ],
+    scopes: scopesOf(swarm),
     guards: approveAll ? DEFAULT_GUARDS : { ...DEFAULT_GUARDS, removed: STRICT, added: STRICT },
     reassertMs: swarm.reassertMs,
     settleMs: SETTLE_MS,
     whenGone: swarm.whenGone,
+    lookalikes: [],
   }
 }
 
@@ -129,7 +135,7 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
   return {
     world,
     store: gatedStore(machine.store, worker, now),
-    destination: destinationOf(world),
+    destination: withScopes(destinationOf(world), scopesOf(stage.swarm)),
     workbench: gatedWorkbench(watched(workbench, worker, wish, stage), worker),
     fingerprint,
     rows: {

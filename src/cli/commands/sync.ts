@@ -61,7 +61,7 @@ export function syncCommand(cli: Cli): Command {
         ['merge', 'replace'],
       ),
     )
-    .option('--recreate', 'make a new audience in place of one that was deleted')
+    .option('--recreate', 'make a new audience, or lookalike, in place of one that was deleted')
     .addOption(
       new Option('--approve [guard=count]', 'let pass what a guard holds, up to a count')
         .preset(EVERYTHING)
