@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Message } from '../src/core/event/message.ts'
 import { DEFAULT_RULES } from '../src/core/identity/rules.ts'
-import { tombstonesWith } from '../src/core/identity/tombstone.ts'
+import { identifierTombstones } from '../src/core/identity/tombstone.ts'
 import { LocalDuckDb } from '../src/engine/duckdb/local.ts'
 import { ParquetFolder } from '../src/engine/duckdb/parquet-folder.ts'
 import { fileStream, openFile } from '../src/people/import/file-stream.ts'
@@ -111,7 +111,7 @@ async function openTools(folder: string): Promise<Tools & AsyncDisposable> {
     store,
     folder: new ParquetFolder(folder),
     now: () => Date.now(),
-    tombstoneOf: tombstonesWith('a secret of benches'),
+    tombstoneOf: identifierTombstones('a secret of benches'),
     newName: () => `piece-${(names += 1)}`,
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]()

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { eraseMessages, eraseRejections } from '../collect/erase.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { beginErasing, dropReplaced, erasePieces } from '../people/erase.ts'
-import type { Unfinished, Wanted } from '../people/erasures.ts'
+import type { Removed, Unfinished, Wanted } from '../people/erasures.ts'
 import { findPeople, type FoundPerson } from '../people/find-people.ts'
 import { PeopleStore } from '../people/people-store.ts'
 import type { Tools } from '../people/tools.ts'
@@ -52,17 +52,26 @@ export async function findKept(
 }
 
 /**
+ * Takes people out of the store and puts tombstones there, so that nothing that comes brings them back; they are still in files,
+ * until `finishErasing`.
+ * @throws RollcallError those of the engine and the people's store; then nothing is done
+ */
+export async function beginErasingKept(workspace: Workspace, wanted: Wanted): Promise<Removed> {
+  await using local = await openLocal(workspace)
+  await using tools = await openKeptPeople(workspace, local)
+  return await beginErasing(tools, wanted)
+}
+
+/**
  * Erases people from everything that a workspace keeps of its own people: identifiers, profiles, events, traits, the journal and
  * what was not taken. Tombstones stay, so that what comes later does not bring them back. It may be called again at any time;
  * whatever was not done before is done then.
  * @throws RollcallError those of the engine and the people's store; what was done stays
  */
 export async function eraseKept(workspace: Workspace, wanted: Wanted): Promise<ErasedKept> {
-  await using local = await openLocal(workspace)
-  await using tools = await openKeptPeople(workspace, local)
-  const removed = await beginErasing(tools, wanted)
-  const { left, ...counts } = await goOn(workspace, tools)
-  return { ...counts, ...removed, left }
+  const removed = await beginErasingKept(workspace, wanted)
+  const done = (await finishErasing(workspace)) ?? { ...NOTHING, left: null }
+  return { ...done, ...removed }
 }
 
 /** Goes on with what an erasure left to do; null when there was nothing. */

@@ -1,25 +1,23 @@
 import type { Condition } from '../core/audience/condition.ts'
+import { MATCH_KEYS } from '../core/match-key/table.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import { explainQuery } from '../sql/audience.ts'
+import type { Branch } from '../sql/branch.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { rowContext } from './reading.ts'
 import { syncsOf } from './audience-reading.ts'
 import { sentenceOf } from './audiences.ts'
+import { evidenceOf, type Evidence, type Hide } from './evidence.ts'
 import { explainRows, type ExplainedSync } from './explain-rows.ts'
 import { maskIdentifiers, mask } from './mask.ts'
 import { openAudience, type OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One condition of the definition, and whether it holds for the person. */
-export interface ConditionShown {
-  /** Of the audience itself, or of one that it excludes or asks about. */
-  readonly audience: string
-  readonly path: readonly (string | number)[]
-  readonly depth: number
-  readonly sentence: string
-  /** `exclusion`: where it holds, the person is not a member. */
-  readonly kind: 'condition' | 'exclusion'
+export interface ConditionShown extends Branch {
   readonly holds: boolean
+  /** What of the person made it so, where it asks for more than traits. */
+  readonly evidence: Evidence | null
 }
 
 /** Why one person is or is not in an audience, and what became of them. Masked unless it was asked for otherwise. */
@@ -79,35 +77,43 @@ function onlyOne({ audience }: OpenAudience, key: string): OpenAudience['audienc
 }
 
 async function verdictOf(
-  { local, audience, columns, context }: OpenAudience,
+  opened: OpenAudience,
   key: string,
   reveal: boolean,
 ): Promise<Pick<Explanation, 'modelRows' | 'member' | 'conditions' | 'traits'>> {
+  const { local, audience, context } = opened
   const { sql, parameters, conditions, traits } = explainQuery(audience, duckdb, context, key)
   const rows = await local.source.all(sql, parameters)
   const [row] = rows
   if (row === undefined) return { modelRows: 0, member: false, conditions: [], traits: [] }
-  const identifying = new Set(
-    suggestMapping([...columns.keys()]).flatMap(({ columns: named }) =>
-      named.map((column) => column.toLowerCase()),
-    ),
-  )
+  const hide: Hide = (name, value) => {
+    if (reveal) return value
+    return identifies(name) ? mask(value) : maskIdentifiers(value)
+  }
+  const evidence = await evidenceOf(opened, key, conditions, row, hide)
   return {
     modelRows: rows.length,
     member: row['member'] === true,
-    conditions: conditions.map(({ column, audience: owner, path, depth, sentence }) => ({
-      audience: owner,
-      path,
-      depth,
-      sentence,
-      kind: path[0] === 'exclude' ? 'exclusion' : 'condition',
-      holds: row[column] === true,
-    })),
+    conditions: conditions.map(
+      ({ audience: owner, path, depth, sentence, kind, column }, index) => ({
+        audience: owner,
+        path,
+        depth,
+        sentence,
+        kind,
+        holds: row[column] === true,
+        evidence: evidence[index] ?? null,
+      }),
+    ),
     traits: traits.map(({ column, trait }) => {
       const value = row[column] ?? null
-      if (value === null || reveal) return { trait, value: value === null ? null : String(value) }
-      const hide = identifying.has(trait.toLowerCase()) ? mask : maskIdentifiers
-      return { trait, value: hide(String(value)) }
+      return { trait, value: value === null ? null : hide(trait, String(value)) }
     }),
   }
 }
+
+/** Whether what goes by a name, or by the last step of a path, is probably told of people to find them. */
+const identifies = (name: string): boolean =>
+  suggestMapping([name.split('.').at(-1) ?? name]).some(
+    ({ key }) => MATCH_KEYS[key].role !== 'value',
+  )

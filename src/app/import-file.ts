@@ -6,6 +6,7 @@ import type { TurnedAway } from '../people/read-traits.ts'
 import { takeIn } from '../people/take-in.ts'
 import { openKeptPeople } from './kept-people.ts'
 import { openLocal } from './open-audience.ts'
+import { tidyKeptWith } from './tidy-kept.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Why something in a file was not taken in, with a few of the rows where that is known. */
@@ -78,6 +79,7 @@ export async function importFile(
     for (const { reason, count } of taken.turnedAway) notTaken.add(reason, count)
     tell(stream.position.parse(taken.position).row, file.rows)
   }
+  await tidyKeptWith(workspace, people)
   return {
     path,
     mapping: mapped.mapping,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { newName } from '../core/new-name.ts'
-import { tombstonesWith, type TombstoneOf } from '../core/identity/tombstone.ts'
+import { identifierTombstones } from '../core/identity/tombstone.ts'
+import type { TombstoneOf } from '../core/tombstone.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { EMPTY_SHAPE, PeopleStore } from '../people/people-store.ts'
@@ -27,7 +28,7 @@ export async function attachKeptPeople(
 
 /** Makes tombstones of the identifiers of a workspace's people, by their keys. */
 export const peopleTombstones = ({ secret }: Pick<Workspace, 'secret'>): TombstoneOf =>
-  tombstonesWith(`${secret}/tombstone`)
+  identifierTombstones(`${secret}/tombstone`)
 
 /** Opens the people of a workspace to take messages in; the engine is the caller's. */
 export async function openKeptPeople(

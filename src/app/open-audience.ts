@@ -47,15 +47,32 @@ export async function openLocal(premises: Premises): Promise<LocalDuckDb> {
   })
 }
 
+/**
+ * An audience of the definition by its key.
+ * @throws RollcallError `definition/unknown-audience`
+ */
+export function audienceOf({ definition }: Premises, key: string): ResolvedAudience {
+  const audience = definition.audiences[key]
+  if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
+  return audience
+}
+
 /** Opens the embedded engine of a workspace and lets it read an audience's source. */
 export async function openAudience(
   workspace: Premises,
   key: string,
   now: number,
 ): Promise<OpenAudience> {
+  return openResolved(workspace, audienceOf(workspace, key), now)
+}
+
+/** Opens the embedded engine of a workspace and lets it read the source of an audience, and whatever that one names. */
+export async function openResolved(
+  workspace: Premises,
+  audience: ResolvedAudience,
+  now: number,
+): Promise<OpenAudience> {
   const { definition } = workspace
-  const audience = definition.audiences[key]
-  if (audience === undefined) throw unknownAudience(key, Object.keys(definition.audiences))
   const local = await openLocal(workspace)
   try {
     await attach(local, audience, workspace)

@@ -1,12 +1,12 @@
-import { wholeModel } from '../core/audience/whole-model.ts'
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
-import { compileAudience } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { duplicateKeysQuery } from '../sql/fingerprint.ts'
 import type { Query } from '../sql/query.ts'
 import { agreeing, untied } from './consent.ts'
 import { readAudience, suggestedMapping } from './audience-reading.ts'
+import { countBranches } from './branch-counts.ts'
+import { eventsRead } from './events-read.ts'
 import { readingFor } from './reading.ts'
 import { sentenceOf } from './audiences.ts'
 import { KeyTally } from './key-tally.ts'
@@ -49,10 +49,9 @@ export async function preview(
   const purpose = sync?.consent ?? null
   const own = agreeing(audience, purpose)
   const reading = readingFor(workspace, opened, own, [...mapping, ...further], sync)
-  const agreed = await countRows(opened, reading.members)
-  const size =
-    purpose === null ? agreed : await countRows(opened, compileAudience(audience, duckdb, context))
-  const modelSize = await countRows(opened, compileAudience(wholeModel(audience), duckdb, context))
+  const { own: branches, others } = await countBranches(opened)
+  const { members: size, people: modelSize } = branches
+  const agreed = purpose === null ? size : await countRows(opened, reading.members)
   const values = await layOutValues(local, reading, most)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
@@ -70,6 +69,8 @@ export async function preview(
     size,
     consent: purpose === null ? null : { purpose, size: agreed },
     modelSize,
+    branches: [branches, ...others],
+    eventsRead: eventsRead(audience, context),
     keyless: await keylessIn(opened, reading.members),
     duplicates: await duplicatesIn(opened, reading.members),
     heldOut: agreed - values.known - values.missing,

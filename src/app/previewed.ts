@@ -1,4 +1,6 @@
 import type { MatchKey } from '../core/match-key/table.ts'
+import type { BranchCounts } from './branch-counts.ts'
+import type { EventsRead } from './events-read.ts'
 import type { RowTally } from './key-tally.ts'
 
 /** What an audience comes to before anything is sent. Counts are of people unless they say otherwise. */
@@ -14,6 +16,10 @@ export interface Previewed extends RowTally {
   /** How many of `size` agree to what the sync's destination asks for; all that follows is about them. Null: nothing is asked. */
   readonly consent: { readonly purpose: string; readonly size: number } | null
   readonly modelSize: number
+  /** What each condition comes to: over the audience's model, then over those of the audiences that it names. */
+  readonly branches: readonly BranchCounts[]
+  /** How far back events are read; null where it asks for none. */
+  readonly eventsRead: EventsRead | null
   /** Rows without a key, and keys that stand more than once: a run of it is held until that is mended. */
   readonly keyless: number
   readonly duplicates: { readonly count: number; readonly samples: readonly string[] }

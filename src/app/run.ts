@@ -9,6 +9,7 @@ import type { AccountDescription, Destination } from '../destination/port.ts'
 import type { Ports } from '../sync/order.ts'
 import { stripPlans } from './strip-plans.ts'
 import { setUpRun, setUpSync, type RunSetup } from './sync-setup.ts'
+import { audienceNotices } from './audience-notices.ts'
 import { stoppable } from './stoppable.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -25,6 +26,8 @@ export interface PlannedSync extends PlanShown {
   readonly addressee: Addressee
   /** What of the do-not-send lists has no effect on this sync. */
   readonly listNotices: readonly string[]
+  /** What is to be said of the audience's conditions. */
+  readonly audienceNotices: readonly string[]
 }
 
 export interface FinishedRun extends RunEnd {
@@ -47,7 +50,9 @@ export async function plan(
   )
   await setup.folder.remove(shown.file)
   const addressee = await addresseeOf(setup.ports.destination)
-  return { ...shown, sync: key, addressee, listNotices: setup.listNotices }
+  const { listNotices } = setup
+  const said = await audienceNotices(setup.opened)
+  return { ...shown, sync: key, addressee, listNotices, audienceNotices: said }
 }
 
 /** Runs one sync and keeps a record of it, whatever becomes of it. */

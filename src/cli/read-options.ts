@@ -25,6 +25,19 @@ export function readWait(text: string | undefined): number {
   return ms
 }
 
+const DAY_MS = 86_400_000
+const DAYS_MAX = 366
+
+/** `--over 30d` in days. */
+export function readDays(text: string): number {
+  const days = (durationMs(text) ?? 0) / DAY_MS
+  if (Number.isInteger(days) && days >= 1 && days <= DAYS_MAX) return days
+  throw usageError(
+    `Cannot read "${text}" as a number of days`,
+    `Write it like 7d, 30d or 12w, up to ${DAYS_MAX}d`,
+  )
+}
+
 export function readWhole(text: string, name: string, min: number, max: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value

@@ -64,7 +64,13 @@ async function erasedShared({ store, local, tombstoneOf }: Tools): Promise<reado
  */
 export async function dropReplaced(tools: Tools, { since }: Unfinished): Promise<number | null> {
   const goneAt = since + REPLACED_KEPT_MS
-  if (tools.now() <= goneAt) return goneAt
+  if (tools.now() <= goneAt && (await hasFilesBeside(tools))) return goneAt
   await sweepPieces(tools)
   return null
+}
+
+/** Are there files that do not count any more? */
+async function hasFilesBeside({ store, folder }: Tools): Promise<boolean> {
+  const { pieces } = await store.shape()
+  return folder.hasBeside(new Set(pieces.map(({ name }) => name)))
 }

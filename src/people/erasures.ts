@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import { identifierKey, identifierOf, type Identifier } from '../core/identity/identifier.ts'
-import { spellingsOf, type TombstoneOf } from '../core/identity/tombstone.ts'
+import { spellingsOf } from '../core/identity/tombstone.ts'
+import type { TombstoneOf } from '../core/tombstone.ts'
 import { guarded } from '../store/sqlite/failure.ts'
 import type { ErasingStep } from './erasing-step.ts'
 import type { Tables } from './tables.ts'
@@ -110,7 +111,8 @@ export class Erasures {
 
   /** Null when nothing is left of anybody who was erased. */
   async unfinished(): Promise<Unfinished | null> {
-    return this.#db.transaction().execute(async (trx) => {
+    const reading = this.#db.transaction().setAccessMode('read only')
+    return reading.execute(async (trx) => {
       const { erased_at: since, erasing_step: step } = await trx
         .selectFrom('state')
         .select(['erased_at', 'erasing_step'])

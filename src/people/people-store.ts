@@ -5,7 +5,7 @@ import { identifierOf, type LinkedIdentifier, type Profile } from '../core/ident
 import type { IdentityChanges, Known } from '../core/identity/resolve.ts'
 import { openDatabase } from '../store/sqlite/database.ts'
 import { NodeSqliteDialect } from '../store/sqlite/dialect.ts'
-import type { TombstoneOf } from '../core/identity/tombstone.ts'
+import type { TombstoneOf } from '../core/tombstone.ts'
 import { erasedAmong, Erasures } from './erasures.ts'
 import { MIGRATIONS, type Tables } from './tables.ts'
 import type { TurnedAway } from './read-traits.ts'

@@ -1,4 +1,4 @@
-import type { TombstoneOf } from '../core/identity/tombstone.ts'
+import type { TombstoneOf } from '../core/tombstone.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import type { PeopleStore } from './people-store.ts'

@@ -3,43 +3,41 @@ import { checkAccounts, checkAccountTraits } from '../core/audience/account/used
 import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
+import { isEventCondition } from '../core/audience/event/is-event-condition.ts'
 import { checkRelated } from '../core/audience/related/check-related.ts'
-import { describe } from '../core/audience/describe.ts'
-import type { Path } from '../core/audience/mistake.ts'
 import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { withNamed } from '../core/audience/named-audiences.ts'
 import { traitsOf, walkCondition } from '../core/audience/walk-condition.ts'
 import { RollcallError } from '../core/error.ts'
-import { belongsTo, compileCondition, membership } from './condition.ts'
+import { compileBranches, overSameModel, type CompiledBranch } from './branch.ts'
+import { membership } from './condition.ts'
 import type { Dialect } from './dialect.ts'
 import { computedSql } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
+import { measuresOf, type EventMeasure } from './event/measures.ts'
+import { traceSequence } from './event/sequence.ts'
 import type { Query } from './query.ts'
 import { openScope } from './open-scope.ts'
 import { keyText, Parameters, type EvaluationContext, type Scope } from './scope.ts'
 
 export type { EvaluationContext } from './scope.ts'
 
-/** One condition of an explained audience: `column` is true in the answer when it holds for the person. */
-interface ExplainedCondition {
+/** A condition of an explained audience, and the columns of the answer that are about it. */
+export interface ExplainedBranch extends CompiledBranch {
+  /** True when it holds for the person. */
   readonly column: string
-  /** Of the audience itself, or of one that it excludes or asks about. */
-  readonly audience: string
-  readonly path: Path
-  readonly depth: number
-  readonly sentence: string
+  /** What it reckons over events: the value as text in `column`. */
+  readonly measures: readonly (Omit<EventMeasure, 'sql'> & { readonly column: string })[]
+  /** The ways through a sequence as JSON, the furthest first: how it is met, then how each step is reached. */
+  readonly ways: readonly string[]
 }
 
 export interface ExplainQuery extends Query {
   /** Whether the person is a member, in the column `member`; then every condition, each before those below it. */
-  readonly conditions: readonly ExplainedCondition[]
+  readonly conditions: readonly ExplainedBranch[]
   /** The traits that the conditions read, their values as text in `column`. */
   readonly traits: readonly { readonly column: string; readonly trait: string }[]
 }
-
-/** An audience and those over the same model whose members it excludes or asks about. */
-const overSameModel = (audience: ResolvedAudience): readonly ResolvedAudience[] =>
-  withNamed(audience).filter(({ model }) => model.name === audience.model.name)
 
 /** Refuses what the audience names and its model, or the events of one, does not have. */
 function refuseUnknownColumns(
@@ -85,7 +83,15 @@ function refuseUnknownColumns(
 const modelsOf = (audience: ResolvedAudience): readonly ResolvedModel[] =>
   withNamed(audience).flatMap((one) => (readsEvents(one) ? [one.model] : []))
 
-function open(audience: ResolvedAudience, dialect: Dialect, context: EvaluationContext): Scope {
+/**
+ * A scope for the conditions of an audience.
+ * @throws RollcallError where it names what its model, or the events of one, does not have
+ */
+export function openFor(
+  audience: ResolvedAudience,
+  dialect: Dialect,
+  context: EvaluationContext,
+): Scope {
   refuseUnknownColumns(audience, dialect, context)
   return openScope(dialect, audience.model, context, new Parameters())
 }
@@ -99,7 +105,7 @@ export function compileAudience(
   dialect: Dialect,
   context: EvaluationContext,
 ): Query {
-  const scope = open(audience, dialect, context)
+  const scope = openFor(audience, dialect, context)
   const belongs = membership(audience, scope)
   const { computed = [] } = audience
   const columns = computed.map((name) => `${computedSql(name, scope)} as ${dialect.quote(name)}`)
@@ -141,34 +147,30 @@ export function explainQuery(
   context: EvaluationContext,
   key: string,
 ): ExplainQuery {
-  const scope = open(audience, dialect, context)
+  const scope = openFor(audience, dialect, context)
   const wanted = scope.bind(key, 'text')
   scope.facts.only(wanted)
-  const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
-  const conditions: ExplainedCondition[] = []
-  const explain = (
-    owner: ResolvedAudience,
-    path: Path,
-    depth: number,
-    sentence: string,
-    sql: string,
-  ) => {
-    const column = `c${conditions.length}`
-    columns.push(`${sql} as ${dialect.quote(column)}`)
-    conditions.push({ column, audience: owner.key, path, depth, sentence })
-  }
   const audiences = overSameModel(audience)
-  for (const owner of audiences) {
-    for (const node of walkCondition(owner.where, ['where'])) {
-      if (node.about !== 'person') continue
-      const sql = compileCondition(node.condition, owner, scope)
-      explain(owner, node.path, node.depth, describe(node.condition), sql)
-    }
-    for (const [index, excluded] of owner.exclude.entries()) {
-      const sentence = `in the excluded audience ${excluded.name}`
-      explain(owner, ['exclude', index], 0, sentence, belongsTo(excluded, scope))
-    }
+  const columns = [`${membership(audience, scope)} as ${dialect.quote('member')}`]
+  const add = (sql: string, column: string): string => {
+    columns.push(`${sql} as ${dialect.quote(column)}`)
+    return column
   }
+  const conditions = compileBranches(audiences, scope).map((branch, index): ExplainedBranch => {
+    const { condition } = branch
+    const events = condition !== null && isEventCondition(condition) ? condition : null
+    const measures = events === null ? [] : measuresOf(events, scope)
+    const ways = events?.kind === 'sequence' ? traceSequence(events, scope) : []
+    return {
+      ...branch,
+      column: add(branch.sql, `c${index}`),
+      measures: measures.map(({ sql, ...measure }, at) => ({
+        ...measure,
+        column: add(sql, `m${index}_${at}`),
+      })),
+      ways: ways.map((sql, at) => add(sql, `w${index}_${at}`)),
+    }
+  })
   const traits = readTraits(audiences).map((trait, index) => ({ column: `t${index}`, trait }))
   for (const { column, trait } of traits) {
     columns.push(`${scope.trait(trait).text()} as ${dialect.quote(column)}`)

@@ -61,7 +61,7 @@ export function cellOver(
   return {
     text,
     number: () => dialect.number(expression, kind),
-    truth: () => dialect.truth(text()),
+    truth: () => (kind === 'boolean' ? expression : dialect.truth(text())),
     instant: () => dialect.instant(expression, kind, () => bind(timeZone, 'text')),
     elements: () => dialect.elements(expression, kind),
     hasInk() {

@@ -62,7 +62,9 @@ export function valuesQuery(reading: Reading, dialect: Dialect, wanted: string):
 export function membersQuery(reading: Reading, dialect: Dialect): Query {
   const parameters: Record<string, SqlValue> = { ...reading.members.parameters }
   const member = memberSql(reading, dialect, parameters)
-  const sql = `select member from (select ${member} as member from (${reading.members.sql}) as people) as hashed where member is not null`
+  const key = dialect.cast(dialect.quote(reading.keyColumn), 'text')
+  // Not by what is asked for being null: that would be digested twice.
+  const sql = `select ${member} as member from (${reading.members.sql}) as people where ${key} <> ''`
   return { sql, parameters }
 }
 

@@ -12,15 +12,19 @@ interface GroupedScope {
   readonly inner: Scope
 }
 
-/**
- * Rows of which each belongs to one of the model: one grouped aggregate, whoever asks.
- * @param name tells these rows from all others of the statement, and their columns in what is described
- */
-export function openGrouped(
+/** One of the rows as a scope, the column that says whose it is, and what that equals. */
+interface RowScope {
+  readonly inner: Scope
+  readonly whose: string
+  readonly own: string
+}
+
+/** A scope over rows of which each belongs to one of the model. */
+export function openRows(
   name: string,
   { relation, key, own, relations }: RelatedRows,
   scope: Scope,
-): GroupedScope {
+): RowScope {
   const { dialect, model, parameters, now, timeZone, related } = scope
   const below: ResolvedModel = {
     ...model,
@@ -31,13 +35,20 @@ export function openGrouped(
     events: [],
     computed: {},
   }
-  return scope.joins.grouped(name, (rows) => {
-    const columns = related?.get(name)
-    const inner = openScope(dialect, below, { now, timeZone, columns, related }, parameters)
-    const whose = inner.trait(key).text()
+  const columns = related?.get(name)
+  const inner = openScope(dialect, below, { now, timeZone, columns, related }, parameters)
+  return { inner, whose: inner.trait(key).text(), own: scope.trait(own).text() }
+}
+
+/**
+ * Rows of which each belongs to one of the model: one grouped aggregate, whoever asks.
+ * @param name tells these rows from all others of the statement, and their columns in what is described
+ */
+export function openGrouped(name: string, rows: RelatedRows, scope: Scope): GroupedScope {
+  return scope.joins.grouped(name, (grouped) => {
+    const { inner, whose, own } = openRows(name, rows, scope)
     const sql = () =>
-      `select ${whose} as rollcall_person, ${rows.selected()} from ${peopleSql(inner)}${rows.limits()} group by ${whose}`
-    const on = { column: 'rollcall_person', equals: scope.trait(own).text() }
-    return { inner, relation: sql, on }
+      `select ${whose} as rollcall_person, ${grouped.selected()} from ${peopleSql(inner)}${grouped.limits()} group by ${whose}`
+    return { inner, relation: sql, on: { column: 'rollcall_person', equals: own } }
   })
 }

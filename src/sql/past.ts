@@ -87,8 +87,9 @@ function hasLasted(past: Past, lasting: readonly Lasting[], scope: Scope): reado
   return lasting.map((one) => compileOperator(comparisonOf(one), length, scope))
 }
 
+const ms = (duration: string): number => durationMs(duration) ?? 0
+
 function comparisonOf(lasting: Lasting): Comparison {
-  const ms = (duration: string): number => durationMs(duration) ?? 0
   if (lasting.operator === 'between') {
     const operand = { kind: 'range', from: ms(lasting.from), to: ms(lasting.to) } as const
     return { operator: 'between', operand, ignoreCase: false }

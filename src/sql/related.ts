@@ -1,10 +1,14 @@
+import type { RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
 import type { RelatedCondition, RowWhere } from '../core/audience/related/related-condition.ts'
 import { relationName } from '../core/audience/related/used-relations.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { reckonedCell } from './event/event-condition.ts'
-import { openGrouped } from './open-grouped.ts'
+import { peopleSql } from './event/event-scan.ts'
+import { openGrouped, openRows } from './open-grouped.ts'
 import { compileOperator } from './operator.ts'
-import type { Scope } from './scope.ts'
+import type { Query } from './query.ts'
+import { relationSql } from './relation.ts'
+import { keyText, type Scope } from './scope.ts'
 import { twoValued } from './two-valued.ts'
 
 function compileRow(where: RowWhere, scope: Scope): string {
@@ -24,12 +28,16 @@ function compileRow(where: RowWhere, scope: Scope): string {
   }
 }
 
+/** A relation of a model by its whole name, and as it was declared. */
+function declaredAs(relation: string, { name, relations }: ResolvedModel): [string, RelatedRows] {
+  const declared = relations?.[relation]
+  if (declared === undefined) throw new Error(`"${name}" has no relation "${relation}"`)
+  return [relationName(name, relation), declared]
+}
+
 /** A condition over related rows as a boolean over the row that they belong to; never null. */
 export function compileRelated({ relation, where, asks }: RelatedCondition, scope: Scope): string {
-  const { model } = scope
-  const declared = model.relations?.[relation]
-  if (declared === undefined) throw new Error(`"${model.name}" has no relation "${relation}"`)
-  const { alias, rows, inner } = openGrouped(relationName(model.name, relation), declared, scope)
+  const { alias, rows, inner } = openGrouped(...declaredAs(relation, scope.model), scope)
   const counted = (of: RowWhere | null): string => {
     const column = rows.aggregate(JSON.stringify(of), () =>
       scope.dialect.events.countIf(of === null ? 'true' : compileRow(of, inner)),
@@ -40,4 +48,49 @@ export function compileRelated({ relation, where, asks }: RelatedCondition, scop
     return twoValued(compileOperator(asks, reckonedCell(counted(where), scope), scope))
   const all = counted(null)
   return `(${all} > 0 and ${counted(where)} = ${all})`
+}
+
+/** One row for each of a few rows: `meant`, how many there are and how many of them are so, and the values that the condition reads. */
+export interface RelatedRowsQuery extends Query {
+  readonly values: readonly { readonly column: string; readonly name: string }[]
+}
+
+/** The rows of one person that a condition looks at, those that are so first. */
+export function relatedRowsQuery(
+  { relation, where }: RelatedCondition,
+  scope: Scope,
+  person: string,
+  most: number,
+): RelatedRowsQuery {
+  const { inner, whose: key, own } = openRows(...declaredAs(relation, scope.model), scope)
+  const meant = where === null ? 'true' : compileRow(where, inner)
+  const values = [...new Set(columnsOf(where))].map((name, index) => ({
+    column: `t${index}`,
+    name,
+  }))
+  const texts = values.map(({ column, name }) => `${inner.trait(name).text()} as ${column}`)
+  const { dialect } = scope
+  const whose = `select ${own} from ${relationSql(scope.model.relation, scope)} as model where ${keyText(scope)} = ${scope.bind(person, 'text')}`
+  const rows = `select ${[`${meant} as meant`, ...texts].join(', ')} from ${peopleSql(inner)} where ${key} in (${whose})`
+  const counts = `count(*) over () as rows, ${dialect.events.countIf('meant')} over () as so`
+  const sql = `select *, ${counts} from (${rows}) as rows order by ${['meant desc', ...values.map(({ column }) => column)].join(', ')} limit ${scope.bind(most, 'integer')}`
+  return { sql, parameters: scope.parameters.values(), values }
+}
+
+/** The columns that a tree over rows reads of the rows themselves. */
+function columnsOf(where: RowWhere | null): readonly string[] {
+  if (where === null) return []
+  switch (where.kind) {
+    case 'all':
+    case 'any':
+      return where.of.flatMap(columnsOf)
+    case 'not':
+      return columnsOf(where.of)
+    case 'column':
+      return [where.column]
+    case 'related':
+      return []
+    default:
+      return assertNever(where)
+  }
 }

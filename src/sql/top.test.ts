@@ -54,7 +54,7 @@ test('rankings by one value among the same people are one relation', () => {
   assert.deepEqual(parameters, { p1: 12_500, p2: 7, p3: 20_000, p4: 0 })
   assert.equal(
     from,
-    '"people" as model left join (select rollcall_person, row_number() over (order by rollcall_value desc, rollcall_person) as rollcall_place, count(*) over () as rollcall_ranked from (' +
+    '"people" as model left join (select rollcall_person, rollcall_value, row_number() over (order by rollcall_value desc, rollcall_person) as rollcall_place, count(*) over () as rollcall_ranked from (' +
       `select rollcall_person, max(rollcall_value) as rollcall_value from (select model."id" as rollcall_person, ${NUMBER} as rollcall_value from "people" as model) as valued ` +
       'where rollcall_person is not null and rollcall_value is not null group by rollcall_person) as each_person) as rollcall_j0 on rollcall_j0.rollcall_person = model."id"',
   )

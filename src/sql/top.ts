@@ -8,6 +8,7 @@ import { assertNever } from '../core/exhaustive.ts'
 import { measuredCell } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
 import { openScope } from './open-scope.ts'
+import type { Query } from './query.ts'
 import { keyText, type Scope } from './scope.ts'
 import { twoValued } from './two-valued.ts'
 
@@ -27,7 +28,7 @@ function rankingSql(by: RankedBy, meets: ((inner: Scope) => string) | null, scop
   // A key that stands in several rows is one person, with the greatest of the values.
   const each = `select rollcall_person, max(rollcall_value) as rollcall_value from (${valued}) as valued where rollcall_person is not null and rollcall_value is not null group by rollcall_person`
   const order = `order by rollcall_value desc, ${dialect.byBytes('rollcall_person')}`
-  return `select rollcall_person, row_number() over (${order}) as rollcall_place, count(*) over () as rollcall_ranked from (${each}) as each_person`
+  return `select rollcall_person, rollcall_value, row_number() over (${order}) as rollcall_place, count(*) over () as rollcall_ranked from (${each}) as each_person`
 }
 
 /** Whole numbers on both sides, so that no engine rounds: the first ⌈ranked × percent ÷ 100⌉. */
@@ -66,4 +67,28 @@ export function compileTop<Of>(
     return { relation: () => sql, on: { column: 'rollcall_person', equals: keyText(scope) } }
   })
   return twoValued(isMeant(share, ranking, scope))
+}
+
+/**
+ * One row: the person's `place` and `value` in a ranking, null where they take no part; how many are `ranked`; and the `least` and
+ * the `greatest` value of those who are high enough.
+ */
+export function rankQuery<Of>(
+  { by, share, of }: TopCondition<Of>,
+  compileOf: (of: Of, scope: Scope) => string,
+  scope: Scope,
+  person: string,
+): Query {
+  const ranking = rankingSql(by, of === null ? null : (inner) => compileOf(of, inner), scope)
+  const meant = isMeant(share, 'ranking', scope)
+  const own = `ranking.rollcall_person = ${scope.bind(person, 'text')}`
+  const columns = [
+    `max(rollcall_place) filter (where ${own}) as place`,
+    `max(rollcall_value) filter (where ${own}) as value`,
+    'count(*) as ranked',
+    `min(rollcall_value) filter (where ${meant}) as least`,
+    `max(rollcall_value) filter (where ${meant}) as greatest`,
+  ]
+  const sql = `select ${columns.join(', ')} from (${ranking}) as ranking`
+  return { sql, parameters: scope.parameters.values() }
 }

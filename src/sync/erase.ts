@@ -17,7 +17,7 @@ import type { TouchedPerson } from './workbench.ts'
 
 /** Somebody who is to be erased, as one ledger may know them. */
 export interface Erasing extends Erased {
-  /** All strong keys of their rows: also those that others have too. */
+  /** All strong keys that they have or had, as far as that is known: also those that others have too. */
   readonly keys: readonly StrongKey[]
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { check } from '../../src/app/check.ts'
 import { explain } from '../../src/app/explain.ts'
+import { plan } from '../../src/app/run.ts'
 import { preview } from '../../src/app/preview.ts'
 import { NOW, openHouse, surroundings, temporaryFolder, writeFiles } from './house.ts'
 
@@ -123,7 +124,10 @@ test('names that no event has are warned of with the nearest, by check and by pr
   assert.ok(valid)
   assert.deepEqual(
     warnings.map(({ line, path, message }) => `${line} ${path}: ${message}`),
-    ['12 audiences.some.where.any[0]: No event is called "Logn". Did you mean "Login"?'],
+    [
+      '12 audiences.some.where.any[0]: No event is called "Logn". Did you mean "Login"?',
+      '12 audiences.some.where.any[1]: No property is called "revenu". Did you mean "revenue"?',
+    ],
   )
   const orders = await checked(
     context,
@@ -142,4 +146,65 @@ test('names that no event has are warned of with the nearest, by check and by pr
     notices.filter(({ code }) => code === 'preview/unknown-event').map(({ remedy }) => remedy),
     ['Did you mean "Login"?'],
   )
+})
+
+test('what stands in JSON has names too: properties, and paths into the context', async (context) => {
+  const folder = temporaryFolder(context)
+  const row = (who: string, tier: string) =>
+    `${who},Login,${ago(1)},"{""plan"": ""${tier}"", ""cart"": {""total"": 5}}","{""page"": {""title"": ""x""}}"\n`
+  const stream =
+    '{ table: seen, person: who, name: event, time: at, properties: props, context: about }'
+  const warned = async (where: string): Promise<readonly string[]> => {
+    writeFiles(folder, {
+      ...DATA,
+      'data/seen.csv': `who,event,at,props,about\n${row('c1', 'pro')}${row('c2', 'free')}`,
+      'rollcall.yaml': definition(where, [stream]),
+    })
+    const { warnings, mistakes } = await check(join(folder, 'rollcall.yaml'), surroundings())
+    assert.deepEqual(mistakes, [])
+    return warnings.map(({ message }) => message)
+  }
+  const typed = await warned(
+    `{ all: [ { did: Login, where: { property: plna, eq: pro } },
+        { did: Login, where: { property: cart.totl, gt: 1 } },
+        { did: any, where: { context: page.titel, eq: x } },
+        { did: Login, where: { all: [ { property: plan, eq: pro }, { property: cart.total, gt: 1 }, { context: page.title, eq: x } ] } } ] }`,
+  )
+  assert.deepEqual(typed, [
+    'No property is called "plna". Did you mean "plan"?',
+    'No property is called "cart.totl". Did you mean "cart.total"?',
+    'No part of the context is called "page.titel". Did you mean "page.title"?',
+  ])
+  // Of an event that never happened nothing can be said.
+  assert.deepEqual(await warned('{ did: Logn, where: { property: plna, eq: pro } }'), [
+    'No event is called "Logn". Did you mean "Login"?',
+  ])
+})
+
+test('a plan warns of unknown names, and names the condition that makes all of the past be read', async (context) => {
+  const folder = temporaryFolder(context)
+  writeFiles(folder, {
+    ...DATA,
+    'rollcall.yaml': definition('{ all: [ { did: Logn }, { did: Login, within: 30d } ] }'),
+  })
+  const workspace = await openHouse(context, folder)
+  const options = { full: false, empty: false, now: NOW }
+  const { audienceNotices } = await plan(workspace, 'to_meta', options, () => {})
+  assert.deepEqual(audienceNotices, [
+    'No event is called "Logn". Did you mean "Login"?',
+    'Events are read from the first ever, because of: did “Logn”',
+  ])
+})
+
+test('an audience of people of whom nothing was taken in says so', async (context) => {
+  const folder = temporaryFolder(context)
+  writeFiles(folder, {
+    'rollcall.yaml':
+      'version: 1\naudiences: { some: { model: profiles, where: { did: Login, within: 7d } } }\n',
+  })
+  const { warnings } = await check(join(folder, 'rollcall.yaml'), surroundings())
+  assert.match(warnings[0]?.message ?? '', /^No event has been taken in yet/)
+  const workspace = await openHouse(context, folder)
+  const { notices } = await preview(workspace, 'some', { sync: null, now: NOW })
+  assert.match(notices[0]?.message ?? '', /^No event has been taken in yet/)
 })

@@ -303,7 +303,7 @@ function traitOf(person: Person, name: string, setting: Setting): Cell {
 }
 
 /** What a reference to a trait of the person stands for. */
-function lookAt(person: Person, setting: Setting): Look {
+export function lookAt(person: Person, setting: Setting): Look {
   return (reference) => {
     if ('trait' in reference) return traitOf(person, reference.trait, setting)
     throw new Error('There is no event here')

@@ -70,6 +70,16 @@ export function measuredOf(
   return measured(condition.measure, chosen, setting)
 }
 
+/** The events of a selection that lie in its windows, with their moments. */
+export function chosenOf(
+  wanted: WindowedEvents,
+  events: readonly Happening[],
+  look: Look,
+  setting: Setting,
+): readonly Dated[] {
+  return meantOf(wanted, dated(events, setting), look, setting)
+}
+
 /** Whether what a person did is as a condition wants it. */
 export function meetsEvents(
   condition: EventCondition,

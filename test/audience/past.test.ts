@@ -13,7 +13,7 @@ import { duckdb } from '../../src/sql/duckdb.ts'
 import { peopleSql } from '../../src/sql/event/event-scan.ts'
 import { openScope } from '../../src/sql/open-scope.ts'
 import { Parameters } from '../../src/sql/scope.ts'
-import { openPeople, run } from './duckdb-people.ts'
+import { literal, openPeople, run } from './duckdb-people.ts'
 import { meets, type Person, type Setting } from './evaluator.ts'
 import { HISTORY, pastCondition, pastTree, pastWorld, type PastWorld } from './past-trees.ts'
 import { KINDS, NOW, people } from './people.ts'
@@ -57,6 +57,7 @@ const TREES = Number(process.env['TREES'] ?? 1000)
 const TREES_PER_STATEMENT = 25
 const TREES_PER_WORLD = 250
 const PEOPLE = 24
+const WEEK = 7 * 86_400_000
 
 test('Generated trees over what traits were have the members that the page says', async () => {
   for (let index = 0; index * TREES_PER_WORLD < TREES; index += 1) {
@@ -95,6 +96,135 @@ test('Generated trees over what traits were have the members that the page says'
         }
       }
     }
+    connection.closeSync()
+  }
+})
+
+/** A condition, what was said when (milliseconds before now), what the plan is now, and whether it holds. */
+const EDGES: readonly (readonly [
+  object,
+  readonly (readonly [string | null, number])[],
+  boolean,
+])[] = [
+  [{ eq: 'b', held_for: { gte: '7d' } }, [['b', WEEK]], true],
+  [{ eq: 'b', held_for: { gt: '7d' } }, [['b', WEEK]], false],
+  [{ eq: 'b', held_for: { gt: '7d' } }, [['b', WEEK + 1]], true],
+  // A value that is told again begins nothing, one in between breaks, and so does its absence.
+  [
+    { eq: 'b', held_for: { gte: '7d' } },
+    [
+      ['b', WEEK],
+      ['b', 5],
+    ],
+    true,
+  ],
+  [
+    { eq: 'b', held_for: { gte: '7d' } },
+    [
+      ['b', WEEK],
+      ['a', 9],
+      ['b', 5],
+    ],
+    false,
+  ],
+  [
+    { eq: 'b', held_for: { gte: '7d' } },
+    [
+      ['b', WEEK],
+      [null, 9],
+      ['b', 5],
+    ],
+    false,
+  ],
+  // What is told for later does not count yet, and what the history does not have is new.
+  [
+    { eq: 'b', held_for: { gte: '7d' } },
+    [
+      ['b', WEEK],
+      ['a', -1],
+    ],
+    true,
+  ],
+  [{ eq: 'b', held_for: { lt: '1s' } }, [['a', WEEK]], true],
+  // Of one moment the greater value is the later one, and each was there.
+  [
+    { eq: 'b', held_for: { gte: '5d' } },
+    [
+      ['b', WEEK],
+      ['a', WEEK],
+    ],
+    true,
+  ],
+  [
+    { eq: 'b', held_for: { gte: '7d' } },
+    [
+      ['b', WEEK + 1],
+      ['c', WEEK],
+      ['b', 5],
+    ],
+    false,
+  ],
+  [
+    { eq: 'a', ever: { within: '14d' } },
+    [
+      ['b', WEEK],
+      ['a', WEEK],
+    ],
+    true,
+  ],
+  // The window begins a moment after it is a week ago: who changed by then was not so in it.
+  [
+    { eq: 'a', ever: { within: '7d' } },
+    [
+      ['a', 2 * WEEK],
+      ['b', WEEK - 1],
+    ],
+    false,
+  ],
+  [
+    { eq: 'a', ever: { within: '7d' } },
+    [
+      ['a', 2 * WEEK],
+      ['b', WEEK - 2],
+    ],
+    true,
+  ],
+  [
+    { eq: 'a', ever: { ago: ['7d', '14d'] } },
+    [
+      ['a', WEEK],
+      ['b', 1],
+    ],
+    true,
+  ],
+  [
+    { eq: 'a', ever: { ago: ['7d', '14d'] } },
+    [
+      ['a', WEEK - 1],
+      ['b', 1],
+    ],
+    false,
+  ],
+  // Before the first value there is none.
+  [{ exists: false, ever: true }, [['b', WEEK]], true],
+  [{ exists: false, ever: { within: '7d' } }, [['b', WEEK]], false],
+]
+
+test('the edges of the past', async () => {
+  for (const [asked, said, expected] of EDGES) {
+    const connection = await openPeople([{ id: 'k0', plan: 'b' }])
+    const rows = said.map(
+      ([value, ago]) => `('k0', 'plan', ${literal(value)}, epoch_ms(${NOW - ago}))`,
+    )
+    await connection.run(
+      'create table told (who text, "of trait" text, said text, "at time" timestamp)',
+    )
+    await connection.run(`insert into told values ${rows.join(', ')}`)
+    const where = { trait: 'plan', ...asked }
+    const condition = parseCondition(where, [], ({ message }) => assert.fail(message))
+    assert.ok(condition)
+    const [row] = await run(connection, compileMany([condition], true, 'UTC'))
+    assert.equal(row?.[0], expected, JSON.stringify([where, said]))
     connection.closeSync()
   }
 })

@@ -11,6 +11,7 @@ import type {
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { computedColumns } from '../../src/core/audience/computed/used-computed.ts'
 import { compileAudiences } from '../../src/sql/audience.ts'
+import { branchCountsQuery } from '../../src/sql/branch-counts.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
 import { addPeople, openPeople, run } from './duckdb-people.ts'
 import { computedTraits, withComputed } from './computed-trees.ts'
@@ -251,34 +252,50 @@ function settingOf(
   }
 }
 
+/** A generated world with its people in an engine, and audiences to ask about. */
+async function openWorld(index: number) {
+  const seed = { seed: SEED + index, numRuns: 1 }
+  const [crowd] = fc.sample(crowds, seed)
+  const [generated] = fc.sample(trees, seed)
+  const [computed] = fc.sample(computedTraits, seed)
+  assert.ok(crowd && generated && computed)
+  const named = nameComputed(generated)
+  const connection = await openPeople(crowd.here)
+  await addPeople(connection, 'others', crowd.others)
+  await addPeople(connection, 'bought', crowd.bought)
+  await addPeople(connection, 'items', crowd.items)
+  await addPeople(connection, 'firms', crowd.firms)
+  await addPeople(connection, 'members', crowd.members)
+  await addEvents(connection, crowd.world)
+  const context = {
+    now: NOW,
+    timeZone: TIME_ZONE,
+    columns: new Map([...KINDS, ...computedColumns({ computed })]),
+    events: new Map([['people', crowd.world.columns]]),
+    // In every other world the columns of related rows are not described.
+    related: index % 2 === 0 ? DESCRIBED : undefined,
+  }
+  const sample = (count: number): readonly Condition[] =>
+    fc
+      .sample(setTree(AUDIENCE_NAMES, true), { ...seed, numRuns: count })
+      .map((condition, place) => withComputed(condition, place, () => true))
+  return {
+    crowd,
+    named,
+    computed,
+    connection,
+    context,
+    sample,
+    setting: settingOf(crowd, named, computed),
+    ask: resolve(named, crowd.world.streams, computed),
+  }
+}
+
 test('Generated trees over other sets have the members that the page says', async () => {
   for (let index = 0; index * TREES_PER_WORLD < TREES; index += 1) {
-    const seed = { seed: SEED + index, numRuns: 1 }
-    const [crowd] = fc.sample(crowds, seed)
-    const [generated] = fc.sample(trees, seed)
-    const [computed] = fc.sample(computedTraits, seed)
-    assert.ok(crowd && generated && computed)
-    const named = nameComputed(generated)
-    const connection = await openPeople(crowd.here)
-    await addPeople(connection, 'others', crowd.others)
-    await addPeople(connection, 'bought', crowd.bought)
-    await addPeople(connection, 'items', crowd.items)
-    await addPeople(connection, 'firms', crowd.firms)
-    await addPeople(connection, 'members', crowd.members)
-    await addEvents(connection, crowd.world)
-    const setting = settingOf(crowd, named, computed)
-    const ask = resolve(named, crowd.world.streams, computed)
-    const context = {
-      now: NOW,
-      timeZone: TIME_ZONE,
-      columns: new Map([...KINDS, ...computedColumns({ computed })]),
-      events: new Map([['people', crowd.world.columns]]),
-      // In every other world the columns of related rows are not described.
-      related: index % 2 === 0 ? DESCRIBED : undefined,
-    }
-    const asked = fc
-      .sample(setTree(AUDIENCE_NAMES, true), { ...seed, numRuns: TREES_PER_WORLD })
-      .map((condition, place) => withComputed(condition, place, () => true))
+    const { crowd, named, computed, connection, context, sample, setting, ask } =
+      await openWorld(index)
+    const asked = sample(TREES_PER_WORLD)
     for (let first = 0; first < asked.length; first += TREES_PER_STATEMENT) {
       const some = asked.slice(first, first + TREES_PER_STATEMENT)
       const rows = await run(connection, compileAudiences(some.map(ask), duckdb, context))
@@ -294,6 +311,66 @@ test('Generated trees over other sets have the members that the page says', asyn
             )
           }
         }
+      }
+    }
+    connection.closeSync()
+  }
+})
+
+/** The node of a tree at a path as it is written. */
+function nodeAt(tree: Condition, path: readonly (string | number)[]): Condition {
+  const [word, ...rest] = path
+  if (word === undefined) return tree
+  if (tree.kind === 'all' || tree.kind === 'any') {
+    const [index, ...below] = rest
+    const child = tree.of[Number(index)]
+    assert.ok(word === tree.kind && child)
+    return nodeAt(child, below)
+  }
+  if (tree.kind === 'not') return nodeAt(tree.of, rest)
+  assert.ok(tree.kind === 'top' && tree.of !== null && rest[0] === 'of')
+  return nodeAt(tree.of, rest.slice(1))
+}
+
+const COUNTED_PER_WORLD = 12
+
+test('The counts of branches are of the people that the page says', async () => {
+  for (let index = 0; index * TREES_PER_WORLD < TREES; index += 1) {
+    const { crowd, named, connection, context, sample, setting, ask } = await openWorld(index)
+    const count = (is: (person: Person) => boolean): number => crowd.here.filter(is).length
+    for (const where of sample(COUNTED_PER_WORLD)) {
+      const query = branchCountsQuery(ask(where), duckdb, context)
+      const [row = []] = await run(connection, query)
+      const columns = [...query.sql.slice(0, query.sql.indexOf(' from (')).matchAll(/ as (\w+)/g)]
+      const found = new Map(columns.map(([, name], at) => [name, Number(row[at])]))
+      assert.equal(found.get('people'), crowd.here.length)
+      assert.equal(
+        found.get('members'),
+        count((person) => meets(where, person, setting)),
+      )
+      for (const { audience, path, kind, alone, soFar } of query.branches) {
+        const tree = audience === 'asked' ? where : setting.audiences[audience]?.where
+        assert.ok(tree)
+        const is = (condition: Condition) => (person: Person) => meets(condition, person, setting)
+        const isExcluded = (person: Person): boolean =>
+          (setting.audiences[audience]?.exclude ?? []).some((key) =>
+            meets({ kind: 'member_of', audience: key }, person, setting),
+          )
+        const told = `SEED=${SEED + index} ${audience} ${path.join('.')}\n${JSON.stringify(where)}\n${JSON.stringify(named)}`
+        if (kind === 'exclusion') {
+          assert.equal(found.get(alone), count(isExcluded), told)
+          const belong = count((person) => is(tree)(person) && !isExcluded(person))
+          assert.equal(found.get(soFar ?? ''), belong, told)
+          continue
+        }
+        assert.equal(found.get(alone), count(is(nodeAt(tree, path.slice(1)))), told)
+        const parent = typeof path.at(-1) === 'string' ? undefined : nodeAt(tree, path.slice(1, -2))
+        if (parent?.kind !== 'all' && parent?.kind !== 'any') {
+          assert.equal(soFar, null, told)
+          continue
+        }
+        const upToIt = { ...parent, of: parent.of.slice(0, Number(path.at(-1)) + 1) }
+        assert.equal(found.get(soFar ?? ''), count(is(upToIt)), told)
       }
     }
     connection.closeSync()

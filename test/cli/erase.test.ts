@@ -104,8 +104,8 @@ async function done(place: Place, ...words: readonly string[]): Promise<unknown>
 }
 
 const erasureOf = (document: unknown): unknown => pick(document, ['erasure'])
-const states = (document: unknown): unknown[] =>
-  pickAll(erasureOf(document), 'places', 'state').toSorted()
+const states = (document: unknown): string[] =>
+  pickAll(erasureOf(document), 'places', 'state').map(String).toSorted()
 
 /** All that the state folder holds, as text: Parquet as its rows, the database as its pages. */
 async function everythingKept(place: Place): Promise<string> {

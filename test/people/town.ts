@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { ConsentSource } from '../../src/core/consent-source.ts'
 import type { Message } from '../../src/core/event/message.ts'
 import { DEFAULT_RULES, type IdentityRules } from '../../src/core/identity/rules.ts'
-import { tombstonesWith } from '../../src/core/identity/tombstone.ts'
+import { identifierTombstones } from '../../src/core/identity/tombstone.ts'
 import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
 import { ParquetFolder } from '../../src/engine/duckdb/parquet-folder.ts'
 import type { Row } from '../../src/engine/duckdb/session.ts'
@@ -70,7 +70,7 @@ export async function openTools(
     store,
     local,
     now,
-    tombstoneOf: tombstonesWith('a secret of tests'),
+    tombstoneOf: identifierTombstones('a secret of tests'),
     newName: () => `piece-${process.pid}-${Date.now()}-${(names += 1)}`,
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]()

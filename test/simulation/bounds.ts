@@ -69,8 +69,9 @@ export function marksOf(cells: readonly (string | null)[]): Mark[] {
 const isExtern = (mark: Mark): boolean => mark.startsWith('EXTERN_ID:')
 
 /** The keys that a removal of this row may carry, by the rule as it is written down. */
-function carriedOf({ cells, held }: PlacedRow): Mark[] {
+function carriedOf({ cells, held, cause }: PlacedRow): Mark[] {
   const marks = marksOf(cells)
+  if (cause === 'erased') return marks
   const isHeld = (mark: Mark): boolean =>
     (held & (1 << STRONG.findIndex((key) => mark.startsWith(`${key}:`)))) !== 0
   const exclusive = marks.filter((mark) => !isHeld(mark))
@@ -85,6 +86,8 @@ function apply(batch: Batch, rows: readonly PlacedRow[], lower: Rows, upper: Row
     const named =
       outcome?.kind === 'accepted' && outcome.named.some((name) => name.position === position)
     const counts = outcome?.kind === 'accepted' && !named && !batch.fenced.includes(position)
+    // Whoever shares anything with somebody erased is in the same plan, and in doubt from then on.
+    if (row.cause === 'erased') for (const other of rows) if (!other.inL) lower.delete(idOf(other))
     if (operation === 'remove') applyRemoval(row, counts, lower, upper)
     else applyAdd(row, counts, named, lower, upper)
   }

@@ -78,6 +78,8 @@ function survivors(
 
 export interface OnTheWire {
   readonly call: MembershipCall
+  /** It takes out somebody who is erased, by all that is theirs, and adds again who shares it. */
+  readonly isErasing: boolean
   readonly rowsMax: number
   /** What the run that sent it wanted in the audience when it looked. */
   readonly wanted: readonly WantedRow[]
@@ -91,7 +93,7 @@ export interface OnTheWire {
 
 /** What no request may be, whatever else happens. */
 export function checkRequest(wire: OnTheWire): void {
-  const { call, rowsMax, wanted, found, suppressed, excused } = wire
+  const { call, isErasing, rowsMax, wanted, found, suppressed, excused } = wire
   const { operation, rows, schema } = call
   if (rows.length > rowsMax) throw new Violation(`LIMIT a request has ${rows.length} rows`)
   checkHashed(call)
@@ -103,10 +105,11 @@ export function checkRequest(wire: OnTheWire): void {
     const leaked = marks.flat().find((mark) => suppressed.has(mark))
     if (leaked !== undefined) throw new Violation(`SUPPRESSED ${nameOf(leaked)} was sent`)
     const stale = marks.flat().find((mark) => !found.has(mark))
-    if (stale !== undefined)
+    if (stale !== undefined && !isErasing)
       throw new Violation(`STALE ${nameOf(stale)} was sent and is nobody's any more`)
     return
   }
+  if (isErasing) return
   const held = new Set(wanted.filter((row) => !row.marks.some(excused)).flatMap((row) => row.marks))
   const shared = marks.flat().find((mark) => held.has(mark))
   if (shared !== undefined)

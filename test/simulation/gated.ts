@@ -25,6 +25,7 @@ function gated<Port extends object>(port: Port, name: string, worker: Worker): P
 /** Calls that change nothing: to die or to sleep before one is the same as before the next that does. */
 const READS: ReadonlySet<string> = new Set([
   'state',
+  'ledger',
   'openPlan',
   'batches',
   'unsettled',

@@ -21,6 +21,7 @@ export class Mishaps {
     if (world.happens('sourceMoves')) world.moveSource()
     if (world.happens('objects')) world.people.suppress(world.now)
     world.changeConsent()
+    world.maybeErase()
     if (world.happens('deleted')) this.#deleteAudience()
     if (world.happens('vanished')) await this.#vanish()
     else if (world.network.vanished) await this.#reappear()

@@ -36,6 +36,14 @@ const WORKBENCH = 'test/simulation/array-workbench.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    rule: 'erasing-doubts-who-shares',
+    why: 'Whoever shares something with somebody who is erased is taken out beside and still believed in',
+    file: 'src/core/sync/erase.ts',
+    find: 'goesOut ? addedAgain(row, mode) : asItWas(row)',
+    replace: 'asItWas(row)',
+    kept: 6,
+  },
+  {
     rule: 'intent-first',
     file: SEND,
     find: 'const sequence = await store.intend(lease, plan.id, intent)',

@@ -62,6 +62,14 @@ export function markOf(id: string): Mark {
   return mark
 }
 
+/** Somebody who is to be erased. */
+export interface ErasingPerson {
+  readonly member: string
+  /** What is theirs alone, and all that is theirs. */
+  readonly own: readonly Mark[]
+  readonly marks: readonly Mark[]
+}
+
 export class People {
   readonly #dice: Dice
   readonly #swarm: Swarm
@@ -74,6 +82,12 @@ export class People {
   readonly suppressedAt = new Map<Mark, number>()
   readonly #lastSuppressedAt = new Map<Mark, number>()
 
+  /** Who was erased, by their numbers, and what was theirs alone. */
+  readonly erased = new Set<number>()
+  readonly erasedMarks = new Set<Mark>()
+  /** Erasures of which something is left to do. */
+  erasing: ErasingPerson[] = []
+
   constructor(dice: Dice, swarm: Swarm) {
     this.#dice = dice
     this.#swarm = swarm
@@ -83,6 +97,36 @@ export class People {
   /** Was this key on the do-not-send list at some time since? */
   wasSuppressed(mark: Mark, since: number): boolean {
     return this.suppressed.has(mark) || (this.#lastSuppressedAt.get(mark) ?? -Infinity) >= since
+  }
+
+  /**
+   * Somebody asks to be erased: for good, whoever is in the source, with whatever of theirs nobody else ever had.
+   * @param member Their number in the source.
+   */
+  erase(member: number, now: number): void {
+    if (this.erased.has(member)) return
+    const theirs = this.#everOf(member)
+    const others = new Set(
+      [...this.#past.keys()].filter((one) => one !== member).flatMap((one) => this.#everOf(one)),
+    )
+    const own = theirs.filter((mark) => !others.has(mark))
+    this.erased.add(member)
+    for (const mark of own) {
+      this.erasedMarks.add(mark)
+      this.suppressed.add(mark)
+      this.suppressedAt.set(mark, now)
+      this.#lastSuppressedAt.set(mark, now)
+    }
+    this.erasing.push({ member: memberOf(member), own, marks: theirs })
+  }
+
+  /** Every strong key that a member has or had. */
+  #everOf(member: number): Mark[] {
+    const marks = (this.#past.get(member) ?? []).flatMap(({ emails, phones, extern }) => [
+      ...[...emails, ...phones].map(markOf),
+      ...(extern ? [`EXTERN_ID:${externOf(member)}`] : []),
+    ])
+    return [...new Set(marks)]
   }
 
   /** A few people enter, leave, return, or change. */
@@ -117,7 +161,9 @@ export class People {
   }
 
   #allowAgain(): void {
-    const mark = this.#dice.pick([...this.suppressed])
+    const listed = [...this.suppressed].filter((mark) => !this.erasedMarks.has(mark))
+    if (listed.length === 0) return
+    const mark = this.#dice.pick(listed)
     this.suppressed.delete(mark)
     this.suppressedAt.delete(mark)
   }
@@ -232,7 +278,7 @@ export class People {
   }
 
   #rowsOf(member: number, person: Person | undefined): WantedRow[] {
-    if (person === undefined) return []
+    if (person === undefined || this.erased.has(member)) return []
     const { emails, phones, extern } = person
     const allowed = (ids: readonly string[]): Mark[] =>
       [...new Set(ids.map(markOf))].filter((mark) => !this.suppressed.has(mark))

@@ -34,6 +34,8 @@ export async function quiet(simulation: Simulation): Promise<number> {
   const runs = await comeToRest(simulation)
   await noneWhoSaidNo(simulation)
   const { remote } = await world.machine.store.state(SYNC)
+  if (remote !== null && world.people.erasing.length > 0)
+    throw new Violation('ERASING somebody who was to be erased may still be in')
   checkEnding({
     farSide: world.farSide,
     lost: mishaps.lost,

@@ -24,6 +24,9 @@ export class SeedWorld {
   /** Draws who withdraws consent; in most worlds nobody does, which therefore keep their stories. */
   readonly #consents: Dice
   readonly #consentChanges: boolean
+  /** Whether and when somebody is erased; apart from the others for the same reason. */
+  readonly #erasing: Dice
+  readonly #erases: boolean
   readonly swarm: Swarm
   /** As it stands in the definition now. */
   mode: Mode
@@ -45,6 +48,8 @@ export class SeedWorld {
     this.#later = diceOf(seed ^ 0x1a7e)
     this.#consents = diceOf(seed ^ 0xc0de)
     this.#consentChanges = this.#consents.chance(0.3)
+    this.#erasing = diceOf(seed ^ 0xe7a5e)
+    this.#erases = this.#erasing.chance(0.2)
     this.swarm = swarmOf(this.dice, this.#later)
     this.mode = this.swarm.mode
     this.machine = machine
@@ -115,6 +120,14 @@ export class SeedWorld {
   changeConsent(): void {
     if (this.faults && this.#consentChanges && this.#consents.chance(0.02))
       this.people.changeConsent(this.#consents)
+  }
+
+  /** Somebody asks to be erased, in few worlds and there more than once. */
+  maybeErase(): void {
+    if (!this.#erases || !this.faults || !this.#erasing.chance(0.006)) return
+    const member = this.#erasing.below(3)
+    this.log?.(`!! ${member} is erased`)
+    this.people.erase(member, this.now)
   }
 
   moveSource(): void {

@@ -7,7 +7,8 @@ import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
 import type { World } from '../../src/core/world.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
 import type { Destination } from '../../src/destination/port.ts'
-import type { Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
+import { eraseFrom } from '../../src/sync/erase.ts'
+import type { ErasedPeople, Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
 import { runSync } from '../../src/sync/run.ts'
 import { Tally } from '../../src/sync/tally.ts'
 import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
@@ -18,7 +19,7 @@ import { gatedStore, gatedWorkbench } from './gated.ts'
 import type { Machine } from './machine.ts'
 import { marksOfCall, membershipCall } from './membership-call.ts'
 import type { Network } from './network.ts'
-import { nameOf, type Mark, type People } from './people.ts'
+import { memberOf, nameOf, type Mark, type People } from './people.ts'
 import type { Swarm } from './swarm.ts'
 import type { Worker, WorkerEnd } from './worker.ts'
 
@@ -52,6 +53,7 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
   const tally = new Tally()
   const run = async (): Promise<WorkerEnd> => {
     try {
+      await eraseFirst(worker, orderOf(stage, wish), ports, stage)
       const end = await runSync(orderOf(stage, wish), wish, ports, tally)
       return { kind: 'answered', state: end.state, text: JSON.stringify([end, tally.counts()]) }
     } catch (error) {
@@ -59,6 +61,29 @@ export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
     }
   }
   void run().then((end) => (worker.end = end))
+}
+
+/** What is left to do for people who are erased comes before every run. */
+async function eraseFirst(
+  worker: Worker,
+  order: SyncOrder,
+  ports: Ports,
+  { people }: Stage,
+): Promise<void> {
+  for (const one of people.erasing) {
+    const { remote } = await ports.store.state(SYNC)
+    const answer = remote === null ? null : await ports.destination.look(remote.remoteId)
+    if (answer?.kind !== 'ok') continue
+    const erasing = {
+      members: new Set([one.member]),
+      own: new Set(one.own.map(strongKeyOf)),
+      keys: one.marks.map(strongKeyOf),
+    }
+    worker.isErasing = true
+    const { left } = await eraseFrom(erasing, answer.value, order, ports, new Tally())
+    worker.isErasing = false
+    if (left === 0) people.erasing = people.erasing.filter((other) => other !== one)
+  }
 }
 
 /** Where nobody approves, guards hold whatever removes or adds anybody. */
@@ -109,10 +134,13 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
     },
     doNotSend: {
       get digest() {
-        return hash('md5', [...people.suppressed].toSorted().join())
+        return hash('md5', listed(people).toSorted().join())
       },
       get keys() {
-        return new Set([...people.suppressed].map(strongKeyOf))
+        return new Set(listed(people).map(strongKeyOf))
+      },
+      get erased() {
+        return people.erased.size === 0 ? undefined : erasedPeople(people)
       },
     },
     installation: 'simulated',
@@ -126,6 +154,18 @@ const fingerprint = fingerprintWith('simulated')
 function strongKeyOf(mark: Mark): string {
   const [key, value] = mark.split(':')
   return `${STRONG_KEYS.findIndex((strong) => strong === key)}:${value ?? ''}`
+}
+
+const listed = ({ suppressed, erasedMarks }: People): Mark[] =>
+  [...suppressed].filter((mark) => !erasedMarks.has(mark))
+
+function erasedPeople({ erasedMarks, erased }: People): ErasedPeople {
+  const keys = new Set([...erasedMarks].map(strongKeyOf))
+  const members = new Set([...erased].map(memberOf))
+  return {
+    kindOf: (key) => (keys.has(key) ? 'identifier' : null),
+    hasMember: (member) => members.has(member),
+  }
 }
 
 function destinationOf(world: World): Destination {
@@ -191,6 +231,7 @@ function examine(worker: Worker, request: Request, body: string, stage: Stage): 
   const builtFrom = Math.min(...worker.built.values())
   checkRequest({
     call,
+    isErasing: worker.isErasing,
     rowsMax: ROWS_MAX,
     wanted: worker.wanted,
     found: worker.found,

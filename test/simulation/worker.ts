@@ -28,6 +28,8 @@ export class Worker {
   /** When each batch that is not answered yet was built. */
   readonly built = new Map<number, number>()
   requests = 0
+  /** Is it taking out people who are erased? */
+  isErasing = false
 
   constructor(owner: string) {
     this.owner = owner

@@ -18,34 +18,27 @@ export async function eraseFromAccount(
   workspace: Workspace,
 ): Promise<ErasurePlace> {
   const place = { ...before, at: workspace.surroundings.world.now(), problem: null }
-  const requests = requestsFor(own)
-  let sent = 0
-  let rows = 0
-  const ended = (problem: ErasureProblem | null): ErasurePlace => ({
+  const request = requestFor(own)
+  const rows = request?.rows.length ?? 0
+  const ended = (sent: number, problem: ErasureProblem | null): ErasurePlace => ({
     ...place,
     state: problem === null ? 'done' : 'pending',
-    rows: requests.reduce((sum, request) => sum + request.rows.length, 0),
-    removed: Math.max(place.removed, rows),
+    rows,
+    removed: problem === null ? rows : 0,
     requests: place.requests + sent,
     problem,
   })
   try {
+    if (request === null) return ended(0, null)
     const paused = await pauseOf(workspace, destination)
-    if (paused !== null) return ended(paused)
-    for (const request of requests)
-      for (let attempt = 1; ; attempt += 1) {
-        sent += 1
-        const answer = await destination.removeEverywhere(request)
-        const problem = problemOfAnswer(answer)
-        if (problem === null) {
-          rows += request.rows.length
-          break
-        }
-        if (answer.kind === 'refused' || attempt === ATTEMPTS_MAX) return ended(problem)
-      }
-    return ended(null)
+    if (paused !== null) return ended(0, paused)
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await destination.removeEverywhere(request)
+      const problem = problemOfAnswer(answer)
+      if (answer.kind !== 'unknown' || attempt === ATTEMPTS_MAX) return ended(attempt, problem)
+    }
   } catch (error) {
-    return ended(problemOf(error))
+    return ended(0, problemOf(error))
   }
 }
 
@@ -65,27 +58,19 @@ function problemOfAnswer(answer: MembershipAnswer): ErasureProblem | null {
 }
 
 /**
- * A row for each key. An EXTERN_ID alone would stand for whatever was ever uploaded with it, what others have too among it: it goes
- * beside another key that is theirs alone, or not at all. Its rows are a request of their own, since the platform takes the column
- * only where it is full.
+ * A row for each key but EXTERN_ID, which stands for whatever was ever uploaded with it, what others have too among it. Null where
+ * nothing else is known.
  */
-function requestsFor(own: readonly StrongKey[]): readonly RemovalEverywhere[] {
+function requestFor(own: readonly StrongKey[]): RemovalEverywhere | null {
   const parts = own.flatMap((text) => {
     const at = text.indexOf(':')
     const key = STRONG_KEYS[Number(text.slice(0, at))]
-    return key === undefined ? [] : [{ key, value: text.slice(at + 1) }]
+    return key === undefined || key === 'EXTERN_ID' ? [] : [{ key, value: text.slice(at + 1) }]
   })
-  const others = parts.filter(({ key }) => key !== 'EXTERN_ID')
-  const [beside] = others
-  const ids =
-    beside === undefined
-      ? []
-      : parts.flatMap((part) => (part.key === 'EXTERN_ID' ? [[part, beside]] : []))
-  return [ids, others.map((part) => [part])].flatMap((rows) => {
-    const schema = STRONG_KEYS.filter((key) => rows.flat().some((part) => part.key === key))
-    const cells = rows.map((row): Cells =>
-      schema.map((key) => row.find((part) => part.key === key)?.value ?? null),
-    )
-    return rows.length === 0 ? [] : [{ schema, rows: cells }]
-  })
+  if (parts.length === 0) return null
+  const schema = STRONG_KEYS.filter((key) => parts.some((part) => part.key === key))
+  const rows = parts.map(({ key, value }): Cells =>
+    schema.map((column) => (column === key ? value : null)),
+  )
+  return { schema, rows }
 }

@@ -6,6 +6,7 @@ import type { ErasureRecord } from '../../store/erasures.ts'
 import type { Workspace } from '../workspace.ts'
 import type { FoundPerson } from './find-person.ts'
 import type { NamedPerson } from './name-person.ts'
+import { wantedHere } from './kept-traces.ts'
 import { workOff } from './work-off.ts'
 
 /** Begins to erase somebody who was found, durably, and does at once what can be done. */
@@ -27,7 +28,8 @@ export async function erase(
     problem: null,
   }
   await store.beginErasure({ record, needs }, tombstones)
-  return workOff(workspace, { record, needs }, tell)
+  const { identifiers } = wantedHere(workspace, named.identifiers)
+  return workOff(workspace, { record, needs }, tell, identifiers)
 }
 
 const NOTHING_HERE: ErasureRecord['here'] = {

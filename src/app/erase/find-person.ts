@@ -10,8 +10,9 @@ import { listContext } from '../do-not-send.ts'
 import { openLocal } from '../open-audience.ts'
 import type { Workspace } from '../workspace.ts'
 import { modelOf, tombstoneOfWorkspace } from './kept-tombstones.ts'
-import { findKept } from './kept-traces.ts'
-import { keysOf, type NamedPerson } from './name-person.ts'
+import { findKept } from '../erase-kept.ts'
+import { wantedHere } from './kept-traces.ts'
+import { keysOf, PERSON, type NamedPerson } from './name-person.ts'
 
 /** Where somebody is known, before anything is done. */
 export interface FoundPerson {
@@ -30,15 +31,17 @@ export async function findPersonHere(
   workspace: Workspace,
   named: NamedPerson,
 ): Promise<FoundPerson> {
-  const kept = await findKept(workspace, named.identifiers)
+  const kept = await findKept(workspace, wantedHere(workspace, named.identifiers))
   const context = listContext(workspace.definition, workspace.surroundings.world.now())
-  const joined = kept.identifiers.flatMap((identifier) => keysOf(identifier, context, false))
+  const joined = kept
+    .flatMap(({ person, identifiers }) => [{ kind: PERSON, value: person }, ...identifiers])
+    .flatMap((identifier) => keysOf(identifier, context, false))
   const namedKeys = new Set([...named.keys, ...joined])
   await using local = await openLocal(workspace)
   const files = new LedgerFolder(workspace, local)
   const ledgers = await workspace.store.ledgers()
   const found = await files.rowsOf(ledgers, [...namedKeys])
-  const people = Math.max(kept.people.length, peopleIn(workspace, found))
+  const people = Math.max(kept.length, peopleIn(workspace, found))
   const members = new Set(found.flatMap(({ rows }) => rows.map(({ member }) => member)))
   const keys = new Set([...namedKeys, ...found.flatMap(({ rows }) => rows.flatMap(keysOfRow))])
   // The same member elsewhere, where another of their identifiers was sent.
@@ -57,7 +60,7 @@ export async function findPersonHere(
       own,
       keys: [...keys],
       members: membersByAudience(concerned),
-      people: kept.people,
+      people: kept.map(({ person }) => person),
     },
     tombstones: [
       ...own.map((key): Tombstone => ({

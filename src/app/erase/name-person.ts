@@ -18,7 +18,7 @@ export interface NamedPerson {
 }
 
 /** What names a person that Rollcall keeps by the id that it gave them. */
-const PERSON = 'person'
+export const PERSON = 'person'
 
 /**
  * Reads `email=… user_id=…`. Names are read as the columns of a do-not-send list are; a bare value with an @ is an e-mail address.

@@ -5,25 +5,31 @@ import type {
   ErasureRecord,
   PendingErasure,
 } from '../../store/erasures.ts'
+import type { Identifier } from '../../core/identity/identifier.ts'
 import type { KeptLedger } from '../../store/port.ts'
 import type { Ports } from '../../sync/order.ts'
 import { openLocal } from '../open-audience.ts'
 import type { Workspace } from '../workspace.ts'
 import { eraseFromAccount } from './account-place.ts'
 import { eraseFromAudience, type PlaceTools } from './audience-place.ts'
-import { eraseKept } from './kept-traces.ts'
+import { beginHere, goOnHere, type WentHere } from './kept-traces.ts'
 import { problemOf } from './problem.ts'
 import { scrubFiles } from './scrub-files.ts'
 
-/** Does what is left of an erasure, as far as it can be done now. What is done is written down at once and not done again. */
+/**
+ * Does what is left of an erasure, as far as it can be done now. What is done is written down at once and not done again.
+ * @param identifiers With the first attempt: by which the person was named, as the people that Rollcall keeps have them. Nothing
+ *   keeps them.
+ */
 export async function workOff(
   workspace: Workspace,
   { record, needs }: PendingErasure,
   tell: Ports['tell'],
+  identifiers: readonly Identifier[] = [],
 ): Promise<ErasureRecord> {
   await using local = await openLocal(workspace)
   const work = new Work(record, needs, { workspace, local, tell })
-  return await work.run()
+  return await work.run(identifiers)
 }
 
 const isDone = ({ state }: ErasurePlace): boolean => state !== 'pending'
@@ -39,11 +45,13 @@ class Work {
     this.#tools = tools
   }
 
-  async run(): Promise<ErasureRecord> {
+  async run(identifiers: readonly Identifier[]): Promise<ErasureRecord> {
     const { store } = this.#tools.workspace
+    const { people } = this.#needs
+    await this.#here(async (workspace) => beginHere(workspace, { people, identifiers }))
     await this.#audiences(await store.ledgers())
     await this.#accounts()
-    await this.#people()
+    await this.#here(goOnHere)
     if (this.#record.places.every(isDone)) await this.#files()
     const { places, problem } = this.#record
     if (problem === null && places.every(isDone)) await this.#finish()
@@ -110,20 +118,25 @@ class Work {
     }
   }
 
-  async #people(): Promise<void> {
-    const { counts, problem } = await eraseKept(this.#tools.workspace, this.#needs.people)
-    const { here } = this.#record
-    await this.#keep({
-      here: {
-        ...here,
-        profiles: here.profiles + counts.profiles,
-        identifiers: here.identifiers + counts.identifiers,
-        events: here.events + counts.events,
-        journal: here.journal + counts.journal,
-        rejected: here.rejected + counts.rejected,
-      },
-      problem: this.#record.problem ?? problem,
-    })
+  /** Does a part of what concerns the people that are kept here. What fails is done by the next attempt. */
+  async #here(part: (workspace: Workspace) => Promise<WentHere>): Promise<void> {
+    try {
+      const { counts, problem } = await part(this.#tools.workspace)
+      const { here } = this.#record
+      await this.#keep({
+        here: {
+          ...here,
+          profiles: here.profiles + counts.profiles,
+          identifiers: here.identifiers + counts.identifiers,
+          events: here.events + counts.events,
+          journal: here.journal + counts.journal,
+          rejected: here.rejected + counts.rejected,
+        },
+        problem: this.#record.problem ?? problem,
+      })
+    } catch (error) {
+      await this.#keep({ problem: problemOf(error) })
+    }
   }
 
   async #files(): Promise<void> {

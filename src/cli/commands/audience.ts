@@ -2,14 +2,19 @@ import { Option, type Command } from 'commander'
 import { listAudiences, type ListedAudience } from '../../app/audiences.ts'
 import { explain } from '../../app/explain.ts'
 import { exportAudience, type ExportFormat } from '../../app/export.ts'
+import { overlap } from '../../app/overlap.ts'
 import { preview } from '../../app/preview.ts'
+import { sizeOverTime } from '../../app/size-over-time.ts'
 import type { Cli } from '../cli.ts'
 import { commonOptions, newCommand, newGroup } from '../command.ts'
-import { readNow } from '../read-options.ts'
+import { countProgress } from '../count-progress.ts'
+import { readDays, readNow } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { explanationText } from '../text/explanation-text.ts'
+import { overlapText } from '../text/overlap-text.ts'
 import { bold, dim } from '../text/paint.ts'
 import { previewText } from '../text/preview-text.ts'
+import { sizeOverTimeText } from '../text/size-over-time-text.ts'
 import { columns } from '../text/table.ts'
 import { visible } from '../text/visible.ts'
 import { usageError } from '../usage-error.ts'
@@ -70,14 +75,21 @@ function listText({ audiences }: { readonly audiences: readonly ListedAudience[]
   return columns(lines, [], '')
 }
 
+interface PreviewOptions extends AskedOf {
+  readonly all?: boolean
+  readonly overlap?: readonly string[]
+  readonly over?: string
+}
+
 function previewCommand(cli: Cli): Command {
   const command = newCommand('preview', 'Show what an audience comes to before anything is sent', {
     examples: [
       [
         'rollcall audience preview big_spenders',
-        'size, coverage of each match key, what is missing',
+        'size, how many meet each condition, coverage of each match key, what is missing',
       ],
-      ['rollcall audience preview big_spenders --json', 'the same for machines'],
+      ['rollcall audience preview big_spenders --overlap lapsed', 'how many are in both'],
+      ['rollcall audience preview big_spenders --over 30d', 'how large it was on each of 30 days'],
       [
         'rollcall audience preview big_spenders --all',
         'looks at everybody, not at a sample of 200,000',
@@ -87,14 +99,38 @@ function previewCommand(cli: Cli): Command {
   })
   return about(command)
     .option('--all', 'look at everybody, however many they are')
-    .action(
-      async (audience: string, options: AskedOf & { readonly all?: boolean }, own: Command) => {
-        const { file, json } = commonOptions(own)
-        await using workspace = await cli.openWorkspace(file)
-        const most = options.all === true ? Infinity : undefined
-        cli.out(await preview(workspace, audience, asked(options, cli), most), json, previewText)
-      },
+    .addOption(
+      new Option('--overlap <audiences...>', 'show what it has in common with these instead'),
     )
+    .addOption(
+      new Option(
+        '--over <duration>',
+        'show its size over the last days instead, such as 30d',
+      ).conflicts('overlap'),
+    )
+    .action(async (audience: string, options: PreviewOptions, own: Command) => {
+      const { file, json } = commonOptions(own)
+      const wanted = asked(options, cli)
+      const days = options.over === undefined ? null : readDays(options.over)
+      await using workspace = await cli.openWorkspace(file)
+      if (options.overlap !== undefined) {
+        const found = await overlap(workspace, audience, options.overlap, wanted.now)
+        return cli.out(found, json, overlapText)
+      }
+      if (days !== null) {
+        const progress = countProgress(cli, audience, ['evaluation', 'evaluations'])
+        try {
+          const over = { now: wanted.now, days }
+          const found = await sizeOverTime(workspace, audience, over, progress.tell)
+          progress.stop()
+          return cli.out(found, json, sizeOverTimeText)
+        } finally {
+          progress.stop()
+        }
+      }
+      const most = options.all === true ? Infinity : undefined
+      return cli.out(await preview(workspace, audience, wanted, most), json, previewText)
+    })
 }
 
 function explainCommand(cli: Cli): Command {

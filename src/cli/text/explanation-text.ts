@@ -3,6 +3,8 @@ import type { ConditionShown, Explanation } from '../../app/explain.ts'
 import type { ExplainedSync, Fate, ValueShown } from '../../app/explain-rows.ts'
 import type { HistoryEntry } from '../../app/membership-history.ts'
 import { rows as rowCount } from '../../core/counted.ts'
+import { branchWords } from './branches-text.ts'
+import { evidenceLines } from './evidence-text.ts'
 import { moment } from './numbers.ts'
 import { bad, bold, careful, dim, good } from './paint.ts'
 import { columns } from './table.ts'
@@ -43,16 +45,20 @@ function verdictText({ audience, key, member, modelRows, sentence, syncs }: Expl
 function conditionTexts({ audience, conditions }: Explanation): string[] {
   const owners = [...new Set(conditions.map((condition) => condition.audience))]
   return owners.map((owner) => {
-    const lines = conditions.filter((condition) => condition.audience === owner).map(conditionLine)
+    const lines = conditions.filter((condition) => condition.audience === owner).map(conditionText)
     return [...(owner === audience ? [] : [dim(`Audience ${owner}`)]), ...lines].join('\n')
   })
 }
 
-function conditionLine({ kind, depth, sentence, holds }: ConditionShown): string {
+function conditionText(condition: ConditionShown): string {
+  const { kind, depth, holds, evidence } = condition
+  const indent = '  '.repeat(depth + 1)
   // Being in an excluded audience is what keeps somebody out.
   const sign = kind === 'exclusion' ? (holds ? bad('✗') : good('✓')) : holds ? good('✓') : bad('✗')
-  const text = kind === 'exclusion' && !holds ? `not ${sentence}` : sentence
-  return `${'  '.repeat(depth + 1)}${sign} ${text}`
+  const words = branchWords(condition)
+  const text = kind === 'exclusion' && !holds ? `not ${words}` : words
+  const below = evidence === null ? [] : evidenceLines(evidence, holds)
+  return [`${indent}${sign} ${text}`, ...below.map((line) => `${indent}    ${line}`)].join('\n')
 }
 
 function traitsText(traits: Explanation['traits']): string {

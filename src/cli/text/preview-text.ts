@@ -2,6 +2,8 @@ import type { EmailShares, FurtherKey, KeyCoverage } from '../../app/key-tally.t
 import type { Preview } from '../../app/preview.ts'
 import type { Notice } from '../../app/preview-notices.ts'
 import { count, counted, people, rows } from '../../core/counted.ts'
+import { branchesText } from './branches-text.ts'
+import { eventsReadText } from './events-read-text.ts'
 import { share } from './numbers.ts'
 import { bold, careful, dim } from './paint.ts'
 import { columns } from './table.ts'
@@ -14,6 +16,11 @@ export function previewText(found: Preview): string {
   return [
     headText(found),
     sizeText(found, kept),
+    // One condition alone comes to the members.
+    ...(found.branches.flatMap(({ branches }) => branches).length > 1
+      ? [branchesText(found.branches, found.audience)]
+      : []),
+    ...(found.eventsRead === null ? [] : [eventsReadText(found.eventsRead)]),
     ...(found.keys.length === 0 ? [] : [keysText(found.keys, kept)]),
     ...(found.emails === null ? [] : [emailsText(found.emails)]),
     ...(found.further.length === 0 ? [] : [furtherText(found.further)]),

@@ -225,6 +225,7 @@ export function planView(
     notices: [
       ...renamings(looked, name),
       ...planned.listNotices,
+      ...planned.audienceNotices,
       ...noticesOf(definition, work, usableMin),
     ],
   }

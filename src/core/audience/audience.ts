@@ -69,7 +69,7 @@ export interface Accounts {
 }
 
 /** Rows that each say that somebody belongs to an account. Everything but `relation` names columns of it. */
-export interface Memberships {
+interface Memberships {
   readonly relation: Relation
   /** Holds the model's key. */
   readonly person: string

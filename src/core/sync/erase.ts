@@ -20,9 +20,10 @@ export function isErased(
 }
 
 /**
- * The plan rows that take somebody out who is erased: each of their rows goes, by every strong key that it has. Who shares one of
- * those may be taken out beside, so their rows leave L and are added again by the same plan: nobody may come to evaluate them.
- * @param members Everybody of whom the ledger has a row with a strong key of the person.
+ * The plan rows that take somebody out who is erased: each of their rows goes, by every strong key that it has. An EXTERN_ID among
+ * them stands for whatever was ever uploaded with it. So whoever shares anything that the person has or had may be taken out beside:
+ * their rows leave L and are added again by the same plan, since nobody may come to evaluate them.
+ * @param members Everybody of whom the ledger has a row with a strong key that the person has or had.
  */
 export function erasePlan(
   members: readonly TouchedMember[],
@@ -30,14 +31,12 @@ export function erasePlan(
   mode: Mode,
 ): PlanRow[] {
   const gone = new Set(members.filter((member) => isErased(member, erased)))
-  const carried = new Set(
-    [...gone].flatMap(({ ledger }) => ledger.filter(({ inU }) => inU).flatMap(keysOf)),
+  const goesOut = [...gone].some(({ ledger }) => ledger.some(({ inU }) => inU))
+  return members.flatMap((member) =>
+    member.ledger.map((row) =>
+      gone.has(member) ? removed(row) : goesOut ? addedAgain(row, mode) : asItWas(row),
+    ),
   )
-  return members.flatMap((member) => {
-    if (gone.has(member)) return member.ledger.map(removed)
-    const isHit = member.ledger.some((row) => keysOf(row).some((key) => carried.has(key)))
-    return member.ledger.map((row) => (isHit ? addedAgain(row, mode) : asItWas(row)))
-  })
 }
 
 function removed(row: LedgerRow): PlanRow {

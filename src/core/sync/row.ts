@@ -67,7 +67,11 @@ export const CAUSES = [
 export type Cause = (typeof CAUSES)[number]
 
 /** Causes for which people are taken out in every mode and past every guard: somebody said no. */
-export const UNHELD_CAUSES = ['suppressed', 'withdrawn', 'erased'] as const satisfies readonly Cause[]
+export const UNHELD_CAUSES = [
+  'suppressed',
+  'withdrawn',
+  'erased',
+] as const satisfies readonly Cause[]
 
 export const isUnheld = (cause: Cause): boolean => UNHELD_CAUSES.some((unheld) => unheld === cause)
 

@@ -45,6 +45,12 @@ export class ParquetFolder {
     return [...new Set(files.map(nameOf))]
   }
 
+  /** Are there files of other names? */
+  async hasBeside(inUse: ReadonlySet<string>): Promise<boolean> {
+    const others = await this.#filesOf((name) => !inUse.has(name))
+    return others.length > 0
+  }
+
   /**
    * Deletes what nothing refers to any more: remains of runs that died, and what newer files replaced. A file younger than
    * `ageMs` may belong to a run that is still working on it.

@@ -76,6 +76,7 @@ export const duckdbEvents: EventDialect = {
     change: (list, name, to) => `list_transform(${list}, lambda ${name}: ${to})`,
     flat: (lists) => `list_distinct(flatten(${lists}))`,
     isEmpty: (list) => `len(${list}) = 0`,
+    greatest: (list) => `list_sort(${list})[-1:]`,
     end: (list, which) => `${list}[${which === 'first' ? 1 : -1}]`,
   },
   earliest: (instant) => `min(${instant})`,

@@ -1,11 +1,11 @@
 import { durationMs } from '../../core/audience/duration.ts'
-import { measureKind } from '../../core/audience/event/event-condition.ts'
-import type {
-  EventCondition,
-  Measure,
-  MeasuredEvents,
-  RegularCondition,
-  WindowedEvents,
+import {
+  measureKind,
+  type EventCondition,
+  type Measure,
+  type MeasuredEvents,
+  type RegularCondition,
+  type WindowedEvents,
 } from '../../core/audience/event/event-condition.ts'
 import { computedTrait } from '../../core/audience/computed/used-computed.ts'
 import { AGGREGATES } from '../../core/audience/event/aggregate.ts'
@@ -87,7 +87,7 @@ export function compileEvents(condition: EventCondition, scope: Scope): string {
       return `${one.number()} ${signOf(condition.operator)} ${other.number()}`
     }
     case 'regular':
-      return compileRegular(condition, scope)
+      return twoValued(compileOperator(condition.periods, periodsCell(condition, scope), scope))
     case 'nth':
       return compileNth(condition, scope)
     case 'stopped': {
@@ -126,17 +126,18 @@ export function compileEvents(condition: EventCondition, scope: Scope): string {
   }
 }
 
-const counted = (events: WindowedEvents, scope: Scope): Cell =>
+/** How many there are. */
+export const counted = (events: WindowedEvents, scope: Scope): Cell =>
   measuredCell(
     { events: events.events, windows: events.windows, measure: { kind: 'count' } },
     scope,
   )
 
-/** Each of the last calendar units is a window of its own. */
-function compileRegular(
-  { events, windows, comparison, per, periods, of }: RegularCondition,
+/** How many of the last calendar units are as wanted: each is a window of its own. */
+export function periodsCell(
+  { events, windows, comparison, per, of }: RegularCondition,
   scope: Scope,
-): string {
+): Cell {
   const met = Array.from({ length: of }, (_, back) => {
     const span = calendarSpan(per, -back, scope)
     const column = scope.facts.aggregate(JSON.stringify([events, windows, per, back]), () =>
@@ -145,8 +146,7 @@ function compileRegular(
     const count = reckonedCell(`coalesce(facts.${column}, 0)`, scope)
     return `case when ${compileOperator(comparison, count, scope)} then 1 else 0 end`
   })
-  const number = reckonedCell(`(${met.join(' + ')})`, scope)
-  return twoValued(compileOperator(periods, number, scope))
+  return reckonedCell(`(${met.join(' + ')})`, scope)
 }
 
 /** The moments of all a person's events of a selection, from the first ever. */

@@ -48,4 +48,6 @@ interface ListDialect {
   readonly isEmpty: (list: string) => string
   /** The first or the last element; null of an empty list. */
   readonly end: (list: string, which: 'first' | 'last') => string
+  /** The element that is greatest by its fields in their order, of a list in any order, as a list; of an empty list an empty one. */
+  readonly greatest: (list: string) => string
 }

@@ -91,19 +91,23 @@ function besideEvents(scope: Scope): string {
   return `(select model.*, ${columns.join(', ')} from ${peopleSql(inner)}) as model`
 }
 
+/** The events that conditions look at, as `event`; beside them the people who did them, as `model`, where traits are compared. */
+export function eventsSql(scope: Scope): string {
+  const events = scanSql(scope)
+  if (!scope.facts.readsModel) return events
+  return `${events} join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
+}
+
 /** The model with what its conditions want to know of events beside it: one scan of the events, grouped by person. */
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
   const model = rowsSql(scope)
   if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
-  const traits = facts.readsModel
-    ? ` join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
-    : ''
   // What is compared with an account's traits is another thing for each account.
   const account = facts.readsModel && scope.pairs !== undefined ? [`model.${PAIR_ACCOUNT}`] : []
   const of = ['event.person', ...account].join(', ')
-  const grouped = `select event.person as rollcall_person, ${[...account, ...columns].join(', ')} from ${scanSql(scope)}${traits} group by ${of}`
+  const grouped = `select event.person as rollcall_person, ${[...account, ...columns].join(', ')} from ${eventsSql(scope)} group by ${of}`
   const derived = facts.derived.reduce((inner, level) => {
     const made = level.map(({ column, sql }) => `${sql} as ${column}`)
     return `select facts.*, ${made.join(', ')} from (${inner}) as facts`

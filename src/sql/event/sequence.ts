@@ -10,11 +10,21 @@ interface Numbered extends SequenceStep {
   readonly number: number
 }
 
+/** What is kept of the event that a step found. */
+interface Carried {
+  readonly step: number
+  readonly name: string
+  /** Of the event `one`. */
+  readonly of: (one: string) => string
+  /** No step asks for it: one of several does as well as another. */
+  readonly isTold: boolean
+}
+
 /** How far a sequence came: a list of the events that the last step found, each with what later steps want of the earlier ones. */
 interface Reached {
   readonly list: string
   readonly level: number
-  readonly carried: readonly StepReference[]
+  readonly carried: readonly Carried[]
   /** Negated steps that hold until the next event; the first event against each is in the list, as `b` and its number. */
   readonly pending: readonly Numbered[]
 }
@@ -31,6 +41,13 @@ export function compileSequence(condition: SequenceCondition, scope: Scope): str
   return scope.facts.once(JSON.stringify(condition), () => new Sequence(condition, scope).decide())
 }
 
+/**
+ * By which events a sequence is met, and by which it comes to each step, the last one first: columns of the facts with JSON, the
+ * moment and the id of each step's event in `at1`, `id1` and so on; null where it does not come so far.
+ */
+export const traceSequence = (condition: SequenceCondition, scope: Scope): readonly string[] =>
+  new Sequence(condition, scope, true).trace()
+
 class Sequence {
   readonly #condition: SequenceCondition
   readonly #scope: Scope
@@ -38,9 +55,12 @@ class Sequence {
   readonly #steps: readonly Numbered[]
   readonly #compiled: ReadonlyMap<number, string>
   readonly #events: string
+  /** The events that were found are kept, so that they can be told. */
+  readonly #traces: boolean
 
-  constructor(condition: SequenceCondition, scope: Scope) {
+  constructor(condition: SequenceCondition, scope: Scope, traces = false) {
     this.#condition = condition
+    this.#traces = traces
     this.#scope = scope
     this.#fields = new StepFields(scope)
     this.#steps = condition.steps.map((step, index) => ({ ...step, number: index + 1 }))
@@ -50,20 +70,42 @@ class Sequence {
   }
 
   decide(): string {
+    const { list, level } = this.#follow().whole
+    const isMet = `not ${this.#scope.dialect.events.lists.isEmpty(list)}`
+    return this.#scope.facts.derive(level + 1, isMet)
+  }
+
+  trace(): readonly string[] {
+    const { facts, dialect } = this.#scope
+    const { lists, jsonText } = dialect.events
+    const { reached, whole } = this.#follow()
+    return [whole, ...reached.toReversed()].map(({ list, level }) => {
+      const one = lists.end(lists.greatest(list), 'last')
+      return `facts.${facts.derive(level + 1, jsonText(one, 'object'))}`
+    })
+  }
+
+  /** Goes from step to step: what each step that is not negated reaches, and what is left in the end. */
+  #follow(): {
+    readonly reached: readonly Reached[]
+    readonly whole: Pick<Reached, 'list' | 'level'>
+  } {
     const { lists } = this.#scope.dialect.events
-    let reached = this.#begin()
+    let at = this.#begin()
+    const steps = [at]
     let negated: Numbered[] = []
     for (const step of this.#steps.slice(1)) {
       if (step.negated) negated.push(step)
       else {
-        reached = this.#advance(this.#judge(reached, negated), step)
+        at = this.#advance(this.#judge(at, negated), step)
+        steps.push(at)
         negated = []
       }
     }
-    const last = this.#judge(reached, negated)
+    const last = this.#judge(at, negated)
     const open = last.pending.map(({ number }) => `prior.b${number}.t is null`)
-    const kept = open.length === 0 ? last.list : lists.keep(last.list, 'prior', open.join(' and '))
-    return this.#scope.facts.derive(last.level + 1, `not ${lists.isEmpty(kept)}`)
+    const list = open.length === 0 ? last.list : lists.keep(last.list, 'prior', open.join(' and '))
+    return { reached: steps, whole: { list, level: last.level } }
   }
 
   /** The events that any step may find, in their order. */
@@ -79,7 +121,8 @@ class Sequence {
       ...this.#fields.fields,
     ])
     const any = matches.map((sql) => `(${sql})`).join(' or ')
-    const key = JSON.stringify(this.#condition)
+    // One that is told of binds its own values once more, so it has a list of its own.
+    const key = JSON.stringify([this.#condition, this.#traces])
     return `facts.${facts.aggregate(key, () => lists.collect(struct, any))}`
   }
 
@@ -108,25 +151,36 @@ class Sequence {
   #carriedName = ({ step, property }: StepReference): string =>
     `r${step}_${this.#fields.property(property).field}`
 
-  /** What the steps after this one want to know of it and of those before it. */
-  #carriedAfter(number: number): readonly StepReference[] {
+  /** What the steps after this one want to know of it and of those before it, and what is told. */
+  #carriedAfter(number: number): readonly Carried[] {
     const wanted = this.#steps
       .filter((step) => step.number > number)
       .flatMap(({ events }) => stepReferencesOf(events.where))
       .filter(({ step }) => step <= number)
-    const byName = new Map(wanted.map((reference) => [this.#carriedName(reference), reference]))
-    return [...byName.values()]
+    const byName = new Map(
+      wanted.map((reference): [string, Carried] => {
+        const name = this.#carriedName(reference)
+        const { field } = this.#fields.property(reference.property)
+        return [name, { step: reference.step, name, of: (one) => `${one}.${field}`, isTold: false }]
+      }),
+    )
+    const found = this.#traces
+      ? this.#steps.filter((step) => !step.negated && step.number <= number)
+      : []
+    const told = found.flatMap(({ number: step }): Carried[] => [
+      { step, name: `at${step}`, of: (one) => `${one}.t`, isTold: true },
+      { step, name: `id${step}`, of: (one) => `${one}.id`, isTold: true },
+    ])
+    return [...byName.values(), ...told]
   }
 
-  #struct(one: string, number: number, carried: readonly StepReference[]): string {
+  #struct(one: string, number: number, carried: readonly Carried[]): string {
     return this.#scope.dialect.events.lists.struct([
       ['t', `${one}.t`],
       ['id', `${one}.id`],
-      ...carried.map((reference) => {
-        const name = this.#carriedName(reference)
-        const own = `${one}.${this.#fields.property(reference.property).field}`
-        return [name, reference.step === number ? own : `prior.${name}`] as const
-      }),
+      ...carried.map(
+        ({ step, name, of }) => [name, step === number ? of(one) : `prior.${name}`] as const,
+      ),
     ])
   }
 
@@ -168,7 +222,7 @@ class Sequence {
     const kept =
       holds.length === 0 ? reached.list : lists.keep(reached.list, 'prior', holds.join(' and '))
     const pending = negated.filter(({ within }) => within === null)
-    const fields = ['t', 'id', ...reached.carried.map(this.#carriedName)]
+    const fields = ['t', 'id', ...reached.carried.map(({ name }) => name)]
     const noted = lists.struct([
       ...fields.map((name) => [name, `prior.${name}`] as const),
       ...pending.map((step) => [`b${step.number}`, lists.end(against(step, ''), 'first')] as const),
@@ -195,10 +249,12 @@ class Sequence {
     const carried = this.#carriedAfter(step.number)
     const made = this.#struct('one', step.number, carried)
     const priors = lists.keep(reached.list, 'prior', follows)
-    const isOwn = carried.every((reference) => reference.step === step.number)
-    const sql = isOwn
-      ? lists.change(lists.keep(this.#events, 'one', `not ${lists.isEmpty(priors)}`), 'one', made)
-      : lists.flat(lists.change(this.#events, 'one', lists.change(priors, 'prior', made)))
+    const earlier = carried.filter((one) => one.step !== step.number)
+    const some = earlier.every(({ isTold }) => isTold) ? lists.greatest(priors) : priors
+    const sql =
+      earlier.length === 0
+        ? lists.change(lists.keep(this.#events, 'one', `not ${lists.isEmpty(priors)}`), 'one', made)
+        : lists.flat(lists.change(this.#events, 'one', lists.change(some, 'prior', made)))
     const level = reached.level + 1
     return { list: `facts.${facts.derive(level, sql)}`, level, carried, pending: [] }
   }

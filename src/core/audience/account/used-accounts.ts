@@ -10,7 +10,7 @@ export const accountsName = (model: string): string => `${model} (accounts)`
 export const membershipsName = (model: string): string => `${model} (members)`
 
 /** The accounts that an audience's own tree asks for, if it does. */
-export const usedAccounts = ({
+const usedAccounts = ({
   where,
   model,
 }: Pick<ResolvedAudience, 'where' | 'model'>): Accounts | undefined =>

@@ -14,10 +14,10 @@ import { nearestWord } from '../nearest-word.ts'
 import { walkCondition } from '../walk-condition.ts'
 import type { EventCondition } from './event-condition.ts'
 import { isEventCondition } from './is-event-condition.ts'
-import { propertiesOf, selectionsOf, someEvents } from './walk-event.ts'
+import { selectionsOf, someEvents, valuesRead, type EventValue } from './walk-event.ts'
 
-/** What a node of a tree asks of events, if it does. */
-function eventsIn(condition: Condition): EventCondition | undefined {
+/** What a node of a tree asks of events, if it does; a ranking by events asks for them. */
+export function eventsIn(condition: Condition): EventCondition | undefined {
   if (isEventCondition(condition)) return condition
   if (condition.kind !== 'top' || condition.by.kind !== 'events') return undefined
   return someEvents(condition.by.measured)
@@ -89,27 +89,21 @@ function checkTime(
   ]
 }
 
-/** What the data has: the names of events and of properties; null where that cannot be told. */
+/** What the data has. */
 export interface KnownEvents {
+  /** The names of events; null where that cannot be told. */
   readonly names: ReadonlySet<string> | null
-  readonly properties: ReadonlySet<string> | null
+  /** Of a value that no event has which it should be of, the names that there are; null of one that is there, or cannot be told. */
+  readonly othersThan: (value: ValueRead) => Iterable<string> | null
 }
 
-/** A name in a tree that the data does not have. It may come to be there, so it is no mistake. */
-export interface UnknownName {
-  readonly path: Path
-  readonly message: string
-  readonly remedy: string
-}
+/** A value that a condition reads, and the names of the events that should have it; null: of any name. */
+export type ValueRead = EventValue & { readonly names: readonly string[] | null }
 
-/**
- * Every name of an event or a property, in the conditions of an audience and in its computed traits, that no event has; paths
- * begin at the file.
- */
-export function unknownNames(
-  audience: Pick<ResolvedAudience, 'key' | 'model' | 'where' | 'computed'>,
-  known: KnownEvents,
-): readonly UnknownName[] {
+type Reader = Pick<ResolvedAudience, 'key' | 'model' | 'where' | 'computed'>
+
+/** What an audience looks at of events, in its conditions and in its computed traits; paths begin at the file. */
+function readsOf(audience: Reader): readonly { over: EventCondition; path: Path }[] {
   const inTree = [...walkCondition(audience.where, ['audiences', audience.key, 'where'])].flatMap(
     ({ condition, path }) => {
       const over = eventsIn(condition)
@@ -120,33 +114,58 @@ export function unknownNames(
     over: someEvents(measured),
     path: ['computed_traits', name],
   }))
-  return [...inTree, ...computed].flatMap(({ over, path }) => {
-    const events = selectionsOf(over).flatMap(({ events: { names } }) => names ?? [])
-    const properties = propertiesOf(over).map(({ property }) => property)
-    return [
-      ...missingFrom('event', events, known.names),
-      ...missingFrom('property', properties, known.properties),
-    ].map((missing) => ({ path, ...missing }))
+  return [...inTree, ...computed]
+}
+
+/** Everything that an audience reads of events. */
+export const valuesIn = (audience: Reader): readonly ValueRead[] =>
+  readsOf(audience).flatMap(({ over }) => valuesRead(over))
+
+/** A name in a tree that the data does not have. It may come to be there, so it is no mistake. */
+export interface UnknownName {
+  readonly path: Path
+  readonly message: string
+  readonly remedy: string
+}
+
+/**
+ * Every name of an event, a property or a part of the context, in the conditions of an audience and in its computed traits, that
+ * no event has; paths begin at the file.
+ */
+export function unknownNames(audience: Reader, known: KnownEvents): readonly UnknownName[] {
+  return readsOf(audience).flatMap(({ over, path }) => {
+    const { names } = known
+    const events = selectionsOf(over).flatMap(({ events: selected }) => selected.names ?? [])
+    const values = valuesRead(over).flatMap((value) => {
+      const others = known.othersThan(value)
+      return others === null ? [] : [unknown(value.of, value.name, others)]
+    })
+    const all = [
+      ...(names === null ? [] : events.filter((name) => !names.has(name))).map((name) =>
+        unknown('event', name, names ?? []),
+      ),
+      ...values,
+    ]
+    const each = new Map(all.map((one) => [one.message, one]))
+    return [...each.values()].map((one) => ({ path, ...one }))
   })
 }
 
-function missingFrom(
-  what: 'event' | 'property',
-  named: readonly string[],
-  known: ReadonlySet<string> | null,
-): readonly Omit<UnknownName, 'path'>[] {
-  if (known === null) return []
-  const missing = [...new Set(named)].filter(
-    (name) => !known.has(name) && !known.has(name.split('.')[0] ?? name),
-  )
-  return missing.map((name) => {
-    const nearest = nearestWord(name, [...known])
-    return {
-      message: `No ${what} is called "${name}"`,
-      remedy:
-        nearest === undefined
-          ? `Check the name; there are ${[...known].slice(0, 10).join(', ')}`
-          : `Did you mean "${nearest}"?`,
-    }
-  })
+const WHAT = { event: 'event', property: 'property', context: 'part of the context' } as const
+
+function unknown(
+  what: keyof typeof WHAT,
+  name: string,
+  known: Iterable<string>,
+): Omit<UnknownName, 'path'> {
+  const words = [...known]
+  const nearest = nearestWord(name, words)
+  const some = words.slice(0, 10).join(', ')
+  return {
+    message: `No ${WHAT[what]} is called "${name}"`,
+    remedy:
+      nearest === undefined
+        ? `Check the name; there ${some === '' ? 'is none' : `are ${some}`}`
+        : `Did you mean "${nearest}"?`,
+  }
 }

@@ -7,7 +7,7 @@ import type {
   MeasuredEvents,
   WindowedEvents,
 } from './event-condition.ts'
-import type { EventLeaf, EventWhere } from './selection.ts'
+import type { EventLeaf, EventSelection, EventWhere } from './selection.ts'
 import type { Window } from './window.ts'
 
 /** Every comparison of a tree over one event. */
@@ -106,25 +106,40 @@ export function traitsOfEvents(condition: EventCondition): ReadonlySet<string> {
   ])
 }
 
-/** Every property of events that a condition reads, `context` aside, and the names of the events that should have it. */
-export function propertiesOf(
+/** A property of events, or a path into their context, that a condition reads. */
+export interface EventValue {
+  readonly of: EventLeaf['kind']
+  readonly name: string
+}
+
+/** What a selection reads of each event; not what it reads of those that other steps found. */
+export function valuesOf({ where }: EventSelection): readonly EventValue[] {
+  return [...leavesOf(where)].flatMap(({ kind, name, operand }): EventValue[] => [
+    { of: kind, name },
+    ...referencesOf(operand).flatMap((reference): EventValue[] =>
+      'property' in reference && !('step' in reference)
+        ? [{ of: 'property', name: reference.property }]
+        : [],
+    ),
+  ])
+}
+
+/** Everything that a condition reads of events, and the names of the events that should have it. */
+export function valuesRead(
   condition: EventCondition,
-): readonly { readonly property: string; readonly names: readonly string[] | null }[] {
+): readonly (EventValue & { readonly names: readonly string[] | null })[] {
   const measured =
-    condition.kind === 'did' &&
-    condition.measure.kind === 'aggregate' &&
-    condition.measure.of === 'property'
-      ? [{ property: condition.measure.name, names: condition.events.names }]
+    condition.kind === 'did' && condition.measure.kind === 'aggregate'
+      ? [
+          {
+            of: condition.measure.of,
+            name: condition.measure.name,
+            names: condition.events.names,
+          },
+        ]
       : []
-  const compared = selectionsOf(condition).flatMap(({ events: { names, where } }) =>
-    [...leavesOf(where)].flatMap(({ kind, name, operand }) => [
-      ...(kind === 'property' ? [{ property: name, names }] : []),
-      ...referencesOf(operand).flatMap((reference) =>
-        'property' in reference && !('step' in reference)
-          ? [{ property: reference.property, names }]
-          : [],
-      ),
-    ]),
+  const compared = selectionsOf(condition).flatMap(({ events }) =>
+    valuesOf(events).map((value) => ({ ...value, names: events.names })),
   )
   return [...measured, ...compared]
 }

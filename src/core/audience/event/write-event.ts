@@ -148,7 +148,7 @@ export const writeMeasured = (measured: MeasuredEvents): Written => ({
 })
 
 /** Which events are meant, and when, as it is written beside `did`. */
-export const writeWindowed = ({ events, windows }: WindowedEvents, word = 'did'): Written => ({
+const writeWindowed = ({ events, windows }: WindowedEvents, word = 'did'): Written => ({
   ...writeSelection(word, events),
   ...writeWindows(windows),
 })

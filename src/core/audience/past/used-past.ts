@@ -1,8 +1,7 @@
 import type { Columns, ResolvedAudience, TraitHistory } from '../audience.ts'
 import { findColumn } from '../find-column.ts'
-import type { Path } from '../mistake.ts'
 import { missingColumns } from '../missing-columns.ts'
-import type { WrittenMistake } from '../mistake.ts'
+import type { Path, WrittenMistake } from '../mistake.ts'
 import { walkCondition } from '../walk-condition.ts'
 
 /** The name by which the history of a model goes; no relation can be called so. */
