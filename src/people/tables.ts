@@ -10,6 +10,8 @@ export interface Tables {
   readonly shared: { readonly key: string }
   readonly kind: { readonly name: string }
   readonly trait: TraitTable
+  /** Of accounts. */
+  readonly account_trait: TraitTable
   readonly piece: PieceTable
   readonly stream: StreamTable
   readonly turned_away: TurnedAwayTable
@@ -137,5 +139,12 @@ export const MIGRATIONS: readonly string[] = [
   alter table state add column erasing_step text;
   create table tombstone (tombstone text primary key) strict, without rowid;
   create table erasing (person text primary key) strict, without rowid;
+  `,
+  `
+  create table account_trait (
+    ordinal integer primary key autoincrement,
+    name text not null unique,
+    types integer not null
+  ) strict;
   `,
 ]

@@ -1,6 +1,7 @@
 // Conditions over accounts, the whole way: over a model that declares its own, and over the people of our own.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { serveIn, WRITE_KEY } from '../collect/serving.ts'
 import { pick, Place } from './rollcall.ts'
 
 const BY_COLUMN = '{ table: companies, key: id, own: company_id }'
@@ -129,4 +130,40 @@ test('what a model or a condition says of accounts wrongly is told at its place'
     ],
   ] as const)
     assert.equal(await mistake(where, accounts, model), expected)
+})
+
+test('accounts of an app come from its group calls', async (context) => {
+  const text = (where: string): string => `version: 1
+tracking: { sources: { web: { write_key: { env: WEB_WRITE_KEY } } } }
+audiences:
+  asked: { model: profiles, where: ${where} }
+`
+  const place = new Place({ 'rollcall.yaml': text('{ everyone: true }') })
+  place.env['WEB_WRITE_KEY'] = WRITE_KEY
+  const { url, child } = await serveIn(place)
+  context.after(() => child.kill('SIGKILL'))
+  const call = async (kind: string, body: object): Promise<void> => {
+    const sent = JSON.stringify({ writeKey: WRITE_KEY, timestamp: '2026-03-01', ...body })
+    assert.equal((await fetch(`${url}/v1/${kind}`, { method: 'POST', body: sent })).status, 200)
+  }
+  for (const [userId, groupId, traits] of [
+    ['ann', 'acme', { industry: 'retail', seats: 2 }],
+    ['ben', 'acme', {}],
+    ['cleo', 'brill', {}],
+    ['ben', 'brill', {}],
+  ] as const) {
+    await call('identify', { userId })
+    await call('group', { userId, groupId, traits })
+  }
+  await call('identify', { userId: 'dora', traits: { industry: 'retail' } })
+  await call('track', { anonymousId: 'visitor', event: 'Ordered' })
+  const asked = async (where: string): Promise<string[]> => keysOf(place, text(where))
+  assert.deepEqual(await asked(`{ account: ${RETAIL} }`), ['ann', 'ben'])
+  assert.deepEqual(await asked('{ account: { trait: industry, exists: false } }'), ['ben', 'cleo'])
+  assert.deepEqual(await asked(`{ account: ${ORDERED} }`), [])
+  // The visitor was Cleo.
+  await call('identify', { userId: 'cleo', anonymousId: 'visitor' })
+  assert.deepEqual(await asked(`{ account: ${ORDERED} }`), ['ben', 'cleo'])
+  assert.deepEqual(await asked(`{ account: ${ORDERED}, users: none }`), ['ann', 'ben'])
+  assert.deepEqual(await asked('{ not: { account: { everyone: true } } }'), ['dora'])
 })
