@@ -105,6 +105,7 @@ async function keep(store: PeopleStore, piece: Piece): Promise<void> {
       kinds: ['user_id'],
     },
     traits: [],
+    accountTraits: [],
     piece,
     stream: 'planted',
     position: piece.name,

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import { checkAccounts, checkAccountTraits } from '../core/audience/account/used-accounts.ts'
 import type { Columns } from '../core/audience/audience.ts'
 import { checkTraits } from '../core/audience/check-traits.ts'
 import { findColumn } from '../core/audience/find-column.ts'
@@ -111,6 +112,10 @@ async function checkAudience(
     if (history !== undefined && described !== undefined)
       for (const mistake of checkHistory(audience.model.name, history, described, duckdb.foldsCase))
         found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
+    for (const mistake of checkAccountTraits(audience, related, duckdb.foldsCase))
+      found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
+    for (const mistake of checkAccounts(audience, opened.columns, related, duckdb.foldsCase))
+      found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
       for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
     checkConsent(opened, definition, found)

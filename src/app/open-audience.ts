@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
-import type { Columns, ResolvedAudience } from '../core/audience/audience.ts'
+import { accountRelations } from '../core/audience/account/used-accounts.ts'
+import type { Columns, Relation, ResolvedAudience } from '../core/audience/audience.ts'
 import { computedColumns } from '../core/audience/computed/used-computed.ts'
 import { findColumn } from '../core/audience/find-column.ts'
 import { wholeModel } from '../core/audience/whole-model.ts'
@@ -142,20 +143,24 @@ async function describeEvents(
   return described
 }
 
-/** The columns of the related rows and of the histories that an audience, or one that it names, asks for. */
+/** What an audience's own tree reads beside its model and events, each by its name. */
+function besideModel(
+  audience: ResolvedAudience,
+): readonly { readonly name: string; readonly relation: Relation }[] {
+  const related = allRelations(audience).map(({ name, rows }) => ({ name, ...rows }))
+  const history = usedHistory(audience)
+  const past = history === undefined ? [] : [{ name: historyName(audience.model.name), ...history }]
+  return [...related, ...past, ...accountRelations(audience)]
+}
+
+/** The columns of the related rows, of the histories and of the accounts that an audience, or one that it names, asks for. */
 async function describeRelated(
   local: LocalDuckDb,
   audience: ResolvedAudience,
   now: number,
 ): Promise<ReadonlyMap<string, Columns>> {
   const described = new Map<string, Columns>()
-  const asked = withNamed(audience).flatMap((one) => {
-    const related = allRelations(one).map(({ name, rows }) => ({ name, relation: rows.relation }))
-    const history = usedHistory(one)
-    if (history === undefined) return related
-    return [...related, { name: historyName(one.model.name), relation: history.relation }]
-  })
-  for (const { name, relation } of asked)
+  for (const { name, relation } of withNamed(audience).flatMap(besideModel))
     if (!described.has(name))
       described.set(name, await describeColumns(local, wholeRelation(relation, duckdb, now)))
   return described
@@ -166,10 +171,7 @@ function mentions(audience: ResolvedAudience, table: string): boolean {
   return withNamed(audience).some((one) => {
     const { model } = one
     const events = readsEvents(one) ? model.events : []
-    const related = allRelations(one).map(({ rows }) => rows)
-    const history = usedHistory(one)
-    const read = [model, ...events, ...related, ...(history === undefined ? [] : [history])]
-    return read.some(({ relation }) =>
+    return [model, ...events, ...besideModel(one)].some(({ relation }) =>
       relation.kind === 'table'
         ? relation.table.toLowerCase() === table.toLowerCase()
         : relation.sql.toLowerCase().includes(table.toLowerCase()),

@@ -106,8 +106,8 @@ async function membersOfRuns({ definition, store }: Workspace, key: string) {
 
 function byToday(audience: ResolvedAudience): SizeOverTime['byToday'] {
   return withNamed(audience).flatMap(({ key, where, model }) =>
-    [...walkCondition(where, ['where'])].flatMap(({ condition, path }) =>
-      readsPresent(condition, model)
+    [...walkCondition(where, ['where'])].flatMap(({ condition, path, about }) =>
+      about === 'person' && readsPresent(condition, model)
         ? [{ audience: key, path, sentence: describe(condition) }]
         : [],
     ),

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { durationText } from '../core/audience/duration.ts'
 import type {
+  Accounts,
   EventStream,
   RelatedRows,
   Relation,
@@ -58,6 +59,13 @@ const writeHistory = ({ relation, ...columns }: TraitHistory): Written => ({
   ...columns,
 })
 
+function writeAccounts({ relation, key, members }: Accounts): Written {
+  const own = { ...writeRelation(relation), key }
+  if (members.kind === 'column') return { ...own, own: members.column }
+  const { relation: rows, ...columns } = members.rows
+  return { ...own, members: { ...writeRelation(rows), ...columns } }
+}
+
 function writeGround({
   source,
   relation,
@@ -66,6 +74,7 @@ function writeGround({
   relations,
   consent,
   history,
+  accounts,
 }: ResolvedModel): Written {
   const streams = events.length === 0 ? {} : { events: events.map(writeEvents) }
   const related = relations === undefined ? {} : { relations: mapped(relations, writeRelated) }
@@ -77,6 +86,7 @@ function writeGround({
     ...related,
     ...(consent && { consent }),
     ...(history && { history: writeHistory(history) }),
+    ...(accounts && { accounts: writeAccounts(accounts) }),
   }
 }
 

@@ -543,3 +543,29 @@ test('consent is asked for where the model declares it', () => {
     ['audiences.two.where.consent: Write "advertising"'],
   )
 })
+
+test('accounts of a model are resolved, by column and by rows, and exported as they were', () => {
+  const text = (accounts: string): string => `version: 1
+sources: { shop: { type: files, path: ./data } }
+models:
+  customers: { source: shop, table: customers, key: id, accounts: ${accounts} }
+audiences:
+  one: { model: customers, where: { account: { trait: industry, eq: retail }, users: all } }
+`
+  const relation = { kind: 'table', table: 'firms' } as const
+  const cases: readonly (readonly [string, object])[] = [
+    ['{ table: firms, key: nr, own: firm }', { kind: 'column', column: 'firm' }],
+    [
+      '{ table: firms, key: nr, members: { sql: select 1, person: who, account: of } }',
+      {
+        kind: 'rows',
+        rows: { relation: { kind: 'select', sql: 'select 1' }, person: 'who', account: 'of' },
+      },
+    ],
+  ]
+  for (const [accounts, members] of cases) {
+    const { definition } = valid(text(accounts))
+    assert.deepEqual(definition.models['customers']?.accounts, { relation, key: 'nr', members })
+    assert.deepEqual(valid(exportDefinition(definition)).definition, definition)
+  }
+})

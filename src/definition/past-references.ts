@@ -3,7 +3,7 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { isWritten } from '../core/audience/written.ts'
 import { namedBy } from './audience-uses.ts'
 import { modelOfTrait } from './computed-traits.ts'
-import { PEOPLE_MODEL } from './people-model.ts'
+import { groundWithout } from './ground-without.ts'
 import { checkRelation, checkSelect, entriesOf, fail } from './relation-references.ts'
 import { HISTORY_KEYS } from './schema.ts'
 import type { WrittenFile } from './written-file.ts'
@@ -20,19 +20,13 @@ export function checkPast({ raw }: WrittenFile, report: Report): void {
   for (const [key, audience] of entriesOf(raw.audiences)) {
     const start = ['audiences', key, 'where']
     const [asked] = PAST_WORDS.flatMap((word) => [...namedBy(word, audience['where'], start)])
-    const name = audience['model']
-    const declared = typeof name === 'string' ? raw.models[name] : undefined
-    const isKept = name === PEOPLE_MODEL && declared === undefined
-    const has = isWritten(declared) && declared['history'] !== undefined
-    // A model that is not there was told already.
-    const isUnknown = typeof name === 'string' && declared === undefined
-    if (asked !== undefined && !isKept && !has && !isUnknown) {
-      const what =
-        typeof name === 'string' ? `The model "${name}"` : `The select of the audience "${key}"`
+    const without = asked === undefined ? null : groundWithout('history', key, audience, raw)
+    if (asked !== undefined && without !== null) {
       const remedy = 'Say at the model where it is: history: { table, person, trait, value, time }'
-      fail(report, asked.path, `${what} has no history`, 'a model with "history:"', remedy)
+      fail(report, asked.path, `${without} has no history`, 'a model with "history:"', remedy)
     }
-    checkComputed(audience['where'], start, { name, computed: raw.computed_traits }, report)
+    const computed = { name: audience['model'], computed: raw.computed_traits }
+    checkComputed(audience['where'], start, computed, report)
   }
 }
 

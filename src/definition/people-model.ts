@@ -47,6 +47,18 @@ export const peopleModel = (purposes: readonly string[]): ResolvedModel => ({
     value: 'value',
     time: 'since',
   },
+  accounts: {
+    relation: { kind: 'table', table: 'accounts' },
+    key: 'account',
+    members: {
+      kind: 'rows',
+      rows: {
+        relation: { kind: 'table', table: 'account_members' },
+        person: PEOPLE_KEY,
+        account: 'account',
+      },
+    },
+  },
   ...(purposes.length === 0
     ? {}
     : { consent: Object.fromEntries(purposes.map((one) => [one, consentColumn(one)])) }),

@@ -2,6 +2,7 @@ import type { Path, Report } from '../core/audience/mistake.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { isWritten, type Written } from '../core/audience/written.ts'
 import { MATCH_KEY_NAMES, MATCH_KEYS } from '../core/match-key/table.ts'
+import { checkAccountUses, checkAccounts } from './account-references.ts'
 import { audienceUses, checkCircles } from './audience-uses.ts'
 import { checkComputedTraits } from './computed-references.ts'
 import { checkConsent } from './consent-references.ts'
@@ -49,6 +50,7 @@ function checkModels({ raw }: WrittenFile, report: Report): void {
     checkRelation(`The model "${key}"`, model, Object.keys(SECTIONS.models.shape), path, report)
     checkRelations(model['relations'], [...path, 'relations'], report)
     checkHistory(model['history'], [...path, 'history'], report)
+    checkAccounts(model['accounts'], [...path, 'accounts'], report)
     const events: unknown = model['events']
     if (!Array.isArray(events)) continue
     for (const [index, stream] of events.entries())
@@ -232,6 +234,7 @@ export function checkReferences(file: WrittenFile, report: Report): void {
   checkConsent(file, report)
   checkComputedTraits(file, report)
   checkPast(file, report)
+  checkAccountUses(file, report)
   checkSyncs(file, report)
   checkMoves('audiences', file.raw.audiences, report)
   checkMoves('syncs', file.raw.syncs, report)

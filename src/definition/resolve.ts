@@ -1,5 +1,6 @@
 import type { Condition } from '../core/audience/condition.ts'
 import type {
+  Accounts,
   EventStream,
   RelatedRows,
   ResolvedModel,
@@ -76,7 +77,7 @@ function resolveEvents(written: WrittenEventStream): EventStream {
 }
 
 function resolveModel(name: string, written: WrittenModel): ResolvedModel {
-  const { source, key, events = [], relations, consent, history } = written
+  const { source, key, events = [], relations, consent, history, accounts } = written
   return {
     name,
     source,
@@ -86,6 +87,7 @@ function resolveModel(name: string, written: WrittenModel): ResolvedModel {
     ...(relations === undefined ? {} : { relations: resolveRelations(relations, key) }),
     ...(consent === undefined ? {} : { consent }),
     ...(history === undefined ? {} : { history: resolveHistory(history) }),
+    ...(accounts === undefined ? {} : { accounts: resolveAccounts(accounts) }),
   }
 }
 
@@ -95,6 +97,15 @@ function resolveHistory({
   ...columns
 }: NonNullable<WrittenModel['history']>): TraitHistory {
   return { relation: relationOf({ table, sql }), ...columns }
+}
+
+function resolveAccounts(written: NonNullable<WrittenModel['accounts']>): Accounts {
+  const { key, own = '', members } = written
+  const relation = relationOf(written)
+  if (members === undefined) return { relation, key, members: { kind: 'column', column: own } }
+  const { table, sql, ...columns } = members
+  const rows = { relation: relationOf({ table, sql }), ...columns }
+  return { relation, key, members: { kind: 'rows', rows } }
 }
 
 /** @param key the column that a relation equals when it does not say */

@@ -65,6 +65,21 @@ const history = z.strictObject({
   time: leaves.column,
 })
 
+const memberships = z.strictObject({
+  table: leaves.text('the name of a table').optional(),
+  sql: leaves.text('one select').optional(),
+  person: leaves.column,
+  account: leaves.column,
+})
+
+const accounts = z.strictObject({
+  table: leaves.text('the name of a table').optional(),
+  sql: leaves.text('one select').optional(),
+  key: leaves.column,
+  own: leaves.column.optional(),
+  members: memberships.optional(),
+})
+
 const model = z.strictObject({
   source: leaves.text('the name of a source'),
   table: leaves.text('the name of a table').optional(),
@@ -74,6 +89,7 @@ const model = z.strictObject({
   relations: z.record(z.string(), relation).optional(),
   consent: z.record(z.string(), leaves.column).optional(),
   history: history.optional(),
+  accounts: accounts.optional(),
 })
 
 const audience = z.strictObject({
@@ -201,6 +217,10 @@ export const EVENT_STREAM_KEYS = Object.keys(eventStream.shape)
 
 /** The keys of a model's history. */
 export const HISTORY_KEYS = Object.keys(history.shape)
+
+/** The keys of a model's accounts, and of the rows that say who belongs to them. */
+export const ACCOUNTS_KEYS = Object.keys(accounts.shape)
+export const MEMBERSHIPS_KEYS = Object.keys(memberships.shape)
 
 /** The keys of one of a model's relations. */
 export const RELATION_KEYS = [...Object.keys(relationShape), 'relations']

@@ -22,6 +22,10 @@ export const cell = (text: string): string =>
 const UNSAFE = new RegExp(`[${VALUE_END}\\0]`)
 const UNSAFE_ALL = new RegExp(UNSAFE, 'g')
 
+/** Traits as a JSON object. */
+const objectText = (traits: readonly ReadTrait[]): string =>
+  `{${traits.map(({ name, value }) => `${JSON.stringify(name)}:${value}`).join(',')}}`
+
 /** Gathers what messages leave in the files of a piece, as lines. */
 export class Gathering {
   readonly events: string[] = []
@@ -38,7 +42,9 @@ export class Gathering {
     for (const other of what.merged) this.#fact('merge', other, kinds, person, message)
     for (const { kind, value } of what.linked)
       this.#fact('identifier', person, kind, value, message)
-    for (const { name, value } of traits) this.#fact('trait', person, name, value, message)
+    if (message.groupId !== null)
+      this.#fact('group', person, message.groupId, objectText(traits), message)
+    else for (const { name, value } of traits) this.#fact('trait', person, name, value, message)
     this.#hear(person, message)
     this.#see(person, message)
     if (message.event !== null) this.#event(message.event, person, message)

@@ -106,7 +106,7 @@ const eventsSql = (events: string): string =>
   standing(events, `${others(EVENT_COLUMNS, 'person')}, id_hash`)
 
 /**
- * Of a value that a trait, or what was agreed to, had from one observation to another, those between say nothing more once no message is likely to come
+ * Of a value that a trait, what was agreed to, or what somebody said of an account had from one observation to another, those between say nothing more once no message is likely to come
  * that tells of other values there. The first and the last stay for those that come all the same.
  */
 function factsSql(facts: string, settled: number): string {
@@ -114,7 +114,7 @@ function factsSql(facts: string, settled: number): string {
   const of = (kinds: string): string => `(select * from ${facts} where fact in (${kinds}))`
   const traits =
     `select ${order} from (select *, lag(value) over at_time as before, lead(value) over at_time as after ` +
-    `from (${standing(of(`'trait', 'consent'`), others(FACT_COLUMNS, 'person'))}) window at_time as (partition by person, fact, name order by time, id)) ` +
+    `from (${standing(of(`'trait', 'consent', 'group'`), others(FACT_COLUMNS, 'person'))}) window at_time as (partition by person, fact, name order by time, id)) ` +
     `where value is distinct from before or value is distinct from after or time > ${settled}`
   const seen =
     `select 'seen' as fact, person, cast(null as varchar) as name, cast(null as varchar) as value, min(time) as time, ` +

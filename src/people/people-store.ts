@@ -45,6 +45,7 @@ export interface Ground {
   readonly known: Known
   /** In the order in which they were first seen. */
   readonly traits: readonly TraitName[]
+  readonly accountTraits: readonly TraitName[]
 }
 
 /** What the relations over the people are made of. */
@@ -52,12 +53,13 @@ export interface Shape {
   readonly pieces: readonly Piece[]
   /** In the order in which they were first seen. */
   readonly traits: readonly TraitName[]
+  readonly accountTraits: readonly TraitName[]
   /** Of identifiers. */
   readonly kinds: readonly string[]
 }
 
 /** Of a store that nothing was taken into. */
-export const EMPTY_SHAPE: Shape = { pieces: [], traits: [], kinds: [] }
+export const EMPTY_SHAPE: Shape = { pieces: [], traits: [], accountTraits: [], kinds: [] }
 
 /** What taking in some messages leaves to be kept, all of it or nothing. */
 export interface Kept {
@@ -66,6 +68,7 @@ export interface Kept {
   readonly changes: IdentityChanges
   /** New ones, and those that have new types. */
   readonly traits: readonly TraitName[]
+  readonly accountTraits: readonly TraitName[]
   /** Null when the messages left neither event nor fact. */
   readonly piece: Piece | null
   readonly stream: string
@@ -132,11 +135,8 @@ export class PeopleStore implements AsyncDisposable {
           kinds: kinds.map(({ name }) => name),
           erased: await erasedAmong(trx, keys, tombstoneOf),
         },
-        traits: await trx
-          .selectFrom('trait')
-          .select(['name', 'types'])
-          .orderBy('ordinal')
-          .execute(),
+        traits: await traitsIn(trx, 'trait'),
+        accountTraits: await traitsIn(trx, 'account_trait'),
       }
     })
   }
@@ -147,12 +147,8 @@ export class PeopleStore implements AsyncDisposable {
       if (!(await nextVersion(trx, kept.version))) return false
       await keepProfiles(trx, changes)
       await keepIdentifiers(trx, changes)
-      for (const { name, types } of kept.traits)
-        await trx
-          .insertInto('trait')
-          .values({ name, types })
-          .onConflict((conflict) => conflict.column('name').doUpdateSet({ types }))
-          .execute()
+      await keepTraits(trx, 'trait', kept.traits)
+      await keepTraits(trx, 'account_trait', kept.accountTraits)
       if (kept.piece !== null)
         await trx
           .insertInto('piece')
@@ -230,7 +226,8 @@ export class PeopleStore implements AsyncDisposable {
         .where('replaced_at', 'is', null)
         .orderBy('name')
         .execute(),
-      traits: await trx.selectFrom('trait').select(['name', 'types']).orderBy('ordinal').execute(),
+      traits: await traitsIn(trx, 'trait'),
+      accountTraits: await traitsIn(trx, 'account_trait'),
       kinds: (await trx.selectFrom('kind').select('name').orderBy('name').execute()).map(
         ({ name }) => name,
       ),
@@ -304,6 +301,25 @@ async function profilesOf(trx: Transaction<Tables>): Promise<Profile[]> {
     profile.identifiers.set(key, { ...identifierOf(key), at })
   }
   return [...profiles.values()]
+}
+
+type TraitsOf = 'trait' | 'account_trait'
+
+/** In the order in which they were first seen. */
+const traitsIn = async (trx: Transaction<Tables>, of: TraitsOf): Promise<TraitName[]> =>
+  trx.selectFrom(of).select(['name', 'types']).orderBy('ordinal').execute()
+
+async function keepTraits(
+  trx: Transaction<Tables>,
+  of: TraitsOf,
+  traits: readonly TraitName[],
+): Promise<void> {
+  for (const { name, types } of traits)
+    await trx
+      .insertInto(of)
+      .values({ name, types })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ types }))
+      .execute()
 }
 
 async function nextVersion(trx: Transaction<Tables>, version: number): Promise<boolean> {

@@ -21,6 +21,7 @@ export const EVENT_COLUMNS = [
  * - `identifier`: since `time` the person has the identifier of kind `name` and value `value`
  * - `trait`: at `time` the trait `name` had the value `value`, JSON
  * - `consent`: at `time` the person agreed to the categories of `value`, a JSON list, and to no others
+ * - `group`: at `time` the person belonged to the account `name`, and said its traits of `value`, a JSON object
  * - `merge`: at `time` the person became part of the person `value`, by identifiers of the kinds in `name`
  * - `shared`: from `time` the identifier of kind `name` and value `value` identifies nobody
  * - `seen`: the person was seen from `time` to `until`, and a message of theirs received at `received` first
@@ -36,7 +37,7 @@ export const FACT_COLUMNS = [
   { name: 'id', type: 'varchar' },
 ] as const satisfies readonly Column[]
 
-export type FactKind = 'identifier' | 'trait' | 'consent' | 'merge' | 'shared' | 'seen'
+export type FactKind = 'identifier' | 'trait' | 'consent' | 'group' | 'merge' | 'shared' | 'seen'
 
 export const eventsFile = (piece: string): string => `${piece}.events.parquet`
 export const factsFile = (piece: string): string => `${piece}.facts.parquet`

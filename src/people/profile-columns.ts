@@ -42,16 +42,7 @@ export function profileColumns(
   { purposes, computed }: NamedColumns,
 ): ProfileColumns {
   const taken = new Set<string>(OWN_COLUMNS)
-  const free = (name: string): string => {
-    const candidates = [name, `trait_${name}`]
-    for (let number = 2; ; number += 1) {
-      const candidate = candidates.shift() ?? `trait_${name}_${number}`
-      const folded = candidate.toLowerCase()
-      if (taken.has(folded)) continue
-      taken.add(folded)
-      return candidate
-    }
-  }
+  const free = (name: string): string => freeName(name, taken)
   const consent = Object.entries(purposes).map(([purpose, source]) => ({
     column: free(consentColumn(purpose)),
     source,
@@ -65,11 +56,30 @@ export function profileColumns(
   return {
     consent,
     identifiers,
-    traits: traits.map(({ name, types }) => ({
-      name,
-      column: free(name),
-      read: readSql(types),
-    })),
+    traits: traitColumns(traits, taken),
+  }
+}
+
+/** The columns of the accounts' traits, named in the same way. */
+export const accountColumns = (traits: readonly TraitName[]): readonly ProfileColumn[] =>
+  traitColumns(traits, new Set(['account']))
+
+const traitColumns = (traits: readonly TraitName[], taken: Set<string>): readonly ProfileColumn[] =>
+  traits.map(({ name, types }) => ({
+    name,
+    column: freeName(name, taken),
+    read: readSql(types),
+  }))
+
+/** The name, or the first of its like that no other column has; from then on it is taken. */
+function freeName(name: string, taken: Set<string>): string {
+  const candidates = [name, `trait_${name}`]
+  for (let number = 2; ; number += 1) {
+    const candidate = candidates.shift() ?? `trait_${name}_${number}`
+    const folded = candidate.toLowerCase()
+    if (taken.has(folded)) continue
+    taken.add(folded)
+    return candidate
   }
 }
 

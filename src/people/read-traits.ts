@@ -1,4 +1,4 @@
-import type { Json, Message } from '../core/event/message.ts'
+import type { Json, JsonObject } from '../core/event/message.ts'
 import { jsonText } from './json-text.ts'
 
 /** What the value of a trait can be, each a bit, so that all that a trait was ever can be told by one number. */
@@ -32,12 +32,11 @@ const TRAIT_NAMES_MAX = 1000
 const NAME_CHARACTERS_MAX = 200
 const VALUE_CHARACTERS_MAX = 10_000
 
-/** The traits that a message gives its person. `names` are those known so far; new ones are added until there are too many. */
+/** The traits that a message gives its person, or its account. `names` are those known so far; new ones are added until there are too many. */
 export function readTraits(
-  { kind, traits }: Message,
+  traits: JsonObject,
   names: Set<string>,
 ): { readonly traits: readonly ReadTrait[]; readonly turnedAway: readonly TurnedAway[] } {
-  if (kind !== 'identify') return { traits: [], turnedAway: [] }
   const read: ReadTrait[] = []
   const turnedAway: TurnedAway[] = []
   for (const [name, value] of Object.entries(traits)) {

@@ -5,6 +5,7 @@ import type { Shape } from './people-store.ts'
 import { onlyTheirs } from './only-theirs.ts'
 import { pieceSql } from './piece-files.ts'
 import {
+  accountColumns,
   literal,
   profileColumns,
   quoted,
@@ -23,6 +24,8 @@ const BELOW = 'people_store'
  * - `events`: what they did, each of the person that it belongs to now
  * - `trait_history`: which value a trait had since when
  * - `consent_history`: which categories they agreed to since when
+ * - `accounts`: the groups that they belong to, with the latest traits
+ * - `account_members`: who belongs to which since when
  * - `merges`: who became part of whom
  *
  * @param only Where some people alone are asked about, their ids as they stand now: the files are read for them, and nobody else is there.
@@ -30,7 +33,7 @@ const BELOW = 'people_store'
 export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
-  { pieces, kinds, traits }: Shape,
+  { pieces, kinds, traits, accountTraits }: Shape,
   named: NamedColumns,
   only?: readonly string[],
 ): Promise<void> {
@@ -51,6 +54,8 @@ export async function attachPeople(
     `create or replace view events as ${EVENTS}`,
     `create or replace view trait_history as ${historySql(columns.traits)}`,
     `create or replace view consent_history as ${CONSENT_HISTORY}`,
+    `create or replace view accounts as ${accountsSql(accountColumns(accountTraits))}`,
+    `create or replace view account_members as ${MEMBERS}`,
     `create or replace view merges as ${MERGES}`,
   ])
     await local.source.run(sql)
@@ -68,15 +73,17 @@ const ORDER = `{'time': time, 'id': id}`
 
 const place = (prefix: 'i' | 't', index: number): string => quoted(`${prefix}${index}`)
 
+/** The value of a trait among rows of all of one thing's traits, and the same as its column. */
+const pickTrait = ({ name }: ProfileColumn, index: number): string =>
+  `any_value(value) filter (where name = ${literal(name)}) as ${place('t', index)}`
+const readTrait = ({ column, read }: ProfileColumn, index: number): string =>
+  `${read(place('t', index))} as ${quoted(column)}`
+
 /** A view of the people; what of it is not asked for costs nothing. */
 function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
   const lists = identifiers.map(
     ({ name }, index) =>
       `list(value order by time desc, value) filter (where name = ${literal(name)}) as ${place('i', index)}`,
-  )
-  const values = traits.map(
-    ({ name }, index) =>
-      `any_value(value) filter (where name = ${literal(name)}) as ${place('t', index)}`,
   )
   const agreeing = consent.map(({ column, source }) => `${agreesSql(source)} as ${quoted(column)}`)
   const consenting =
@@ -86,7 +93,7 @@ function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
   const columns = [
     ...consent.map(({ column }) => quoted(column)),
     ...identifiers.map(({ column }, index) => `${place('i', index)} as ${quoted(column)}`),
-    ...traits.map(({ column, read }, index) => `${read(place('t', index))} as ${quoted(column)}`),
+    ...traits.map(readTrait),
   ]
   return (
     `with seen as (select person, min(time) as time, max(until) as until, min(received) as received ` +
@@ -96,7 +103,7 @@ function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
     `identifiers as (select ${['person', ...lists].join(', ')} from present group by person), ` +
     `latest as (select person, name, nullif(arg_max(value, ${ORDER}), 'null') as value ` +
     `from (${factsOf(`'trait'`, 'name, value, time, id')}) group by person, name), ` +
-    `traits as (select ${['person', ...values].join(', ')} from latest group by person) ` +
+    `traits as (select ${['person', ...traits.map(pickTrait)].join(', ')} from latest group by person) ` +
     `select ${['seen.person', ...columns].join(', ')}, ${moment('seen.time')} as first_seen, ${moment('seen.until')} as last_seen, ${moment('seen.received')} as created ` +
     `from seen left join identifiers using (person) left join traits using (person)${consenting}`
   )
@@ -106,6 +113,21 @@ const EVENTS =
   `select coalesce(stands, taken.person) as person, name, ${moment('time')} as time, id, ` +
   `cast(properties as json) as properties, cast(context as json) as context, source ` +
   `from ${BELOW}.taken as taken left join ${BELOW}.stands as stands on stands.person = taken.person`
+
+/** A view of the accounts: of each of their traits the value that was said last, by whomever. */
+function accountsSql(traits: readonly ProfileColumn[]): string {
+  return (
+    `with told as (${factsOf(`'group'`, 'name as account, value, time, id')}), ` +
+    `each_trait as (select account, each.key as name, each.value as value, told.time as time, told.id as id from told, json_each(told.value) as each), ` +
+    `latest as (select account, name, nullif(cast(arg_max(value, ${ORDER}) as varchar), 'null') as value from each_trait group by account, name), ` +
+    `traits as (select ${['account', ...traits.map(pickTrait)].join(', ')} from latest group by account) ` +
+    `select ${['account', ...traits.map(readTrait)].join(', ')} from (select distinct account from told) left join traits using (account)`
+  )
+}
+
+const MEMBERS =
+  `select person, account, ${moment('min(time)')} as since ` +
+  `from (${factsOf(`'group'`, 'name as account, time')}) group by person, account`
 
 const CONSENT_HISTORY =
   `select person, cast(json_extract_string(value, '$[*]') as varchar[]) as granted, ${moment('time')} as since, id as message ` +

@@ -10,6 +10,8 @@ export interface Tables {
   readonly shared: { readonly key: string }
   readonly kind: { readonly name: string }
   readonly trait: TraitTable
+  /** Of accounts. */
+  readonly account_trait: TraitTable
   readonly piece: PieceTable
   readonly stream: StreamTable
   readonly turned_away: TurnedAwayTable
@@ -153,6 +155,13 @@ export const MIGRATIONS: readonly string[] = [
     version integer primary key,
     people text not null,
     count integer not null
+  ) strict;
+  `,
+  `
+  create table account_trait (
+    ordinal integer primary key autoincrement,
+    name text not null unique,
+    types integer not null
   ) strict;
   `,
 ]

@@ -155,7 +155,10 @@ async function tryBatch(
   const duplicates = await duplicatesOf({ store, folder, local }, arrived)
   const resolver = new Resolver(order.rules, ground.known)
   const gathering = new Gathering()
-  const traits = new TraitRegister(ground.traits)
+  const registers = {
+    traits: new TraitRegister(ground.traits),
+    accountTraits: new TraitRegister(ground.accountTraits),
+  }
   const turned = new TurnedAwayCount()
   for (const message of order.repeated) turned.add('duplicate', message.source)
   let newPeople = 0
@@ -170,7 +173,7 @@ async function tryBatch(
       turned.add(resolution.isErased ? 'erased' : 'nobody', message.source)
     if (resolution.isNew) newPeople += 1
     mergedPeople += resolution.merged.length
-    const found = resolution.person === null ? NO_TRAITS : traits.read(message)
+    const found = resolution.person === null ? NO_TRAITS : readBy(registers, message)
     for (const reason of found.turnedAway) turned.add(reason, message.source)
     gathering.add(message, resolution, found.traits)
   }
@@ -183,7 +186,8 @@ async function tryBatch(
   const isKept = await store.keep({
     version: ground.version,
     changes: resolver.changes(),
-    traits: traits.changed(),
+    traits: registers.traits.changed(),
+    accountTraits: registers.accountTraits.changed(),
     piece,
     stream,
     position,
@@ -197,6 +201,15 @@ async function tryBatch(
 }
 
 const NO_TRAITS = { traits: [], turnedAway: [] } as const
+
+/** The traits that a message tells: of a person or of an account, each among its own. */
+function readBy(
+  registers: Readonly<Record<'traits' | 'accountTraits', TraitRegister>>,
+  { kind, traits }: Message,
+): ReturnType<TraitRegister['read']> {
+  if (kind === 'identify') return registers.traits.read(traits)
+  return kind === 'group' ? registers.accountTraits.read(traits) : NO_TRAITS
+}
 
 async function duplicatesOf(
   { store, folder, local }: Pick<Tools, 'store' | 'folder' | 'local'>,

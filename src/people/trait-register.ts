@@ -1,4 +1,4 @@
-import type { Message } from '../core/event/message.ts'
+import type { JsonObject } from '../core/event/message.ts'
 import type { TraitName } from './people-store.ts'
 import { readTraits } from './read-traits.ts'
 
@@ -13,8 +13,8 @@ export class TraitRegister {
     this.#names = new Set(this.#types.keys())
   }
 
-  read(message: Message): ReturnType<typeof readTraits> {
-    const found = readTraits(message, this.#names)
+  read(traits: JsonObject): ReturnType<typeof readTraits> {
+    const found = readTraits(traits, this.#names)
     for (const { name, type } of found.traits) {
       const before = this.#types.get(name)
       const types = (before ?? 0) | type

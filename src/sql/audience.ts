@@ -1,4 +1,5 @@
-import type { ResolvedAudience, ResolvedModel } from '../core/audience/audience.ts'
+import type { Columns, ResolvedAudience, ResolvedModel } from '../core/audience/audience.ts'
+import { checkAccounts, checkAccountTraits } from '../core/audience/account/used-accounts.ts'
 import { checkTraits } from '../core/audience/check-traits.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { checkStreams, readsEvents } from '../core/audience/event/check-events.ts'
@@ -60,10 +61,19 @@ function refuseUnknownColumns(
     if (history === undefined || described === undefined) return []
     return checkHistory(one.model.name, history, described, foldsCase)
   })
-  const [first] = [...traits, ...streams, ...relations, ...histories]
+  const described = related ?? new Map<string, Columns>()
+  const accountTraits = withNamed(audience).flatMap((one) =>
+    checkAccountTraits(one, described, foldsCase),
+  )
+  const accounts = withNamed(audience).flatMap((one) => {
+    const isOwn = one.model.name === audience.model.name
+    return checkAccounts(one, isOwn ? columns : undefined, described, foldsCase)
+  })
+  const unknown = [...traits, ...accountTraits]
+  const [first] = [...unknown, ...streams, ...relations, ...histories, ...accounts]
   if (first === undefined) return
   throw new RollcallError(first.message, {
-    code: traits.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',
+    code: unknown.length > 0 ? 'audience/unknown-trait' : 'definition/unknown-column',
     next: 'act',
     remedy: first.remedy,
   })

@@ -41,8 +41,11 @@ export function compileBranches(
 ): readonly CompiledBranch[] {
   return audiences.flatMap((owner) => {
     const own = { audience: owner.key, owner }
-    const conditions = [...walkCondition(owner.where, ['where'])].map(
-      ({ condition, path, depth }): CompiledBranch => ({
+    const nodes = [...walkCondition(owner.where, ['where'])]
+    const conditions = nodes
+      // What is asked of other people is not to be told of this one.
+      .filter(({ about }) => about === 'person')
+      .map(({ condition, path, depth }): CompiledBranch => ({
         ...own,
         path,
         depth,
@@ -50,8 +53,7 @@ export function compileBranches(
         sentence: describe(condition),
         kind: kindOf(condition),
         sql: compileCondition(condition, owner, scope),
-      }),
-    )
+      }))
     const exclusions = owner.exclude.map((excluded, index): CompiledBranch => ({
       ...own,
       path: ['exclude', index],

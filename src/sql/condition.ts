@@ -1,3 +1,4 @@
+import { compileAccount } from './account.ts'
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { assertNever } from '../core/exhaustive.ts'
@@ -74,6 +75,10 @@ export function compileCondition(
     case 'top': {
       const compileOf = (of: Condition, inner: Scope) => compileCondition(of, references, inner)
       return compileTop(condition, compileOf, scope.joins.owner(references), scope)
+    }
+    case 'account': {
+      const compileOf = (of: Condition, inner: Scope) => compileCondition(of, references, inner)
+      return compileAccount(condition, compileOf, scope.joins.owner(references), scope)
     }
     case 'related':
       return compileRelated(condition, scope)

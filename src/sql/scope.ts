@@ -2,6 +2,7 @@ import type { Columns, ResolvedModel } from '../core/audience/audience.ts'
 import type { Reference } from '../core/audience/operand-shape.ts'
 import type { Bind, Cell } from './cell.ts'
 import type { Dialect } from './dialect.ts'
+import type { GroupedRows } from './grouped-rows.ts'
 import type { Facts } from './event/facts.ts'
 import type { Joins } from './joins.ts'
 import type { SqlValue } from './query.ts'
@@ -55,6 +56,21 @@ export interface Scope extends EvaluationContext {
   readonly facts: Facts
   /** What stands beside the model for conditions over other sets. */
   readonly joins: Joins<Scope>
+  /** Where the rows are not the model's own but each an account and one of its users; traits are then the account's. */
+  readonly pairs?: Pairs
+}
+
+/** The columns of such a row: the keys, as text. */
+export const PAIR_PERSON = 'rollcall_person'
+export const PAIR_ACCOUNT = 'rollcall_account'
+
+/** Rows by the name `model` that each are an account and one of its users. */
+interface Pairs {
+  readonly sql: () => string
+  /** Over the users alone. */
+  readonly users: Scope
+  /** What is asked of each user alone: columns of the pairs. */
+  readonly ofUsers: GroupedRows
 }
 
 /** The key of the current row as text: what samples, lists, events and other models compare. */

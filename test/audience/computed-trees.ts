@@ -47,10 +47,27 @@ const generated = fc.tuple(
 
 const EARLIER = ['count0', 'figure0', 'word0', 'when0', 'list0']
 
+const SEAL = 'of an account'
+
+const isSealed = (value: unknown): value is { readonly [SEAL]: unknown } =>
+  typeof value === 'object' && value !== null && SEAL in value
+
+/** As JSON, with what is over accounts as text: the traits in it are not the people's. */
+const withSealedAccounts = (tree: unknown): string =>
+  JSON.stringify(tree, (key: string, value: unknown) =>
+    key === SEAL || typeof value !== 'object' || value === null || !('kind' in value)
+      ? value
+      : value.kind === 'account'
+        ? { [SEAL]: JSON.stringify(value) }
+        : value,
+  )
+
 /** Puts computed traits in the place of every other column that they could stand for. */
 export function withComputed<T>(tree: T, pick: number, allowed: (name: string) => boolean): T {
   let place = pick
-  const replaced: unknown = JSON.parse(JSON.stringify(tree), (key: string, value: unknown) => {
+  const replaced: unknown = JSON.parse(withSealedAccounts(tree), (key: string, value: unknown) => {
+    if (key === SEAL) return JSON.parse(String(value))
+    if (isSealed(value)) return value[SEAL]
     if ((key !== 'trait' && key !== 'identifier') || typeof value !== 'string') return value
     const likes = (IN_PLACE_OF[value] ?? []).filter(allowed)
     place += 1

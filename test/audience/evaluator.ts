@@ -3,6 +3,7 @@
  * compiler. It shares the tree's type with the source and nothing else.
  */
 import { createHash } from 'node:crypto'
+import type { AccountCondition } from '../../src/core/audience/account/account-condition.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import type { MeasuredEvents } from '../../src/core/audience/event/event-condition.ts'
 import type {
@@ -33,6 +34,7 @@ interface Crowd {
   readonly events: ReadonlyMap<string, readonly Happening[]>
   /** What was said of them, by their key. */
   readonly history?: ReadonlyMap<string, readonly Said[]>
+  readonly accounts?: AccountWorld
   /** The traits that are made of what they did. */
   readonly computed?: Readonly<Record<string, MeasuredEvents>>
 }
@@ -43,6 +45,13 @@ export interface RelatedWorld {
   readonly key: string
   readonly own: string
   readonly relations: Readonly<Record<string, RelatedWorld>>
+}
+
+/** Accounts, and who belongs to them: the keys of one and of the other. */
+export interface AccountWorld {
+  readonly rows: readonly Person[]
+  readonly key: string
+  readonly members: readonly (readonly [person: Cell, account: Cell])[]
 }
 
 interface OtherAudience {
@@ -113,10 +122,82 @@ export function meets(condition: Condition, person: Person, setting: Setting): b
       return belongs(condition.audience, person, setting)
     case 'top':
       return isHigh(condition, person, setting)
+    case 'account':
+      return inSomeAccount(condition, person, setting)
     case 'related':
       return meetsRelated(condition, person, setting.relations, lookAt(person, setting), setting)
     case 'consent':
       return asTruth(read(person, setting.consent[condition.purpose] ?? '')) === true
+  }
+}
+
+/** Whether somebody belongs to an account for whose users a tree holds. */
+function inSomeAccount(
+  { of, users }: AccountCondition<Condition>,
+  person: Person,
+  setting: Setting,
+): boolean {
+  const { accounts } = setting
+  if (accounts === undefined) throw new Error('There are no accounts')
+  const belongsTo = (one: Person, account: Person): boolean =>
+    accounts.members.some(
+      ([member, group]) =>
+        asText(member) === keyOf(one, setting) &&
+        asText(group) !== null &&
+        asText(group) === asText(account[accounts.key] ?? null),
+    )
+  return accounts.rows.some((account) => {
+    if (!belongsTo(person, account)) return false
+    const judged = setting.people
+      .filter((one) => belongsTo(one, account))
+      .map((user) => isSoOfUser(of, account, user, setting))
+    if (users === 'any') return judged.includes(true)
+    return users === 'all' ? !judged.includes(false) : !judged.includes(true)
+  })
+}
+
+/** A tree over an account and one of its users: traits are the account's, all else is the user's. */
+function isSoOfUser(
+  condition: Condition,
+  account: Person,
+  user: Person,
+  setting: Setting,
+): boolean {
+  const look: Look = (reference) => {
+    if ('trait' in reference) return read(account, reference.trait)
+    throw new Error('There is no event here')
+  }
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.every((child) => isSoOfUser(child, account, user, setting))
+    case 'any':
+      return condition.of.some((child) => isSoOfUser(child, account, user, setting))
+    case 'not':
+      return !isSoOfUser(condition.of, account, user, setting)
+    case 'trait':
+      return compares(condition, read(account, condition.trait), look, setting)
+    case 'did':
+    case 'relative':
+    case 'regular':
+    case 'nth':
+    case 'stopped':
+    case 'resumed':
+    case 'new_within':
+    case 'sequence':
+      return meetsEvents(condition, eventsOf(user, setting), look, setting)
+    case 'everyone':
+    case 'held_for':
+    case 'ever':
+    case 'has':
+    case 'sample':
+    case 'list':
+    case 'sql':
+    case 'member_of':
+    case 'top':
+    case 'account':
+    case 'related':
+    case 'consent':
+      return meets(condition, user, setting)
   }
 }
 

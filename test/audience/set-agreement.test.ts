@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type {
+  Accounts,
   RelatedRows,
   ResolvedAudience,
   ResolvedModel,
@@ -14,7 +15,7 @@ import { branchCountsQuery } from '../../src/sql/branch-counts.ts'
 import { duckdb } from '../../src/sql/duckdb.ts'
 import { addPeople, openPeople, run } from './duckdb-people.ts'
 import { computedTraits, withComputed } from './computed-trees.ts'
-import { meets, type Person, type Setting } from './evaluator.ts'
+import { meets, type AccountWorld, type Person, type Setting } from './evaluator.ts'
 import { addEvents, eventWorld, type EventWorld } from './happenings.ts'
 import { KINDS, NOW, people } from './people.ts'
 import { AUDIENCE_NAMES, CONSENT, setTree, type AudienceName } from './set-trees.ts'
@@ -33,6 +34,9 @@ interface Crowds {
   readonly world: EventWorld
   readonly bought: readonly Person[]
   readonly items: readonly Person[]
+  readonly firms: readonly Person[]
+  /** Each says by its note who belongs to the account of its id. */
+  readonly members: readonly Person[]
 }
 
 /** Rows that belong to somebody, to nobody that is known, or to nobody: their note says whose they are. */
@@ -67,6 +71,44 @@ const RELATIONS: Readonly<Record<string, RelatedRows>> = {
   alike: { relation: { kind: 'table', table: 'bought' }, key: 'plan', own: 'plan', relations: {} },
 }
 
+/** Accounts of the one model, with members in a table, and of the other, whose people name one account each. */
+const ACCOUNTS: Readonly<Record<'people' | 'others', Accounts>> = {
+  people: {
+    relation: { kind: 'table', table: 'firms' },
+    key: 'id',
+    members: {
+      kind: 'rows',
+      rows: { relation: { kind: 'table', table: 'members' }, person: 'note', account: 'id' },
+    },
+  },
+  others: {
+    relation: {
+      kind: 'select',
+      sql: 'select * from firms qualify row_number() over (partition by plan order by id) = 1',
+    },
+    key: 'plan',
+    members: { kind: 'column', column: 'plan' },
+  },
+}
+
+function accountsOf({ firms, members, others }: Crowds): Record<'people' | 'others', AccountWorld> {
+  const first = firms.filter(
+    ({ plan }, index) => firms.findIndex((firm) => firm['plan'] === plan) === index,
+  )
+  return {
+    people: {
+      rows: firms,
+      key: 'id',
+      members: members.map(({ id, note }) => [note ?? null, id ?? null]),
+    },
+    others: {
+      rows: first,
+      key: 'plan',
+      members: others.map(({ id, plan }) => [id ?? null, plan ?? null]),
+    },
+  }
+}
+
 /** The people of the other model: some of them are ours, told by another column. */
 const strangers = people(PEOPLE).map((crowd) =>
   crowd.map((person, index) => ({ ...person, id: `k${index + PEOPLE / 2}` })),
@@ -78,11 +120,20 @@ const crowds: fc.Arbitrary<Crowds> = fc.record({
   world: eventWorld(PEOPLE, 'both', 'TIMESTAMP'),
   bought: belongings(50, 'b', 'k', PEOPLE),
   items: belongings(70, 'i', 'b', 50),
+  firms: people(7).map((rows) => rows.map((row, index) => ({ ...row, id: `f${index}` }))),
+  // One account more than there are, and some memberships twice.
+  members: belongings(40, 'm', 'k', PEOPLE).map((rows) =>
+    rows
+      .map((row, index) => ({ ...row, id: index % 9 === 8 ? null : `f${index % 8}` }))
+      .flatMap((row, index) => (index % 3 === 0 ? [row, row] : [row])),
+  ),
 })
 
 const DESCRIBED = new Map(
   ['people', 'others'].flatMap((model) =>
-    ['bought', 'bought.items', 'alike'].map((way) => [`${model}.${way}`, KINDS] as const),
+    ['.bought', '.bought.items', '.alike', ' (accounts)', ' (members)'].map(
+      (way) => [`${model}${way}`, KINDS] as const,
+    ),
   ),
 )
 
@@ -125,6 +176,7 @@ function resolve(
     key: 'id',
     events: name === 'people' ? streams : [],
     relations: RELATIONS,
+    accounts: ACCOUNTS[name],
     consent: CONSENT,
     computed: name === 'people' ? computed : {},
   })
@@ -157,12 +209,20 @@ function resolve(
 }
 
 function settingOf(
-  { here, others, world, bought, items }: Crowds,
+  crowd: Crowds,
   where: Trees,
   computed: NonNullable<ResolvedModel['computed']>,
 ): Setting {
-  const own = { people: here, key: 'id', events: world.byPerson, computed }
-  const over = { people: others, key: 'id', events: new Map() }
+  const { here, others, world, bought, items } = crowd
+  const accounts = accountsOf(crowd)
+  const own = {
+    people: here,
+    key: 'id',
+    events: world.byPerson,
+    computed,
+    accounts: accounts.people,
+  }
+  const over = { people: others, key: 'id', events: new Map(), accounts: accounts.others }
   return {
     ...own,
     now: NOW,
@@ -204,6 +264,8 @@ async function openWorld(index: number) {
   await addPeople(connection, 'others', crowd.others)
   await addPeople(connection, 'bought', crowd.bought)
   await addPeople(connection, 'items', crowd.items)
+  await addPeople(connection, 'firms', crowd.firms)
+  await addPeople(connection, 'members', crowd.members)
   await addEvents(connection, crowd.world)
   const context = {
     now: NOW,

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { USERS } from '../../src/core/audience/account/account-condition.ts'
 import type { Condition } from '../../src/core/audience/condition.ts'
 import { AGGREGATES } from '../../src/core/audience/event/aggregate.ts'
 import type { RankedBy, TopShare } from '../../src/core/audience/top/top-condition.ts'
@@ -109,6 +110,64 @@ const consent: fc.Arbitrary<Condition> = fc
   .constantFrom(...Object.keys(CONSENT))
   .map((purpose) => ({ kind: 'consent', purpose }))
 
+/** Compares a number with the account's, so that often one of two accounts of a person is so and the other is not. */
+const thanAccount = fc
+  .record({
+    operator: fc.constantFrom('gt' as const, 'lte' as const),
+    trait: fc.constantFrom('orders', 'revenue', 'price'),
+  })
+  .map(({ operator, trait }) => ({
+    operator,
+    operand: { kind: 'number' as const, value: { trait } },
+    ignoreCase: false,
+  }))
+
+/** Events that are compared with the account, each by itself or by their number. */
+const didThanAccount: fc.Arbitrary<Condition> = fc.record({
+  kind: fc.constant('did'),
+  events: fc.record({
+    names: fc.constant(null),
+    where: fc.oneof(
+      thanAccount.map((one) => ({ kind: 'property' as const, name: 'revenue', ...one })),
+      fc.constant(null),
+    ),
+    sources: fc.constant(null),
+  }),
+  windows: fc.constant([]),
+  measure: fc.constant({ kind: 'count' as const }),
+  comparison: fc.oneof(thanAccount, countComparison),
+})
+
+/** A tree over accounts and their users. */
+function account(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Condition> {
+  const leaf = fc.oneof(
+    { weight: 4, arbitrary: tree },
+    { weight: 1, arbitrary: top(names, events) },
+    { weight: 1, arbitrary: relatedCondition },
+    { weight: 1, arbitrary: consent },
+    ...(events
+      ? [
+          { weight: 3, arbitrary: eventTree },
+          { weight: 3, arbitrary: didThanAccount },
+        ]
+      : []),
+    ...(names.length === 0 ? [] : [{ weight: 2, arbitrary: memberOf(names) }]),
+  )
+  const several = fc.record({
+    kind: fc.constantFrom('all', 'any'),
+    of: fc.array(leaf, { minLength: 2, maxLength: 3 }),
+  })
+  return fc.record({
+    kind: fc.constant('account'),
+    of: fc.oneof(
+      leaf,
+      leaf.map((of): Condition => ({ kind: 'not', of })),
+      several,
+    ),
+    users: fc.constantFrom(...USERS),
+  })
+}
+
 /** Trees over the audiences with these names, beside what people are and, where it is known, did. */
 export function setTree(names: readonly AudienceName[], events: boolean): fc.Arbitrary<Condition> {
   const leaves = [
@@ -116,6 +175,7 @@ export function setTree(names: readonly AudienceName[], events: boolean): fc.Arb
     { weight: 3, arbitrary: top(names, events) },
     { weight: 4, arbitrary: relatedCondition },
     { weight: 1, arbitrary: consent },
+    { weight: 4, arbitrary: account(names, events) },
     ...(events ? [{ weight: 2, arbitrary: eventTree }] : []),
     ...(names.length === 0 ? [] : [{ weight: 4, arbitrary: memberOf(names) }]),
   ]

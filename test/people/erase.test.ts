@@ -59,15 +59,19 @@ function townsfolk(seed: number, count: number): Message[] {
       timestamp: pick(1000) * HOUR,
       context: random() < 0.2 ? external(['shop', `<shop-${seed}-${near()}>`]) : {},
     }
-    const traits = { ...(mail === null ? {} : { email: mail }), plan: `p${pick(3)}`, n: pick(2) }
+    const said = { plan: `p${pick(3)}`, n: pick(2) }
+    const traits = { ...(mail === null ? {} : { email: mail }), ...said }
+    const about = random()
     messages.push(
-      random() < 0.5
-        ? identify({ ...identity, traits })
-        : message({
-            ...identity,
-            event: `e${pick(5)}`,
-            properties: { device: identity.anonymousId },
-          }),
+      about < 0.2
+        ? message({ ...identity, kind: 'group', event: null, groupId: `g${pick(6)}`, traits: said })
+        : about < 0.6
+          ? identify({ ...identity, traits })
+          : message({
+              ...identity,
+              event: `e${pick(5)}`,
+              properties: { device: identity.anonymousId },
+            }),
     )
     if (random() < 0.1) messages.push(messages[pick(messages.length)] ?? message({}))
   }

@@ -6,7 +6,7 @@ import type { Town } from './town.ts'
 
 const HOUR = 3_600_000
 
-/** People who come, log in on several devices and change their plan. The same seed tells the same lives. */
+/** People who come, log in on several devices, change their plan and tell their companies. The same seed tells the same lives. */
 export function life(seed: number, count: number): Message[] {
   const random = seededRandom(seed)
   const pick = (sides: number): number => Math.floor(random() * sides)
@@ -15,6 +15,15 @@ export function life(seed: number, count: number): Message[] {
     const anonymousId = `a${pick(60)}`
     if (pick(4) > 0) return message({ anonymousId, timestamp, event: `e${pick(5)}` })
     const traits = { plan: `p${pick(3)}`, n: pick(2) }
+    if (pick(3) === 0)
+      return message({
+        kind: 'group',
+        event: null,
+        anonymousId,
+        groupId: `g${pick(5)}`,
+        traits,
+        timestamp,
+      })
     return message({
       kind: 'identify',
       event: null,
@@ -37,6 +46,10 @@ export async function everything(town: Pick<Town, 'ask'>): Promise<unknown> {
     ),
     merges: await town.ask(
       'select person::varchar as person, stands::varchar as stands, message from merges order by person',
+    ),
+    accounts: await town.ask('select * from accounts order by account'),
+    members: await town.ask(
+      'select person::varchar as person, account, since::varchar as since from account_members order by all',
     ),
     traits: await town.ask(
       `select person::varchar as person, trait, value::varchar as value, since::varchar as since from trait_history order by all`,

@@ -275,6 +275,7 @@ test('of two who take in at once neither undoes the other', async (context) => {
     version: ground.version,
     changes: { identifiers: new Map(), profiles: new Map(), shared: [], refusals: [], kinds: [] },
     traits: [],
+    accountTraits: [],
     piece: null,
     stream: 'late',
     position: '{}',

@@ -40,6 +40,8 @@ export interface ResolvedModel {
   readonly consent?: Readonly<Record<string, string>>
   /** Which values the members' traits had; absent: nothing is declared. */
   readonly history?: TraitHistory
+  /** What the members belong to; absent: nothing is declared. */
+  readonly accounts?: Accounts
   /** What is reckoned from the members' events and is then a trait like a column, by name; absent: nothing is declared. */
   readonly computed?: Readonly<Record<string, MeasuredEvents>>
 }
@@ -53,6 +55,26 @@ export interface TraitHistory {
   readonly trait: string
   readonly value: string
   readonly time: string
+}
+
+/** Accounts, each a row with its traits, and who belongs to them. What is compared is compared as text. */
+export interface Accounts {
+  readonly relation: Relation
+  /** The column that tells one account from another. */
+  readonly key: string
+  readonly members:
+    /** The column of the model that holds the key of the member's account. */
+    | { readonly kind: 'column'; readonly column: string }
+    | { readonly kind: 'rows'; readonly rows: Memberships }
+}
+
+/** Rows that each say that somebody belongs to an account. Everything but `relation` names columns of it. */
+interface Memberships {
+  readonly relation: Relation
+  /** Holds the model's key. */
+  readonly person: string
+  /** Holds the account's key. */
+  readonly account: string
 }
 
 /** Rows of a table of which each belongs to one of a model, or to one of another relation. Both are compared as text. */

@@ -2,7 +2,7 @@ import type { Columns, ResolvedAudience } from './audience.ts'
 import { computedTrait, reckonedTraits, traitsOfComputed } from './computed/used-computed.ts'
 import { findColumn } from './find-column.ts'
 import type { WrittenMistake } from './mistake.ts'
-import { nearestWord } from './nearest-word.ts'
+import { missingTrait } from './missing-trait.ts'
 import { traitsOf, walkCondition, type TraitUse } from './walk-condition.ts'
 
 /** Every trait that an audience's conditions read, with the columns that words of theirs stand for. */
@@ -44,14 +44,6 @@ export function checkTraits(
   const known = [...new Set([...columns.keys(), ...Object.keys(audience.model.computed ?? {})])]
   return [...everyUse(audience)].flatMap(({ trait, path }) => {
     if (findColumn(trait, columns, foldsCase) || computedTrait(trait, audience.model)) return []
-    const nearest = nearestWord(trait.split('.')[0] ?? trait, known)
-    const mistake = {
-      path,
-      atKey: false,
-      message: `The model "${audience.model.name}" has no column for the trait "${trait}"`,
-      expected: `one of ${known.join(', ')}`,
-      remedy: nearest === undefined ? 'Write a column of the model' : `Write "${nearest}"`,
-    }
-    return [nearest === undefined ? mistake : { ...mistake, nearest }]
+    return [missingTrait(trait, path, `model "${audience.model.name}" has`, known)]
   })
 }

@@ -1,3 +1,4 @@
+import type { AccountCondition } from './account/account-condition.ts'
 import type { Comparison } from './comparison.ts'
 import type { EventCondition } from './event/event-condition.ts'
 import type { PastCondition } from './past/past-condition.ts'
@@ -27,6 +28,7 @@ export type Condition =
   /** The members of another audience of the file, by its key. */
   | { readonly kind: 'member_of'; readonly audience: string }
   | TopCondition<Condition>
+  | AccountCondition<Condition>
   | RelatedCondition
   /** Who agreed to a purpose that the model declares. */
   | { readonly kind: 'consent'; readonly purpose: string }

@@ -1,4 +1,5 @@
 import { assertNever } from '../exhaustive.ts'
+import { describeAccount } from './account/describe-account.ts'
 import type { Condition } from './condition.ts'
 import { comparisonWords } from './comparison-words.ts'
 import { describeEvents } from './event/describe-event.ts'
@@ -51,6 +52,8 @@ export function describe(condition: Condition): string {
       return `in the audience ${condition.audience}`
     case 'top':
       return describeTop(condition, describe)
+    case 'account':
+      return describeAccount(condition, describe)
     case 'related':
       return describeRelated(condition)
     case 'consent':

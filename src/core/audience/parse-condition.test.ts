@@ -75,17 +75,6 @@ test('the nearest word is offered, also for what other languages say', () => {
   assert.deepEqual(nearest({ trait: 'x', qqqqqqqq: 'y' }), [undefined])
 })
 
-test('a condition of a later version is refused by name', () => {
-  for (const later of ['account']) {
-    assert.deepEqual(told({ [later]: 'x' }), [
-      `where.${later}: The condition "${later}" is not available in this version`,
-    ])
-  }
-  assert.deepEqual(told({ trait: 'x', eq: 1, account: 'y' }), [
-    'where.account: The condition "account" is not available in this version',
-  ])
-})
-
 test('operands that no engine could run are refused', () => {
   for (const wrong of [
     { matches: '(?=a)' },

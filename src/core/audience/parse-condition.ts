@@ -1,3 +1,4 @@
+import { aboutPeople, readAccount, refuseOfAccount } from './account/parse-account.ts'
 import type { Condition } from './condition.ts'
 import type { EventCondition } from './event/event-condition.ts'
 import { readDid, readDidNot } from './event/parse-event.ts'
@@ -10,7 +11,7 @@ import {
 import { readSequence } from './event/parse-sequence.ts'
 import { shown, type Path, type Report } from './mistake.ts'
 import { EVERY_OPERATOR, readComparisons, readName, TRAITS_ONLY } from './parse-comparison.ts'
-import { below, fail, failLater, LATER, refuseOthers, reportUnknown, type Place } from './place.ts'
+import { below, fail, refuseOthers, reportUnknown, type Place } from './place.ts'
 import { PAST_WORDS, readPast } from './past/parse-past.ts'
 import { readList } from './parse-inner-tree.ts'
 import { readRelated } from './related/parse-related.ts'
@@ -41,7 +42,8 @@ const CONDITIONS = {
   list: (written, place) => readText('list', written, place, 'the path of a file with keys'),
   sql: (written, place) => readText('sql', written, place, 'a boolean SQL expression'),
   member_of: (written, place) => readText('member_of', written, place, 'the key of an audience'),
-  top: (written, place) => readTop(written, place, readCondition),
+  top: (written, place) => readTop(written, aboutPeople(place), readCondition),
+  account: (written, place) => readAccount(written, place, readCondition),
   related: (written, place) => together(readRelated(written, { ...place, depth: 0 })),
   consent: (written, place) => readText('consent', written, place, 'what people agreed to'),
 } as const satisfies Record<string, ConditionReader>
@@ -75,8 +77,6 @@ function readCondition(value: unknown, place: Place): Condition | undefined {
   const names = Object.keys(value)
   const name = CONDITION_NAMES.find((known) => names.includes(known))
   if (name !== undefined) return CONDITIONS[name](value, place)
-  const later = names.find((known) => LATER.has(known))
-  if (later !== undefined) return failLater(later, place)
   return failUnknown(names, place, expected)
 }
 
@@ -85,7 +85,7 @@ function failUnknown(names: readonly string[], place: Place, expected: string): 
   if (first === undefined) {
     return fail(place, 'The condition is empty', expected, 'Write { everyone: true } for everyone')
   }
-  reportUnknown(first, [...CONDITION_NAMES, ...LATER], expected, place)
+  reportUnknown(first, CONDITION_NAMES, expected, place)
   return undefined
 }
 
@@ -169,8 +169,10 @@ function readTrait(written: Written, place: Place): Condition | undefined {
   }
   const comparisons = readComparisons(written, form, place)
   if (trait === undefined || comparisons.length === 0) return undefined
-  if (PAST_WORDS.some((word) => written[word] !== undefined))
-    return together(readPast(written, trait, comparisons, place))
+  const past = PAST_WORDS.find((word) => written[word] !== undefined)
+  if (past !== undefined && place.account === 'traits')
+    return refuseOfAccount('What a trait was', below(place, past))
+  if (past !== undefined) return together(readPast(written, trait, comparisons, place))
   return together(comparisons.map((comparison) => ({ kind: 'trait', trait, ...comparison })))
 }
 

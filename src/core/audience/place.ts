@@ -8,10 +8,9 @@ export interface Place {
   readonly path: Path
   readonly depth: number
   readonly report: Report
+  /** Inside a condition over accounts: what traits are the account's, or again people's. */
+  readonly account?: 'traits' | 'people'
 }
-
-/** Words of the language that this version cannot evaluate yet. */
-export const LATER = new Set(['account'])
 
 /** What other languages call the operators. */
 const SYNONYMS: Readonly<Record<string, OperatorName>> = {
@@ -42,17 +41,6 @@ export function fail(place: Place, message: string, expected: string, remedy: st
   return undefined
 }
 
-export function failLater(name: string, place: Place): undefined {
-  place.report({
-    path: [...place.path, name],
-    atKey: true,
-    message: `The condition "${name}" is not available in this version`,
-    expected: 'a condition of this version',
-    remedy: 'Express it in the model\'s SQL or with { sql: "…" } until a later version brings it',
-  })
-  return undefined
-}
-
 /** Reports a key that is none of those that are known, with the one that was probably meant. */
 export function reportUnknown(
   name: string,
@@ -74,11 +62,6 @@ export function reportUnknown(
 /** Reports every key of a condition that does not belong beside its name. */
 export function refuseOthers(written: Written, allowed: readonly string[], place: Place): void {
   for (const name of Object.keys(written)) {
-    if (allowed.includes(name)) continue
-    if (LATER.has(name)) {
-      failLater(name, place)
-      continue
-    }
-    reportUnknown(name, allowed, `one of ${allowed.join(', ')}`, place)
+    if (!allowed.includes(name)) reportUnknown(name, allowed, `one of ${allowed.join(', ')}`, place)
   }
 }

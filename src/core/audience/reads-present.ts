@@ -23,6 +23,7 @@ export function readsPresent(
     case 'consent':
     case 'held_for':
     case 'ever':
+    case 'account':
       return true
     case 'top':
       return condition.by.kind === 'trait' && !isKnown(condition.by.trait)

@@ -41,6 +41,8 @@ export function writeCondition(condition: Condition): Readonly<Record<string, un
       return { member_of: condition.audience }
     case 'top':
       return writeTop(condition, writeCondition)
+    case 'account':
+      return { account: writeCondition(condition.of), users: condition.users }
     case 'related':
       return writeRelated(condition)
     case 'consent':

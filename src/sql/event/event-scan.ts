@@ -2,7 +2,7 @@ import type { EventStream } from '../../core/audience/audience.ts'
 import { cellOver } from '../cell.ts'
 import { relationSql } from '../relation.ts'
 import { openScope } from '../open-scope.ts'
-import { keyText, type Scope } from '../scope.ts'
+import { keyText, PAIR_ACCOUNT, type Scope } from '../scope.ts'
 import { eventColumns, valueOverStreams, streamColumn } from './event-value.ts'
 import { computedSql } from './event-condition.ts'
 import { lastMoment } from './event-window.ts'
@@ -75,10 +75,14 @@ function scanSql(scope: Scope): string {
   return `(select event.*, ${first_seen} as first_seen from (${all}) as event) as event`
 }
 
+/** The rows that conditions are about, by the name `model`. */
+const rowsSql = (scope: Scope): string =>
+  `${scope.pairs?.sql() ?? relationSql(scope.model.relation, scope)} as model`
+
 /** The model for conditions on its events, with the computed traits that these name: what they are has to be known before. */
 function besideEvents(scope: Scope): string {
   const { dialect, facts, model, parameters } = scope
-  if (facts.computedTraits.length === 0) return `${relationSql(model.relation, scope)} as model`
+  if (facts.computedTraits.length === 0) return rowsSql(scope)
   const inner = openScope(dialect, model, scope, parameters)
   if (facts.person !== null) inner.facts.only(facts.person)
   const columns = facts.computedTraits.map(
@@ -89,20 +93,25 @@ function besideEvents(scope: Scope): string {
 
 /** The events that conditions look at, as `event`; beside them the people who did them, as `model`, where traits are compared. */
 export function eventsSql(scope: Scope): string {
-  const people = ` join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
-  return `${scanSql(scope)}${scope.facts.readsModel ? people : ''}`
+  const events = scanSql(scope)
+  if (!scope.facts.readsModel) return events
+  return `${events} join ${besideEvents(scope)} on ${keyText(scope)} = event.person`
 }
 
 /** The model with what its conditions want to know of events beside it: one scan of the events, grouped by person. */
 export function peopleSql(scope: Scope): string {
   const { facts } = scope
-  const model = `${relationSql(scope.model.relation, scope)} as model`
+  const model = rowsSql(scope)
   if (facts.columns.length === 0) return `${model}${scope.joins.sql()}`
   const columns = facts.columns.map(({ column, sql }) => `${sql} as ${column}`)
-  const grouped = `select event.person as rollcall_person, ${columns.join(', ')} from ${eventsSql(scope)} group by event.person`
+  // What is compared with an account's traits is another thing for each account.
+  const account = facts.readsModel && scope.pairs !== undefined ? [`model.${PAIR_ACCOUNT}`] : []
+  const of = ['event.person', ...account].join(', ')
+  const grouped = `select event.person as rollcall_person, ${[...account, ...columns].join(', ')} from ${eventsSql(scope)} group by ${of}`
   const derived = facts.derived.reduce((inner, level) => {
     const made = level.map(({ column, sql }) => `${sql} as ${column}`)
     return `select facts.*, ${made.join(', ')} from (${inner}) as facts`
   }, grouped)
-  return `${model} left join (${derived}) as facts on facts.rollcall_person = ${keyText(scope)}${scope.joins.sql()}`
+  const sameAccount = account.map((one) => ` and facts.${PAIR_ACCOUNT} = ${one}`).join('')
+  return `${model} left join (${derived}) as facts on facts.rollcall_person = ${keyText(scope)}${sameAccount}${scope.joins.sql()}`
 }

@@ -28,6 +28,8 @@ export function readRelated(written: Written, place: Place): readonly RelatedCon
     return []
   }
   if (where === undefined) return []
+  if (place.account === 'traits')
+    for (const asked of asks) if (asked !== 'all') refuseReferences(asked, place)
   return asks.map((asked) => ({ kind: 'related', relation, where, asks: asked }))
 }
 
@@ -82,6 +84,7 @@ function readRowLeaf(written: Written, place: Place): RowWhere | undefined {
 /** A row is looked at by itself: the person whose it is is not in reach. */
 function refuseReferences({ operator, operand }: Comparison, place: Place): void {
   if (referencesOf(operand).length === 0) return
-  const message = 'A condition on a related row cannot refer to the person'
+  const whom = place.account === 'traits' ? 'account' : 'person'
+  const message = `A condition on a related row cannot refer to the ${whom}`
   fail(below(place, operator), message, 'a value', 'Write a value, or compare in the select')
 }
