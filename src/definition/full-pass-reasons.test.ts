@@ -25,6 +25,7 @@ audiences:
   above_ranked: { model: profiles, where: { member_of: ranked } }
   without_ranked: { model: profiles, exclude: [ranked] }
   written: { model: profiles, where: { sql: "revenue > 2" } }
+  at_work: { model: profiles, where: { account: { did: Login }, users: any } }
   shoppers: { model: customers, where: { related: orders } }
   bought_anything: { model: customers }
 `
@@ -53,6 +54,7 @@ test('what needs everybody is named with its place, also in an audience that is 
     above_ranked: ['ranked.where.any.1 top'],
     without_ranked: ['ranked.where.any.1 top'],
     written: ['written.where sql'],
+    at_work: ['at_work.where account'],
     shoppers: ['shoppers.model model'],
     bought_anything: ['bought_anything.model model'],
   })

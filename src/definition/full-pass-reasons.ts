@@ -9,7 +9,7 @@ import { PEOPLE_SOURCE } from './people-model.ts'
 
 /** What makes an audience one that only a look at everybody can bring up to date. */
 export interface FullPassReason {
-  readonly kind: 'model' | Extract<Condition['kind'], 'top' | 'sql' | 'related'>
+  readonly kind: 'model' | Extract<Condition['kind'], 'top' | 'sql' | 'related' | 'account'>
   /** The audience itself, or one that it excludes or asks about. */
   readonly audience: string
   /** Where it stands in that audience. */
@@ -74,6 +74,8 @@ function reasonOf(condition: Condition): Pick<FullPassReason, 'kind' | 'why'> | 
       return { kind: 'sql', why: 'SQL may look at anybody' }
     case 'related':
       return { kind: 'related', why: 'a source does not say whose related rows changed' }
+    case 'account':
+      return { kind: 'account', why: 'others of the account decide it too' }
     default:
       return assertNever(condition)
   }

@@ -62,6 +62,7 @@ async function keep({ store }: Town, people: readonly string[] | undefined): Pro
     version,
     changes: { identifiers: new Map(), profiles: new Map(), shared: [], refusals: [], kinds: [] },
     traits: [],
+    accountTraits: [],
     piece: null,
     stream: 'made up',
     position: '',
