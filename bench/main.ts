@@ -3,6 +3,7 @@ import { bodies, bodiesEmail } from './bodies.ts'
 import type { Figure } from './figure.ts'
 import { events } from './events.ts'
 import { firstRun } from './first-run.ts'
+import { follow } from './follow.ts'
 import { ingest } from './ingest.ts'
 import { churn, unchanged } from './scale.ts'
 import { identity, importRows } from './identity.ts'
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   identity,
   import: importRows,
   events,
+  follow,
 }
 
 const asked = process.argv.slice(2)

@@ -232,6 +232,11 @@ export const GRAPH_ERRORS = {
   createFailed: oauth(2654, '(#2654) Failed to create custom audience', {
     userMessage: '{reason}',
   }),
+  lookalikeDuplicate: oauth(
+    2654,
+    "(#2654) Can't Create a Duplicate Lookalike: You've already created a lookalike audience with the same source, country and size. Please try using a different source or different specifications.",
+    { subcode: 1713007 },
+  ),
   lookalikesExist: oauth(
     2656,
     '(#2656) Failed to delete custom audience because associated lookalikes exist',

@@ -145,6 +145,64 @@ test('the SDK makes every call it was recorded to make', async () => {
   )
 })
 
+test('the SDK sends app- and page-scoped ids with their apps and their page', async () => {
+  const id = await create('Scoped')
+  const audience = new sdk.CustomAudience(id)
+  const ids = { schema: ['APPUID', 'PAGEUID'], data: [['9007199254740993', '815']] }
+  const payload = { ...ids, app_ids: [4711, 4712], page_ids: [99] }
+  const added = await audience.createUser([], { payload })
+  assert.equal(added._data['num_invalid_entries'], 0)
+  assert.deepEqual(await control('GET', `audiences/${id}/members`), [
+    { APPUID: '9007199254740993', PAGEUID: '815' },
+  ])
+  for (const wrong of [ids, { ...payload, page_ids: [99, 98] }, { ...ids, page_ids: [99] }])
+    assert.equal((await refusal(audience.createUser([], { payload: wrong })))['code'], 100)
+  await audience.deleteUsers({ payload })
+  assert.deepEqual(await control('GET', `audiences/${id}/members`), [])
+})
+
+test('the SDK makes lookalikes of every documented form', async () => {
+  const id = await create('Seed')
+  await new sdk.CustomAudience(id).createUser([], { payload: payloadOf(numbered(300)) })
+  const asked = async (spec: object): Promise<string> => {
+    const node = { name: 'L', subtype: 'LOOKALIKE', origin_audience_id: id, lookalike_spec: spec }
+    return (await account.createCustomAudience([], node)).id
+  }
+  const forms = [
+    { type: 'reach', country: 'DE' },
+    { ratio: 0.02, country: 'DE' },
+    { type: 'custom_ratio', starting_ratio: 0.01, ratio: 0.03, country: 'DE' },
+    {
+      type: 'custom_ratio',
+      ratio: 0.2,
+      location_spec: {
+        geo_locations: { countries: ['AT', 'DE'], country_groups: ['mercosur'] },
+        excluded_geo_locations: { countries: ['BR'] },
+      },
+      allow_international_seeds: true,
+    },
+  ]
+  for (const form of forms) {
+    const made = new sdk.CustomAudience(await asked(form))
+    const { lookalike_spec: read } = (await made.get(['lookalike_spec'], {}))._data
+    assert.ok(isRecord(read))
+    const { origin, target_countries: countries, ...spec } = read
+    assert.deepEqual(spec, { type: 'custom_ratio', ...form })
+    assert.deepEqual(countries, 'location_spec' in form ? ['AT', 'DE'] : ['DE'])
+    assert.match(JSON.stringify(origin), new RegExp(id))
+    const again = await refusal(asked(form))
+    assert.deepEqual([again['code'], again['error_subcode']], [2654, 1713007])
+  }
+  const wrong = [
+    { ratio: 0.02 },
+    { ratio: 0.015, country: 'DE' },
+    { ratio: 0.02, starting_ratio: 0.02, country: 'DE' },
+    { ratio: 0.02, country: 'DE', location_spec: { geo_locations: { countries: ['AT'] } } },
+    { ratio: 0.02, location_spec: { geo_locations: {} } },
+  ]
+  for (const spec of wrong) assert.equal((await refusal(asked(spec)))['code'], 100)
+})
+
 test('the SDK adds 10,000 rows and deletes them in the URL', async () => {
   const audience = new sdk.CustomAudience(await create('Ten thousand'))
   const payload = payloadOf(numbered(10_000))

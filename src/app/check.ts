@@ -13,6 +13,7 @@ import { computedColumns } from '../core/audience/computed/used-computed.ts'
 import { wholeModel } from '../core/audience/whole-model.ts'
 import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
+import { lookalikeName } from '../core/lookalike.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import type { AudienceDefinition, Definition, SyncDefinition } from '../definition/definition.ts'
 import { byPlace, type Warning } from '../definition/load.ts'
@@ -36,6 +37,8 @@ interface CheckedAudience {
   /** Who belongs, in plain words. */
   readonly sentence: string
   readonly syncs: readonly string[]
+  /** Names of the lookalikes that its syncs keep. */
+  readonly lookalikes: readonly string[]
 }
 
 export interface CheckReport {
@@ -159,6 +162,9 @@ function summary(audience: AudienceDefinition, definition: Definition): CheckedA
     model: model.name,
     sentence: describe(where) + (less.length === 0 ? '' : `, but not ${less.join(', ')}`),
     syncs: syncsOf(audience, definition).map((sync) => sync.key),
+    lookalikes: syncsOf(audience, definition).flatMap((sync) =>
+      sync.lookalikes.map((lookalike) => lookalikeName(lookalike, sync.name ?? name)),
+    ),
   }
 }
 

@@ -14,6 +14,7 @@ import { ledgerRowsOf } from '../sync/duckdb/ledger-lookup.ts'
 import { mappingFor } from './audience-reading.ts'
 import { consentOf, untied } from './consent.ts'
 import { readingFor } from './reading.ts'
+import { KeptTombstones } from './erase/kept-tombstones.ts'
 import { mask } from './mask.ts'
 import { layOutValues, type MemberValues } from './member-values.ts'
 import { membershipHistory, type HistoryEntry } from './membership-history.ts'
@@ -76,6 +77,8 @@ export interface ExplainedSync {
   readonly consent: { readonly purpose: string; readonly given: boolean } | null
   /** The do-not-send list leaves nothing of them to be sent. */
   readonly withheld: boolean
+  /** The person was erased, so nothing of them is sent. */
+  readonly erased: boolean
   readonly values: readonly ValueShown[]
   /** The rows that the person has now, and those of older values that may still be in. */
   readonly rows: readonly RowShown[]
@@ -116,7 +119,10 @@ export async function explainRows(
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
   const valueBased = (sync?.value ?? null) !== null
   const idsAlone = sendsIdsAlone(mapping.map(([key]) => key))
-  const sent = sentRows(values, person.context, valueBased, idsAlone)
+  const erased = await isErased(workspace, sync, member, single, person)
+  const sent = erased
+    ? { rows: [], suppressed: single.length }
+    : sentRows(values, person.context, valueBased, idsAlone)
   const withheld = sent.rows.length === 0 && sent.suppressed > 0
   const leaving = (cells: Cells): Fate =>
     leavingFrom(sync, saidNo(withheld || isListed(cells, person.context), isRefused))
@@ -133,10 +139,29 @@ export async function explainRows(
     heldOut,
     consent,
     withheld,
+    erased,
     values: tracedValues(single, person, reveal),
     rows: [...rows, ...older],
     history: sync === null ? [] : await membershipHistory(workspace, opened, sync.key, member),
   }
+}
+
+/** By their row in the model, or by an identifier that stands for them. */
+async function isErased(
+  workspace: Workspace,
+  sync: SyncDefinition | null,
+  member: string,
+  single: readonly SingleValue[],
+  person: Person,
+): Promise<boolean> {
+  const { erased } = await KeptTombstones.read(workspace, sync?.key ?? null)
+  if (erased === undefined) return false
+  return (
+    erased.hasMember(member) ||
+    tracedValues(single, person, true).some(
+      ({ key, sent }) => sent !== null && person.context.isPerson?.(key, sent) === true,
+    )
+  )
 }
 
 interface Read {

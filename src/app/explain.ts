@@ -11,6 +11,8 @@ import { evidenceOf, type Evidence, type Hide } from './evidence.ts'
 import { explainRows, type ExplainedSync } from './explain-rows.ts'
 import { maskIdentifiers, mask } from './mask.ts'
 import { openAudience, type OpenAudience } from './open-audience.ts'
+import { explainedKey } from './explained-person.ts'
+import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One condition of the definition, and whether it holds for the person. */
@@ -37,15 +39,18 @@ export interface Explanation {
 
 /**
  * Explains one person of an audience.
+ * @param word Who is meant, as `explainedKey` reads it.
  * @param now The moment of evaluation, in milliseconds.
  * @throws RollcallError when there is no such audience or sync, or the source cannot be read
  */
 export async function explain(
   workspace: Workspace,
   audience: string,
-  key: string,
+  word: string,
   options: { readonly sync: string | null; readonly reveal: boolean; readonly now: number },
 ): Promise<Explanation> {
+  await takeInFor(workspace, audience)
+  const key = await explainedKey(workspace, audience, word)
   const opened = await openAudience(workspace, audience, options.now)
   await using _local = opened.local
   const syncs = syncsOf(workspace, audience, options.sync)

@@ -14,16 +14,17 @@ import type { Workspace } from './workspace.ts'
 export const peopleFolder = ({ stateFolder }: Pick<Workspace, 'stateFolder'>): string =>
   join(stateFolder, 'people')
 
-/** Lets an open engine read the people that a workspace keeps. Nothing is made where there are none yet. */
+/** Lets an open engine read the people that a workspace keeps, or some of them. Nothing is made where there are none yet. */
 export async function attachKeptPeople(
   local: LocalDuckDb,
   workspace: Pick<Workspace, 'stateFolder' | 'definition'>,
+  only?: readonly string[],
 ): Promise<void> {
   const { consent, computedTraits } = workspace.definition
   const ofPeople = Object.entries(computedTraits).filter(([, { model }]) => model === PEOPLE_MODEL)
   const named = { purposes: consent, computed: ofPeople.map(([name]) => name) }
   const shape = await withKeptStore(workspace, async (store) => store?.shape() ?? EMPTY_SHAPE)
-  await attachPeople(local, new ParquetFolder(peopleFolder(workspace)), shape, named)
+  await attachPeople(local, new ParquetFolder(peopleFolder(workspace)), shape, named, only)
 }
 
 /** Makes tombstones of the identifiers of a workspace's people, by their keys. */

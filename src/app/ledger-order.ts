@@ -1,4 +1,5 @@
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { NO_SCOPES } from '../core/scopes.ts'
 import { DEFAULT_GUARDS } from '../core/sync/guard.ts'
 import type { RemoteAudience } from '../destination/port.ts'
 import { withoutMark } from '../sync/mark.ts'
@@ -26,10 +27,12 @@ export function orderOfLedger(
     takeOver: null,
     mode: 'mirror',
     schema: MATCH_KEY_NAMES,
+    scopes: NO_SCOPES,
     guards: DEFAULT_GUARDS,
     reassertMs: 0,
     settleMs: settleMsOf(workspace, sync),
     whenGone: 'pause',
+    lookalikes: [],
   }
 }
 

@@ -57,13 +57,17 @@ export function audienceOf({ definition }: Premises, key: string): ResolvedAudie
   return audience
 }
 
-/** Opens the embedded engine of a workspace and lets it read an audience's source. */
+/**
+ * Opens the embedded engine of a workspace and lets it read an audience's source.
+ * @param only Ids of people that Rollcall keeps: then the model is of them alone.
+ */
 export async function openAudience(
   workspace: Premises,
   key: string,
   now: number,
+  only?: readonly string[],
 ): Promise<OpenAudience> {
-  return openResolved(workspace, audienceOf(workspace, key), now)
+  return openResolved(workspace, audienceOf(workspace, key), now, only)
 }
 
 /** Opens the embedded engine of a workspace and lets it read the source of an audience, and whatever that one names. */
@@ -71,11 +75,12 @@ export async function openResolved(
   workspace: Premises,
   audience: ResolvedAudience,
   now: number,
+  only?: readonly string[],
 ): Promise<OpenAudience> {
   const { definition } = workspace
   const local = await openLocal(workspace)
   try {
-    await attach(local, audience, workspace)
+    await attach(local, audience, workspace, only)
     const context = { now, timeZone: definition.defaults.timeZone }
     const whole = compileAudience(wholeModel(audience), duckdb, context)
     const columns = withComputed(await describeColumns(local, whole), audience)
@@ -111,9 +116,10 @@ async function attach(
   local: LocalDuckDb,
   audience: ResolvedAudience,
   premises: Premises,
+  only: readonly string[] | undefined,
 ): Promise<void> {
   const { source: name } = audience.model
-  if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises)
+  if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises, only)
   const source = premises.definition.sources[name]
   if (source === undefined) throw new Error(`Cannot find the source "${name}"`)
   const path = resolve(premises.folder, source.path)

@@ -151,7 +151,8 @@ async function sampleOf(local: LocalDuckDb, from: string, columns: Columns): Pro
 function mappingOf(columns: Columns, sample: Sample): Mapping {
   const named = new Map<MatchKey, readonly string[]>(
     suggestMapping([...columns.keys()])
-      .filter(({ key }) => MATCH_KEYS[key].role !== 'value')
+      // A value is chosen, and a scoped id needs the app or page that only its owner knows.
+      .filter(({ key }) => MATCH_KEYS[key].role !== 'value' && !('scope' in MATCH_KEYS[key]))
       .map(({ key, columns: own }) => [key, own]),
   )
   const taken = new Set([...named.values()].flat())

@@ -1,10 +1,12 @@
+import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
 import type { Destination, RemoteAudience } from '../destination/port.ts'
-import type { RemoteLedger } from '../store/port.ts'
+import type { KeptLookalike, RemoteLedger } from '../store/port.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import { withLease } from '../sync/lease.ts'
 import { withoutMark } from '../sync/mark.ts'
 import type { Ports } from '../sync/order.ts'
+import { withScopes } from '../sync/with-scopes.ts'
 import { unknownDestination } from './doctor.ts'
 import { orderOfLedger, settleMsOf } from './ledger-order.ts'
 import { peopleIn } from './left-syncs.ts'
@@ -33,6 +35,8 @@ export interface Retirement {
   readonly people: number
   /** Null where the platform does not show it, as when it was deleted. */
   readonly audience: RemoteAudience | null
+  /** Made for the sync, and maybe deleted at the platform since. */
+  readonly lookalikes: readonly KeptLookalike[]
   readonly inFile: boolean
 }
 
@@ -51,7 +55,7 @@ export async function prepareRetirement(
   sync: string,
   named: string | undefined,
 ): Promise<Retirement> {
-  const { remote: ledger } = await workspace.store.state(sync)
+  const { remote: ledger, lookalikes } = await workspace.store.state(sync)
   if (ledger === null) throw await unknownSync(workspace, sync)
   const destinationKey = destinationOf(workspace, sync, named)
   const destination = await workspace.destination(destinationKey)
@@ -66,6 +70,7 @@ export async function prepareRetirement(
     ledger,
     people: await peopleIn(workspace, ledger),
     audience: answer.kind === 'ok' ? answer.value : null,
+    lookalikes,
     inFile: workspace.definition.syncs[sync] !== undefined,
   }
 }
@@ -96,11 +101,32 @@ export async function retire(
   return { done: true, run: null }
 }
 
-async function deleteAudience({ audience, destination }: Retirement): Promise<void> {
-  if (audience === null) return
-  const answer = await destination.delete(audience.id)
+/** The platform keeps an audience as long as lookalikes are made from it, so those that are ours go first. */
+async function deleteAudience(retirement: Retirement): Promise<void> {
+  const { audience, destination, ledger, lookalikes } = retirement
+  const own = lookalikes.filter(({ originId }) => originId === ledger.remoteId).length
+  if (audience !== null && audience.lookalikes > own)
+    throw othersLookalikes(retirement, audience.lookalikes - own)
+  for (const { id } of [...lookalikes, ...(audience === null ? [] : [audience])])
+    await deleteOne(destination, id)
+}
+
+async function deleteOne(destination: Destination, id: string): Promise<void> {
+  const answer = await destination.delete(id)
   if (answer.kind === 'unknown') throw noAnswer(answer.message)
   if (answer.kind === 'refused' && answer.refusal.kind !== 'gone') throw refused(answer.refusal)
+}
+
+function othersLookalikes({ sync, ledger }: Retirement, count: number): RollcallError {
+  const found = counted(count, 'lookalike is', 'lookalikes are')
+  return new RollcallError(
+    `Cannot delete Custom Audience ${ledger.remoteId}: ${found} made from it that Rollcall did not make`,
+    {
+      code: 'retire/other-lookalikes',
+      next: 'act',
+      remedy: `Delete what others made from it in Ads Manager, or take your people out of it: rollcall retire ${sync} --empty`,
+    },
+  )
 }
 
 async function takeMarkOff({ audience, destination }: Retirement): Promise<void> {
@@ -115,13 +141,13 @@ async function takeMarkOff({ audience, destination }: Retirement): Promise<void>
 /** A run in which nobody belongs. It needs neither the definition nor the source: the ledger says who is in. */
 async function emptyAudience(
   workspace: Workspace,
-  { sync, destination, audience }: Retirement,
+  { sync, destination, audience, ledger }: Retirement,
   tell: Ports['tell'],
 ): Promise<FinishedRun> {
   const { surroundings } = workspace
   await using local = await openLocal(workspace)
   const { ports } = await syncPorts(workspace, {
-    destination,
+    destination: withScopes(destination, ledger.scopes),
     local,
     people: new UnreadablePeople(new Error('The people of a retired sync are not asked for')),
     rows: { phoneCountry: null, currentYear: new Date(surroundings.world.now()).getUTCFullYear() },

@@ -139,11 +139,12 @@ async function buryDead({ store }: Workspace, { id, sync, startedAt }: RunRecord
 
 function record(
   started: RunRecord,
-  { state, plan: counts, holds, remoteId, problem }: RunEnd,
+  { state, plan: counts, holds, remoteId, problem, lookalikes }: RunEnd,
   sent: SentCounts,
   finishedAt: number,
 ): RunRecord {
-  return { ...started, state, plan: counts, holds, remoteId, problem, sent, finishedAt }
+  const end = { state, plan: counts, holds, remoteId, problem, lookalikes }
+  return { ...started, ...end, sent, finishedAt }
 }
 
 function failure(error: unknown, since: number): RunEnd {
@@ -155,6 +156,7 @@ function failure(error: unknown, since: number): RunEnd {
     remoteId: null,
     until: null,
     planId: null,
+    lookalikes: [],
     problem: {
       code: known?.code ?? 'unexpected',
       message: known?.message ?? 'An unexpected error; see what the command printed',

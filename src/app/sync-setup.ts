@@ -1,5 +1,6 @@
 import { RollcallError } from '../core/error.ts'
 import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
+import { mergedScopes, NO_SCOPES } from '../core/scopes.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
@@ -8,6 +9,7 @@ import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { LocalPeople, type People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
+import { withScopes } from '../sync/with-scopes.ts'
 import { agreeing, refusingOf, untied } from './consent.ts'
 import type { ListUse } from './do-not-send-fit.ts'
 import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
@@ -34,18 +36,20 @@ export interface SyncSetup extends RunSetup {
 /**
  * Opens everything that a run of one sync needs.
  * @param now The moment of evaluation, in milliseconds; leases and fences keep the real clock.
+ * @param only Ids of people that Rollcall keeps: they alone are read, as far as they were taken in.
  */
 export async function setUpSync(
   workspace: Workspace,
   key: string,
   now: number,
   tell: Ports['tell'],
+  only?: readonly string[],
 ): Promise<SyncSetup> {
   const sync = workspace.sync(key)
   const unsaid = untied(workspace.definition, sync)
   if (unsaid !== null) throw unsaid
-  await takeInFor(workspace, sync.audience)
-  const opened = await openAudience(workspace, sync.audience, now)
+  if (only === undefined) await takeInFor(workspace, sync.audience)
+  const opened = await openAudience(workspace, sync.audience, now, only)
   return closedOnFailure(opened.local, async () => {
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
     const audience = agreeing(opened.audience, sync.consent)
@@ -91,13 +95,18 @@ async function setUp(
   now: number,
   tell: Ports['tell'],
 ): Promise<RunSetup> {
-  const destination = await workspace.destination(use.sync.destination)
+  const order = orderOf(workspace, use.sync)
+  const { remote } = await workspace.store.state(order.key)
+  const destination = withScopes(
+    await workspace.destination(use.sync.destination),
+    mergedScopes(remote?.scopes ?? NO_SCOPES, order.scopes),
+  )
   const { rows, doNotSend } = await rowContext(workspace, local, now, use)
   const own = { destination, local, people, rows, doNotSend, tell }
   const { ports, folder } = await syncPorts(workspace, own)
   const close = async (): Promise<void> => local[Symbol.asyncDispose]()
   return {
-    order: orderOf(workspace, use.sync),
+    order,
     ports,
     folder,
     listNotices: doNotSend.notices,
@@ -127,9 +136,11 @@ function orderOf({ definition }: Workspace, sync: SyncDefinition): SyncOrder {
     takeOver: sync.customAudience,
     mode: sync.mode,
     schema: MATCH_KEY_NAMES.filter((key) => sync.mapping[key] !== undefined),
+    scopes: sync.scopes,
     guards: sync.guards,
     reassertMs: sync.reassertMs,
     settleMs: sync.settleMs,
     whenGone: sync.whenGone,
+    lookalikes: sync.lookalikes,
   }
 }

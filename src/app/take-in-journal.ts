@@ -16,6 +16,8 @@ const POSITION = z.object({ segment: z.int(), offset: z.int() })
 const KEPT_MS = 86_400_000
 /** So long is waited for more messages before those that came are taken in. */
 const LINGER_MS = 1_000
+/** After something went wrong. */
+const AGAIN_MS = 10_000
 
 /**
  * Takes what was collected into the people of a workspace: up to the journal's end, or, with `until`, whatever comes until then.
@@ -49,4 +51,22 @@ export async function takeInFor(workspace: Workspace, audience: string): Promise
   const found = workspace.definition.audiences[audience]
   if (found?.model.source !== PEOPLE_SOURCE) return
   await (existsSync(eventsFolder(workspace)) ? takeInJournal(workspace) : tidyKept(workspace))
+}
+
+/**
+ * Takes in whatever is collected until it is to end. What goes wrong is said and tried again: meanwhile the journal keeps what
+ * comes in.
+ */
+export async function keepTakingIn(
+  workspace: Workspace,
+  until: AbortSignal,
+  tell: (text: string) => void,
+): Promise<void> {
+  while (!until.aborted)
+    try {
+      await takeInJournal(workspace, until)
+    } catch (error) {
+      tell(`Cannot take in what was collected; trying again: ${String(error)}`)
+      await workspace.surroundings.world.sleep(AGAIN_MS, until).catch(() => undefined)
+    }
 }

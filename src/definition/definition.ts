@@ -4,7 +4,9 @@ import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { IdentityRules } from '../core/identity/rules.ts'
+import type { Lookalike } from '../core/lookalike.ts'
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
+import type { Scopes } from '../core/scopes.ts'
 import type { ComputedTraits } from './computed-traits.ts'
 import type { SecretReference } from './secret-reference.ts'
 
@@ -90,6 +92,8 @@ export interface SyncDefinition {
   readonly consent: string | null
   /** By match key, the columns or traits that hold its values; `value` is in it as LOOKALIKE_VALUE. */
   readonly mapping: Readonly<Partial<Record<MatchKey, readonly string[]>>>
+  /** Within what its app- and page-scoped ids count. */
+  readonly scopes: Scopes
   /** The column of a value-based audience. */
   readonly value: string | null
   readonly mode: Mode
@@ -100,6 +104,8 @@ export interface SyncDefinition {
   readonly reassertMs: number
   /** An existing Custom Audience to take over. */
   readonly customAudience: string | null
+  /** Made from its Custom Audience, and kept. */
+  readonly lookalikes: readonly Lookalike[]
   readonly customerFileSource: CustomerFileSource
   readonly paused: boolean
   readonly movedFrom: string | null

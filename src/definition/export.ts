@@ -19,6 +19,7 @@ import type {
 } from './definition.ts'
 import { writeComputedTrait } from './computed-traits.ts'
 import { writeIdentity } from './identity.ts'
+import { writeLookalike } from './lookalike.ts'
 import { ownModel } from './resolve.ts'
 import type { SecretReference } from './secret-reference.ts'
 
@@ -151,12 +152,15 @@ function writeSync(sync: SyncDefinition): Written {
     audience: sync.audience,
     destination: sync.destination,
     mapping: writeMapping(sync),
+    app_ids: sync.scopes.apps.length === 0 ? null : sync.scopes.apps,
+    page_id: sync.scopes.page,
     value: sync.value,
     mode: sync.mode,
     holdout: holdout && { share: holdout.fraction, salt: holdout.salt },
     guard: writeGuards(sync.guards),
     reassert: sync.reassertMs === 0 ? 0 : durationText(sync.reassertMs),
     custom_audience: sync.customAudience,
+    lookalikes: sync.lookalikes.length === 0 ? null : sync.lookalikes.map(writeLookalike),
     customer_file_source: sync.customerFileSource,
     paused: sync.paused,
     moved_from: sync.movedFrom,

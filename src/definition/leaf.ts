@@ -80,7 +80,7 @@ export const timeZone = leaf(
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 
-function countryOf(value: unknown): string | undefined {
+export function countryOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^[A-Za-z]{2}$/.test(value)) return undefined
   const country = value.toUpperCase()
   return regions.of(country) === undefined || country === 'ZZ' ? undefined : country
@@ -92,7 +92,7 @@ export const country = leaf(countryOf, {
 })
 
 /** A share: `10%`, or a number such as 0.1. */
-function shareOf(value: unknown, most: number): number | undefined {
+export function shareOf(value: unknown, most: number): number | undefined {
   const percent = typeof value === 'string' ? /^(?<number>\d+(?:\.\d+)?)\s*%$/.exec(value) : null
   const share = percent ? Number(percent.groups?.['number']) / 100 : value
   return typeof share === 'number' && share >= 0 && share <= most ? share : undefined
@@ -184,6 +184,27 @@ export const digits = leaf(
   {
     expected: 'the digits of a Custom Audience id, in quotes',
     remedy: 'Copy the id from Ads Manager and put it in quotes: "23840000000000000"',
+  },
+)
+
+const metaIdOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[1-9]\d{0,24}$/.test(value) ? value : undefined
+
+/** The id of a page at Meta. As a YAML number it could lose its last digits. */
+export const metaId = leaf(metaIdOf, {
+  expected: 'the digits of an id at Meta, in quotes',
+  remedy: 'Put the digits in quotes: "1234567890"',
+})
+
+export const metaIds = leaf(
+  (value): readonly string[] | undefined => {
+    if (!Array.isArray(value) || value.length === 0) return undefined
+    const ids = value.map(metaIdOf)
+    return ids.every((id) => id !== undefined) ? [...new Set(ids)] : undefined
+  },
+  {
+    expected: 'a list of ids at Meta, each in quotes',
+    remedy: 'Put the digits in quotes and in brackets: ["1234567890"]',
   },
 )
 

@@ -321,12 +321,6 @@ test('each kind of mistake is found at its line', () => {
     ['an id that is a number', '"2384"', '2384', '37 syncs.big_to_play.custom_audience'],
     ['a live destination without account', 'ad_account: act_12, ', '', '19 destinations.meta'],
     [
-      'a setting of a later version',
-      'value: revenue',
-      'lookalikes: []',
-      '26 syncs.big_to_meta.lookalikes',
-    ],
-    [
       'a bad guard',
       'max_removed: 40%',
       'max_removed: many',

@@ -6,12 +6,14 @@ import { checkAccountUses, checkAccounts } from './account-references.ts'
 import { audienceUses, checkCircles } from './audience-uses.ts'
 import { checkComputedTraits } from './computed-references.ts'
 import { checkConsent } from './consent-references.ts'
+import { checkLookalikes } from './lookalike-references.ts'
 import { checkEvents, checkEventStream } from './event-references.ts'
 import { checkRelation, checkSelect, entriesOf, fail, meansIn } from './relation-references.ts'
 import { checkHistory, checkPast } from './past-references.ts'
 import { modelOf, withPeople } from './people-model.ts'
 import { checkRelated, checkRelations } from './related-references.ts'
 import { SECTIONS } from './schema.ts'
+import { checkScopes } from './scope-references.ts'
 import type { WrittenFile } from './written-file.ts'
 
 /** What one resource says of another. It reads the file as it stands, so that it finds its mistakes beside those of shape. */
@@ -131,7 +133,11 @@ function checkSyncs({ raw }: WrittenFile, report: Report): void {
       [...path, 'destination'],
       report,
     )
-    if (isWritten(sync['mapping'])) checkMapping(sync, sync['mapping'], path, report)
+    checkLookalikes(sync, path, report)
+    if (isWritten(sync['mapping'])) {
+      checkMapping(sync, sync['mapping'], path, report)
+      checkScopes(sync, sync['mapping'], path, report)
+    }
   }
   checkTakenOver(raw, report)
 }

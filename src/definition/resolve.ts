@@ -21,6 +21,7 @@ import type {
 import { computedAmong, withComputed } from './computed-traits.ts'
 import { consentSources } from './consent.ts'
 import { identityRules } from './identity.ts'
+import { resolveLookalike } from './lookalike.ts'
 import { PEOPLE_MODEL, peopleModel } from './people-model.ts'
 import type {
   WrittenAudience,
@@ -240,6 +241,7 @@ function resolveSync(
     destination: written.destination,
     consent: destination?.consent ?? null,
     mapping: mappingOf(written),
+    scopes: { apps: written.app_ids ?? [], page: written.page_id ?? null },
     value: written.value ?? null,
     mode: written.mode ?? 'mirror',
     holdout: holdout?.share
@@ -248,6 +250,7 @@ function resolveSync(
     guards: guardsOf(written.guard),
     reassertMs: written.reassert ?? 30 * DAY_MS,
     customAudience: written.custom_audience ?? null,
+    lookalikes: (written.lookalikes ?? []).map(resolveLookalike),
     customerFileSource: written.customer_file_source ?? 'USER_PROVIDED_ONLY',
     paused: written.paused ?? false,
     movedFrom: written.moved_from ?? null,

@@ -42,21 +42,15 @@ function meantWord(word: string, known: readonly string[]): string | undefined {
   return nearestWord(word, known) ?? (longer.length === 1 ? longer[0] : undefined)
 }
 
-/** Reports a key that nobody knows, with the known one that it is nearest to; `later` holds words of versions to come. */
+/** Reports a key that nobody knows, with the known one that it is nearest to. */
 export function reportUnknownKey(
   key: string,
   path: Path,
   known: readonly string[],
   report: Report,
-  later: readonly string[] = [],
 ): void {
   const place = { path: [...path, key], atKey: true }
   const expected = `one of ${known.join(', ')}`
-  if (later.includes(key)) {
-    const message = `"${key}" is not available in this version`
-    report({ ...place, message, expected, remedy: 'Remove it until a later version brings it' })
-    return
-  }
   const nearest = meantWord(key, known)
   const message = `Unknown word "${key}"`
   if (nearest === undefined) report({ ...place, message, expected, remedy: 'Remove it' })
@@ -120,7 +114,6 @@ export function checkShape<T>(
   value: unknown,
   path: Path,
   report: Report,
-  later: readonly string[] = [],
 ): T | undefined {
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -130,7 +123,7 @@ export function checkShape<T>(
     const at = [...path, ...inner]
     if (issue.code === 'unrecognized_keys') {
       const known = Object.keys(shapeOf(schemaAt(schema, inner)))
-      for (const key of issue.keys) reportUnknownKey(key, at, known, report, later)
+      for (const key of issue.keys) reportUnknownKey(key, at, known, report)
       continue
     }
     const written = valueAt(value, inner)

@@ -4,6 +4,7 @@ import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import { consentSchema } from './consent.ts'
 import { identitySchema } from './identity.ts'
 import * as leaves from './leaf.ts'
+import { lookalikeSchema } from './lookalike.ts'
 
 /** Each resource as it is written. What belongs to several of them at once is checked in `references.ts`. */
 
@@ -134,12 +135,15 @@ const sync = z.strictObject({
   audience: leaves.text('the name of an audience'),
   destination: leaves.text('the name of a destination'),
   mapping,
+  app_ids: leaves.metaIds.optional(),
+  page_id: leaves.metaId.optional(),
   value: leaves.column.optional(),
   mode: leaves.oneOf(['mirror', 'add_only', 'remove_only']).optional(),
   holdout: leaves.holdout.optional(),
   guard: guard.optional(),
   reassert: leaves.durationOrOff.optional(),
   custom_audience: leaves.digits.optional(),
+  lookalikes: z.array(lookalikeSchema).optional(),
   customer_file_source: leaves.oneOf(CUSTOMER_FILE_SOURCES).optional(),
   paused: leaves.flag.optional(),
   moved_from: leaves.text('the key that it had before').optional(),
@@ -190,11 +194,6 @@ export const SINGLES = {
   identity: identitySchema.optional(),
   consent: consentSchema.optional(),
 } as const
-
-/** Words of the format that this version does not act upon yet: it refuses them, so that nobody relies on them. */
-export const LATER: Readonly<Record<string, readonly string[]>> = {
-  syncs: ['lookalikes'],
-}
 
 export interface WrittenSections {
   readonly sources: ReadonlyMap<string, z.output<typeof source>>

@@ -8,7 +8,6 @@ import { checkPurposes } from './consent.ts'
 import { readComputedTraits, type ComputedTraits } from './computed-traits.ts'
 import { checkIdentity } from './identity.ts'
 import {
-  LATER,
   SECTIONS,
   SINGLES,
   type SectionName,
@@ -64,7 +63,7 @@ function checkSection<T>(
   const checked = new Map<string, T>()
   for (const [key, value] of Object.entries(entries)) {
     checkKey(key, [name, key], report)
-    const meant = checkShape(schema, value, [name, key], report, LATER[name])
+    const meant = checkShape(schema, value, [name, key], report)
     if (meant !== undefined) checked.set(key, meant)
   }
   return checked

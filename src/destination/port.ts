@@ -1,6 +1,8 @@
 import type { CustomerFileSource } from '../core/customer-file-source.ts'
 import type { Cells } from '../core/match-key/rows.ts'
+import type { Lookalike } from '../core/lookalike.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
+import type { Scopes } from '../core/scopes.ts'
 
 /**
  * What the sync protocol asks of an ad platform. Each destination is one folder beside this file; an answer is always a
@@ -15,6 +17,8 @@ export interface MembershipRequest {
   readonly rows: readonly Cells[]
   /** Only with `replace`: the session that this batch belongs to. */
   readonly session?: ReplaceSession
+  /** With app- or page-scoped ids in `schema`: within what they count. */
+  readonly scopes?: Scopes
 }
 
 /** Rows to be removed from all audiences of an ad account at once. */
@@ -71,6 +75,10 @@ export interface RemoteAudience {
   readonly stateText: string
   readonly subtype: string
   readonly valueBased: boolean
+  /** Can ads use it now? A lookalike takes hours to be filled. */
+  readonly ready: boolean
+  /** How many lookalikes are made from it, by whomever. */
+  readonly lookalikes: number
   /** Bounds of the people matched, as the platform tells them; null where it does not. */
   readonly sizeLower: number | null
   readonly sizeUpper: number | null
@@ -86,6 +94,14 @@ export interface AudienceSpec {
   readonly description: string
   readonly valueBased: boolean
   readonly customerFileSource: CustomerFileSource
+}
+
+/** A lookalike to be made from an audience. */
+export interface LookalikeSpec {
+  readonly name: string
+  readonly description: string
+  readonly originId: string
+  readonly lookalike: Lookalike
 }
 
 export interface AccountDescription {
@@ -120,6 +136,8 @@ export interface Destination {
   look(audienceId: string): Promise<Result<RemoteAudience>>
   list(): Promise<Result<readonly RemoteAudience[]>>
   create(spec: AudienceSpec): Promise<Result<string>>
+  /** @returns the id of the new lookalike, which the platform fills by itself */
+  createLookalike(spec: LookalikeSpec): Promise<Result<string>>
   update(
     audienceId: string,
     change: { readonly name?: string; readonly description?: string },

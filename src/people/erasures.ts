@@ -97,6 +97,8 @@ export class Erasures {
         trx,
       )
       await addErasing(trx, gone)
+      // Ids of theirs stand there. Whoever follows looks at everybody then.
+      await trx.deleteFrom('news').execute()
       await trx
         .updateTable('state')
         .set({

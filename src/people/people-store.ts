@@ -7,6 +7,7 @@ import { openDatabase } from '../store/sqlite/database.ts'
 import { NodeSqliteDialect } from '../store/sqlite/dialect.ts'
 import type { TombstoneOf } from '../core/tombstone.ts'
 import { erasedAmong, Erasures } from './erasures.ts'
+import { keepNews, newsSince, type News } from './news.ts'
 import { MIGRATIONS, type Tables } from './tables.ts'
 import type { TurnedAway } from './read-traits.ts'
 
@@ -79,6 +80,8 @@ export interface Kept {
     readonly source: string
     readonly count: number
   }[]
+  /** Whom it is about, in whatever way; left out: anybody. */
+  readonly people?: readonly string[]
 }
 
 /** Who has which identifier, which files count, and how far each stream was taken in: what must change together. */
@@ -171,8 +174,23 @@ export class PeopleStore implements AsyncDisposable {
               .doUpdateSet({ count: sql<number>`turned_away.count + ${count}` }),
           )
           .execute()
+      if (kept.people !== undefined) await keepNews(trx, kept.version + 1, kept.people)
       return true
     })
+  }
+
+  /** Grows with everything that is kept. */
+  async version(): Promise<number> {
+    const { version } = await this.#db
+      .selectFrom('state')
+      .select('version')
+      .executeTakeFirstOrThrow()
+    return version
+  }
+
+  /** Of whom something was kept after that version of the store. */
+  async newsSince(version: number): Promise<News> {
+    return newsSince(this.#db, version)
   }
 
   /** How far a stream was taken in; null for one that never was. */

@@ -2,6 +2,7 @@ import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { agreesSql } from './consent-sql.ts'
 import type { Shape } from './people-store.ts'
+import { onlyTheirs } from './only-theirs.ts'
 import { pieceSql } from './piece-files.ts'
 import {
   accountColumns,
@@ -26,19 +27,29 @@ const BELOW = 'people_store'
  * - `accounts`: the groups that they belong to, with the latest traits
  * - `account_members`: who belongs to which since when
  * - `merges`: who became part of whom
+ *
+ * @param only Where some people alone are asked about, their ids as they stand now: the files are read for them, and nobody else is there.
  */
 export async function attachPeople(
   local: LocalDuckDb,
   folder: ParquetFolder,
   { pieces, kinds, traits, accountTraits }: Shape,
   named: NamedColumns,
+  only?: readonly string[],
 ): Promise<void> {
+  const kept = {
+    facts: pieceSql(folder, pieces, 'facts'),
+    taken: pieceSql(folder, pieces, 'events'),
+  }
   const columns = profileColumns(kinds, traits, named)
+  await local.source.run(`create schema if not exists ${BELOW}`)
+  await local.source.run(
+    `create or replace table ${BELOW}.stands as ${standsSql(`(${kept.facts})`)}`,
+  )
+  const read = only === undefined ? kept : await onlyTheirs(local, BELOW, kept, only)
   for (const sql of [
-    `create schema if not exists ${BELOW}`,
-    `create or replace view ${BELOW}.facts as ${pieceSql(folder, pieces, 'facts')}`,
-    `create or replace view ${BELOW}.taken as ${pieceSql(folder, pieces, 'events')}`,
-    `create or replace table ${BELOW}.stands as ${standsSql(`${BELOW}.facts`)}`,
+    `create or replace view ${BELOW}.facts as ${read.facts}`,
+    `create or replace view ${BELOW}.taken as ${read.taken}`,
     `create or replace view profiles as ${profilesSql(columns)}`,
     `create or replace view events as ${EVENTS}`,
     `create or replace view trait_history as ${historySql(columns.traits)}`,

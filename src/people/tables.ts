@@ -19,6 +19,7 @@ export interface Tables {
   readonly tombstone: { readonly tombstone: string }
   /** People who were erased and may still be in files. */
   readonly erasing: { readonly person: string }
+  readonly news: NewsTable
 }
 
 interface StateTable {
@@ -74,6 +75,15 @@ interface StreamTable {
 interface TurnedAwayTable {
   readonly reason: string
   readonly source: string
+  readonly count: number
+}
+
+/** Whom a batch that was kept is about. */
+interface NewsTable {
+  /** The store's version since that batch. */
+  readonly version: number
+  /** A list in JSON. */
+  readonly people: string
   readonly count: number
 }
 
@@ -139,6 +149,13 @@ export const MIGRATIONS: readonly string[] = [
   alter table state add column erasing_step text;
   create table tombstone (tombstone text primary key) strict, without rowid;
   create table erasing (person text primary key) strict, without rowid;
+  `,
+  `
+  create table news (
+    version integer primary key,
+    people text not null,
+    count integer not null
+  ) strict;
   `,
   `
   create table account_trait (

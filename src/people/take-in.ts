@@ -193,6 +193,7 @@ async function tryBatch(
     position,
     messages,
     turnedAway,
+    people: resolver.about(),
   })
   if (isKept) return { events: gathering.events.length, newPeople, mergedPeople, turnedAway }
   await folder.remove(name)

@@ -76,6 +76,12 @@ export function sizeQuery(reading: Reading, dialect: Dialect): Query {
   return { sql, parameters }
 }
 
+/** The members of the keys in the relation `keys` of (key), each once. */
+export function membersOfKeysQuery({ secret }: Reading, dialect: Dialect, keys: string): Query {
+  const member = dialect.digest(`${dialect.parameter('secret')} || key`)
+  return { sql: `select distinct ${member} as member from ${keys}`, parameters: { secret } }
+}
+
 type Keyed = Pick<Reading, 'members' | 'keyColumn'>
 
 /** How many members have no key, as `missing`. */

@@ -1,6 +1,6 @@
 import type { RelatedRows, ResolvedModel } from '../core/audience/audience.ts'
 import type { RelatedCondition, RowWhere } from '../core/audience/related/related-condition.ts'
-import { relationName } from '../core/audience/related/used-relations.ts'
+import { columnsOf, relationName } from '../core/audience/related/used-relations.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { reckonedCell } from './event/event-condition.ts'
 import { peopleSql } from './event/event-scan.ts'
@@ -75,22 +75,4 @@ export function relatedRowsQuery(
   const counts = `count(*) over () as rows, ${dialect.events.countIf('meant')} over () as so`
   const sql = `select *, ${counts} from (${rows}) as rows order by ${['meant desc', ...values.map(({ column }) => column)].join(', ')} limit ${scope.bind(most, 'integer')}`
   return { sql, parameters: scope.parameters.values(), values }
-}
-
-/** The columns that a tree over rows reads of the rows themselves. */
-function columnsOf(where: RowWhere | null): readonly string[] {
-  if (where === null) return []
-  switch (where.kind) {
-    case 'all':
-    case 'any':
-      return where.of.flatMap(columnsOf)
-    case 'not':
-      return columnsOf(where.of)
-    case 'column':
-      return [where.column]
-    case 'related':
-      return []
-    default:
-      return assertNever(where)
-  }
 }

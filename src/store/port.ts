@@ -3,6 +3,8 @@ import type { PlanCounts } from '../core/sync/count.ts'
 import type { Replacement } from '../core/sync/fold.ts'
 import type { Approval, Hold } from '../core/sync/guard.ts'
 import type { Mode } from '../core/sync/diff.ts'
+import type { ShownLookalike } from '../core/lookalike.ts'
+import type { Scopes } from '../core/scopes.ts'
 
 /**
  * What must survive a crash, beside the ledger's and plans' files: a few small rows. Every write of a run carries its lease's
@@ -41,6 +43,18 @@ export interface RemoteLedger {
   readonly onlyMaybe: boolean
   /** People other than ours may be in it: it was not made by Rollcall, and not replaced since. */
   readonly strangers: boolean
+  /** Within what the app- and page-scoped ids that it was sent count. */
+  readonly scopes: Scopes
+}
+
+/** A lookalike that was made for a sync, also one that its definition no longer has. */
+export interface KeptLookalike {
+  readonly id: string
+  /** The remote audience that it was made from. */
+  readonly originId: string
+  /** What it was made as: `lookalikeText` of it, and its words for people. */
+  readonly text: string
+  readonly label: string
 }
 
 /** A remote ledger with the sync that it is of; it may have let go of that audience. */
@@ -70,6 +84,8 @@ export interface SyncState {
   /** Has anything ever been sent for it to a live account? Known from its runs' records. */
   readonly sentLive: boolean
   readonly approvals: readonly Approval[]
+  /** Made for it, in the order of their ids. */
+  readonly lookalikes: readonly KeptLookalike[]
 }
 
 /** A plan that is durable and whose outcomes are not yet in the ledger. */
@@ -123,6 +139,8 @@ export interface RunRecord {
   readonly sent: SentCounts
   /** Why it did not end as `done`: a code, what happened, what to do. */
   readonly problem: Blocked | null
+  /** How the sync's lookalikes stood at its end. Runs of earlier versions do not have it. */
+  readonly lookalikes?: readonly ShownLookalike[]
 }
 
 export interface SentCounts {
@@ -161,6 +179,10 @@ export interface Store {
   bindRemote(lease: Lease, remoteId: string, strangers: boolean): Promise<RemoteLedger>
   /** L becomes empty and U stays, for the sync's present remote audience; `unbind` also lets go of it. */
   forgetCertainty(lease: Lease, unbind: boolean): Promise<void>
+  /** Durable before the first request that names them. */
+  keepScopes(lease: Lease, remoteId: string, scopes: Scopes): Promise<void>
+  keepLookalike(lease: Lease, lookalike: KeptLookalike): Promise<void>
+  forgetLookalike(lease: Lease, id: string): Promise<void>
   block(lease: Lease, blocked: Blocked | null): Promise<void>
   /** Each takes the place of an earlier one for the same guard. */
   approve(sync: string, approvals: readonly Approval[]): Promise<void>

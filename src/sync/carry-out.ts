@@ -1,3 +1,4 @@
+import { mergedScopes } from '../core/scopes.ts'
 import type { Result } from '../destination/port.ts'
 import type { Lease, OpenPlan, PlanScope, RemoteLedger } from '../store/port.ts'
 import { fencesOf, foldPlan } from './fold-plan.ts'
@@ -37,6 +38,9 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const { order, ports, lease } = errand
   const { store, tell } = ports
+  const scopes = mergedScopes(ledger.scopes, order.scopes)
+  if (JSON.stringify(scopes) !== JSON.stringify(ledger.scopes))
+    await store.keepScopes(lease, ledger.remoteId, scopes)
   await store.publishPlan(lease, plan, scope)
   // What the plan is folded to, whoever folds it: a copy of the state from before it is older from the first request on.
   const marked =

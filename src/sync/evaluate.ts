@@ -26,7 +26,7 @@ export interface Evaluated {
  */
 export async function evaluate(
   order: SyncOrder,
-  options: Pick<RunOptions, 'full' | 'empty'>,
+  options: Pick<RunOptions, 'full' | 'empty' | 'only'>,
   ports: Ports,
   ledger: RemoteLedger,
   suppressed: readonly StrongKey[],
@@ -43,8 +43,10 @@ export async function evaluate(
     // Whom a replacement takes out, or a lost audience has lost, left or not, is no longer surely in.
     ignoreLeft: order.mode === 'add_only' && !everyone,
     now,
-    reassertMs: order.mode === 'remove_only' ? 0 : order.reassertMs,
-    suppressed,
+    // Of some people alone neither is told: that is for when everybody is looked at.
+    reassertMs: order.mode === 'remove_only' || options.only !== undefined ? 0 : order.reassertMs,
+    suppressed: options.only === undefined ? suppressed : [],
+    only: options.only ?? null,
   })
   refuseBrokenKeys(order, comparison)
   tell({ kind: 'step-begun', step: 'diff' })

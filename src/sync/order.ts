@@ -1,9 +1,11 @@
 import type { RowContext } from '../core/match-key/rows.ts'
+import type { Lookalike } from '../core/lookalike.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { Mode } from '../core/sync/diff.ts'
 import type { Fingerprint } from '../core/sync/fingerprint.ts'
 import type { GuardSettings } from '../core/sync/guard.ts'
 import type { StrongKey } from '../core/sync/strong.ts'
+import type { Scopes } from '../core/scopes.ts'
 import type { TombstoneKind } from '../core/sync/tombstone.ts'
 import type { World } from '../core/world.ts'
 import type { AudienceSpec, Destination } from '../destination/port.ts'
@@ -20,12 +22,16 @@ export interface SyncOrder {
   readonly mode: Mode
   /** The mapped match keys, in the table's order. */
   readonly schema: readonly MatchKey[]
+  /** Within what its app- and page-scoped ids count. */
+  readonly scopes: Scopes
   readonly guards: GuardSettings
   /** Rows whose last accepted add is older are asserted again; 0 is off. */
   readonly reassertMs: number
   /** How long an unanswered request may still take effect. */
   readonly settleMs: number
   readonly whenGone: 'pause' | 'recreate'
+  /** To be made from the remote audience, and kept. */
+  readonly lookalikes: readonly Lookalike[]
 }
 
 export interface RunOptions {
@@ -40,6 +46,8 @@ export interface RunOptions {
   readonly approveAll: boolean
   /** How long to wait out a throttle before giving up. */
   readonly waitMs: number
+  /** Keys of the members that are judged; everybody else stays as the ledger has them. Left out: everybody is judged. */
+  readonly only?: readonly string[]
 }
 
 /** What a run works with. */

@@ -1,4 +1,5 @@
 import { RollcallError } from '../core/error.ts'
+import { isOtherPage, NO_SCOPES } from '../core/scopes.ts'
 import type { Refusal, RemoteAudience, Result } from '../destination/port.ts'
 import type { Blocked, Lease, RemoteLedger, SyncState } from '../store/port.ts'
 import { markOf, withMark, type Mark } from './mark.ts'
@@ -20,6 +21,7 @@ export const NOTHING_SENT: RemoteLedger = {
   generation: 0,
   onlyMaybe: false,
   strangers: false,
+  scopes: NO_SCOPES,
 }
 
 /** Step 2: looks at the remote audience before anything is computed. Reads only. */
@@ -43,6 +45,8 @@ export async function lookAt(
   if (audience.state === 'flagged') return { kind: 'stopped', refusal: flagged(audience) }
   if (audience.valueBased !== order.audience.valueBased)
     return { kind: 'stopped', refusal: otherKind(audience) }
+  if (bound?.remoteId === id && isOtherPage(bound.scopes, order.scopes))
+    return { kind: 'stopped', refusal: otherPage(audience, bound) }
   if (bound?.remoteId !== id || isUndecided(bound)) return { kind: 'to-adopt', audience }
   if (audience.state === 'replacing') return { kind: 'replacing', ledger: bound }
   // A replacement makes the audience what the definition says, whoever kept it before.
@@ -237,6 +241,16 @@ function otherKind({ id, name, valueBased }: RemoteAudience): Refusal {
       : `Custom Audience ${id} "${name}" takes no values, and the sync has a "value"`,
     remedy:
       'An audience cannot change its kind: put "value" back as it was, or give the sync another key and retire this one',
+  }
+}
+
+function otherPage({ id, name }: RemoteAudience, { scopes }: RemoteLedger): Refusal {
+  return {
+    kind: 'blocked',
+    code: 'sync/page-changed',
+    message: `Custom Audience ${id} "${name}" was filled with ids of the page ${String(scopes.page)}, and the sync names another page`,
+    remedy:
+      'The ids of one page mean nothing on another: put page_id back as it was, or give the sync another key and retire this one',
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PlanCounts } from '../core/sync/count.ts'
 import { holds, type Hold } from '../core/sync/guard.ts'
 import { listedCount } from '../core/sync/list-digest.ts'
+import type { ShownLookalike } from '../core/lookalike.ts'
 import { NORMALISER_VERSION } from '../core/match-key/table.ts'
 import { newName } from '../core/new-name.ts'
 import type { Refusal } from '../destination/port.ts'
@@ -9,6 +10,7 @@ import { evaluate } from './evaluate.ts'
 import { carryOut, type Errand } from './carry-out.ts'
 import { foldOpen } from './fold-open.ts'
 import { withLease } from './lease.ts'
+import { keepLookalikes, lookAtLookalikes, lookalikesToMake } from './lookalikes.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import {
   adoptRemote,
@@ -23,6 +25,7 @@ import {
   type ShownAudience,
 } from './remote.ts'
 import type { SendEnd } from './send.ts'
+import { everybodyFirst, mayJudgeSome } from './some.ts'
 import { takeOutSuppressed, type TakenOut } from './take-out-suppressed.ts'
 import { nobodyWithdrawn, takeOutWithdrawn, type WithdrawnOut } from './take-out-withdrawn.ts'
 import type { Tally } from './tally.ts'
@@ -37,6 +40,8 @@ export interface RunEnd {
   /** With `waiting`: when it may go on, in milliseconds since the epoch. */
   readonly until: number | null
   readonly planId: string | null
+  /** How the lookalikes stand after a run that is done; none where it was not. */
+  readonly lookalikes: readonly ShownLookalike[]
 }
 
 /** What a plan shows: the same evaluation as a run's, nothing sent and nothing kept. */
@@ -45,6 +50,7 @@ export interface PlanShown {
   readonly holds: readonly Hold[]
   readonly looked: Looked
   readonly file: string
+  readonly lookalikes: readonly ShownLookalike[]
 }
 
 /**
@@ -78,9 +84,16 @@ export async function planSync(
     const file = newName('plan', ports.world)
     const listed = state.suppressionDigest === ports.doNotSend.digest ? [] : ports.doNotSend.keys
     const { counts } = await evaluate(order, options, ports, ledger, [...listed], file)
-    return { counts, holds: heldBy(counts, order, state, ports), looked, file }
+    const origin = originOf(looked)
+    const lookalikes = await lookAtLookalikes(order, origin, state, ports)
+    const toMake = lookalikesToMake(order, origin, state)
+    return { counts, holds: heldBy(counts, order, state, toMake, ports), looked, file, lookalikes }
   })
 }
+
+/** The audience that lookalikes are made from, as far as it is there. */
+const originOf = (looked: Looked): string | null =>
+  looked.kind === 'there' || looked.kind === 'to-adopt' ? looked.audience.id : null
 
 /** Emptying an audience takes everybody out, also where people are otherwise only added. */
 const askedOf = (order: SyncOrder, { empty }: Pick<RunOptions, 'empty'>): SyncOrder =>
@@ -96,6 +109,7 @@ function heldBy(
   counts: PlanCounts,
   order: SyncOrder,
   state: SyncState,
+  lookalikes: number,
   { world, destination, doNotSend }: Ports,
 ): Hold[] {
   const listed = listedCount(state.suppressionDigest) ?? 0
@@ -103,6 +117,7 @@ function heldBy(
     normaliserChanged:
       state.normaliserVersion !== null && state.normaliserVersion !== NORMALISER_VERSION,
     firstLive: destination.environment === 'LIVE' && !state.sentLive,
+    lookalikes,
     unlisted: { lost: Math.max(0, listed - doNotSend.keys.size), of: listed },
   }
   return holds(counts, occasion, order.guards, state.approvals, world.now())
@@ -160,10 +175,26 @@ class Run {
 
   async run(): Promise<RunEnd> {
     const state = await foldedState(this.#lease, this.#ports)
+    const end = await this.#people(state)
+    if (end.state !== 'done' || this.#options.empty) return end
+    const lookalikes = await keepLookalikes(
+      this.#order,
+      end.remoteId,
+      state,
+      this.#options,
+      this.#lease,
+      this.#ports,
+    )
+    return { ...end, lookalikes }
+  }
+
+  async #people(state: SyncState): Promise<RunEnd> {
     this.#ports.tell({ kind: 'step-begun', step: 'look' })
     const looked = await lookAt(this.#order, state, this.#options, this.#ports)
     const ledger = await this.#ledgerOf(looked, state)
     if ('kind' in ledger) return this.#stopped(ledger)
+    if (this.#options.only !== undefined && !(ledger !== NOTHING_SENT && mayJudgeSome(state)))
+      return this.#ended('failed', { problem: everybodyFirst(this.#ports.world.now()) })
     if (ledger === NOTHING_SENT && this.#options.empty) return this.#ended('done', {})
     const until = await this.#accountPause()
     if (until !== null) return this.#ended('waiting', { until })
@@ -249,7 +280,11 @@ class Run {
       file,
     )
     const counts = withTakenOut(evaluated, takenOut, withdrawn)
-    const found = this.#options.approveAll ? [] : heldBy(counts, this.#order, state, this.#ports)
+    const approvals = this.#options.only === undefined ? state.approvals : []
+    const toMake = lookalikesToMake(this.#order, originOf(looked), state)
+    const found = this.#options.approveAll
+      ? []
+      : heldBy(counts, this.#order, { ...state, approvals }, toMake, this.#ports)
     if (found.length > 0)
       return this.#held(counts, found, takenOut.end.kind === 'sent' ? withdrawn.end : takenOut.end)
     const ledger = before.remoteId === '' ? await this.#create(counts) : before
@@ -278,7 +313,8 @@ class Run {
       normaliserVersion: NORMALISER_VERSION,
       suppressionDigest,
     }
-    const { end } = await carryOut(plan, ledger, audience, this.#errand, 'everyone')
+    const scope = this.#options.only === undefined ? 'everyone' : 'some'
+    const { end } = await carryOut(plan, ledger, audience, this.#errand, scope)
     const more = { plan: counts, remoteId: plan.remoteId, planId: plan.id }
     // What the do-not-send list left to do was done by this plan again.
     return this.#finished(end, more)
@@ -385,6 +421,7 @@ class Run {
       problem: null,
       until: null,
       planId: null,
+      lookalikes: [],
       ...more,
       state,
     }

@@ -37,6 +37,8 @@ export interface Workbench {
     rowsMax: number,
   ): AsyncIterable<readonly PlacedRow[]>
   countToSend(plan: string): Promise<ToSend>
+  /** Deletes a plan file that was not published. */
+  discard(plan: string): Promise<void>
   /** Rows of a plan by position, of this or an earlier run. */
   rowsAt(plan: string, offset: number, count: number): Promise<readonly PlacedRow[]>
   /** The plan's rows, member by member. */
@@ -58,10 +60,12 @@ export interface Comparing {
   readonly reassertMs: number
   /** Strong keys that came onto the do-not-send list: whoever the ledger knows by one of them needs a look. */
   readonly suppressed: readonly StrongKey[]
+  /** Keys of the members who are looked at; everybody else is as the ledger has them. Null: everybody is looked at. */
+  readonly only: readonly string[] | null
 }
 
 export interface Comparison {
-  /** Members now, and how many of them the ledger knows to have no usable row and need no look. */
+  /** Members now, and how many of them the ledger knows to have no usable row and need no look. Others count as the ledger has them. */
   readonly members: number
   /** Who would be among them if they agreed. */
   readonly withoutConsent: number

@@ -198,6 +198,8 @@ test('who stays in the source never comes back, whatever else of theirs changes'
       await done(place, 'sync', '--approve')
       assert.deepEqual(await inside(), { all: ['ben', 'cleo', 'dora'] })
     }
+    const explained = await done(place, 'audience', 'explain', 'all', 'c-anna')
+    assert.deepEqual(pickAll(explained, 'syncs', 'erased'), [true])
     // Whoever comes with an identifier that was only one of theirs is sent by their others.
     const heir = { id: 'c-eve', email: addressOf('home'), phone: named('anna').phone }
     place.write('all/customers.csv', csv([heir, ...everybody().slice(1)]))

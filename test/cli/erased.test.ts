@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eraseKept } from '../../src/app/erase-kept.ts'
 import { openReal } from '../people/open-real.ts'
-import { Place } from './rollcall.ts'
+import { pick, pickAll, Place } from './rollcall.ts'
 
 test('an import of the same rows again and a try of a message say that the person was erased', async () => {
   const place = new Place({
@@ -38,4 +38,36 @@ test('an import of the same rows again and a try of a message say that the perso
     tried.stdout,
     /email +ann@example\.com +ignored: Whoever had this value was erased\./,
   )
+})
+
+test('erase reaches the people that Rollcall keeps, and explain names them by what they have', async () => {
+  const place = new Place({
+    'rollcall.yaml': `version: 1
+audiences: { buyers: { model: profiles, where: { did: Order Completed } } }
+destinations: { meta: { type: meta } }
+syncs: { buyers: { audience: buyers, destination: meta, mapping: { EXTERN_ID: person, EMAIL: trait_email } } }
+`,
+    'people.csv': 'user_id,email\nu1,ann@example.com\nu2,ben@example.com\n',
+    'orders.csv': 'user_id,time\nu1,2026-01-05\nu1,2026-01-06\nu2,2026-01-07\nu1,2026-01-08\n',
+  })
+  assert.equal((await place.rollcall('import', 'people.csv')).code, 0)
+  assert.equal((await place.rollcall('import', 'orders.csv', '--event', 'Order Completed')).code, 0)
+  assert.equal((await place.rollcall('sync')).code, 0)
+  const explained = await place.rollcall('audience', 'explain', 'buyers', 'email=Ann@example.com')
+  assert.match(explained.stdout, /✓ [0-9a-f-]{36} is a member of buyers/)
+  assert.equal((await place.rollcall('audience', 'explain', 'buyers', 'u2')).code, 0)
+
+  const erased = await place.json('erase', 'user_id=u1', '--approve')
+  const here = ['profiles', 'identifiers', 'events'].map((what) =>
+    pick(erased.document, ['erasure', 'here', what]),
+  )
+  assert.deepEqual(here, [1, 2, 3])
+  assert.deepEqual(pickAll(pick(erased.document, ['erasure']), 'places', 'removed'), [1, 1])
+  // The files that were written anew are kept an hour for those who may be reading them, and until then it is not done.
+  assert.equal(erased.code, 1)
+  assert.equal(pick(erased.document, ['erasure', 'problem', 'code']), 'erase/replaced-files')
+  const gone = await place.rollcall('audience', 'explain', 'buyers', 'u1')
+  assert.match(gone.stderr, /Nobody is known by this/)
+  const plan = await place.json('plan')
+  assert.deepEqual(pick(plan.document, ['plans', 0, 'work', 'people', 'members']), 1)
 })

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { GRAPH_ERRORS } from '../../sandbox/meta/error-table.ts'
 import { createSandbox } from '../../sandbox/meta/sandbox.ts'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
+import type { Lookalike } from '../../src/core/lookalike.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
 import type { MetaSettings } from '../../src/destination/meta/settings.ts'
@@ -166,6 +167,90 @@ test('values go as numbers, and a value-based audience asks for them', async () 
     { EMAIL: digest('ann'), LOOKALIKE_VALUE: 12.5 },
   ])
   assert.equal(await come(meta.send(rowsOf('add', id, 'bob'))), 'invalid meta/value-missing')
+})
+
+test('ids within apps and a page are taken with what they count within, and go by it', async () => {
+  const { meta, control } = open()
+  const id = await created(meta)
+  const ids = {
+    operation: 'add',
+    audienceId: id,
+    schema: ['EMAIL', 'APPUID', 'PAGEUID'],
+    rows: [
+      [digest('ann'), '9007199254740993', null],
+      [null, null, '815'],
+    ],
+    scopes: { apps: ['4711', '4712'], page: '99' },
+  } as const
+  assert.deepEqual(await meta.send(ids), accepted(2))
+  assert.deepEqual(await control(`audiences/${id}/members`), [
+    { EMAIL: digest('ann'), APPUID: '9007199254740993' },
+    { PAGEUID: '815' },
+  ])
+  const rows = [['9007199254740993']]
+  assert.deepEqual(
+    await meta.send({ ...ids, operation: 'remove', schema: ['APPUID'], rows }),
+    accepted(1),
+  )
+  assert.deepEqual(await control(`audiences/${id}/members`), [{ PAGEUID: '815' }])
+  const unnamed = { ...ids, scopes: { apps: [], page: '99' } }
+  assert.equal(await come(meta.send(unnamed)), 'invalid meta/request-refused')
+})
+
+test('a lookalike is made from an audience of enough people, once of each kind', async () => {
+  const { meta, control } = open()
+  const id = await created(meta)
+  const lookalike: Lookalike = {
+    places: { countries: ['AT', 'DE'], groups: [] },
+    except: { countries: [], groups: [] },
+    size: { kind: 'share', from: 1, to: 7 },
+    internationalSeeds: true,
+  }
+  const make = async (more: Partial<Lookalike> = {}) =>
+    meta.createLookalike({
+      name: 'Alike',
+      description: 'Made',
+      originId: id,
+      lookalike: { ...lookalike, ...more },
+    })
+  assert.equal(await come(make()), 'blocked meta/lookalike-source-too-small')
+  const crowd = Array.from({ length: 200 }, (_, index) => `person-${index}`)
+  await meta.send(rowsOf('add', id, ...crowd))
+  const made = await make()
+  assert.equal(made.kind, 'ok')
+  assert.equal(await come(make()), 'blocked meta/lookalike-exists')
+  assert.equal(await come(make({ size: { kind: 'type', type: 'reach' } })), 'ok')
+  assert.equal(await come(make({ places: { countries: ['DE'], groups: [] } })), 'ok')
+  const only = { places: { countries: [], groups: ['asia'] } }
+  assert.equal(await come(make({ ...only, except: { countries: ['JP'], groups: [] } })), 'ok')
+  const requests = await control('requests')
+  assert.ok(Array.isArray(requests))
+  const specs = requests.flatMap(({ body }: { body?: { lookalike_spec?: unknown } }) => {
+    const spec = body?.lookalike_spec
+    return spec === undefined ? [] : [spec]
+  })
+  const where = (geo: object, more: object = {}) => ({
+    location_spec: { geo_locations: geo, ...more },
+    allow_international_seeds: true,
+  })
+  const share = { type: 'custom_ratio', starting_ratio: 0.01, ratio: 0.07 }
+  const both = where({ countries: ['AT', 'DE'] })
+  assert.deepEqual(specs.slice(2), [
+    { ...share, ...both },
+    { type: 'reach', ...both },
+    { ...share, country: 'DE', allow_international_seeds: true },
+    {
+      ...share,
+      ...where({ country_groups: ['asia'] }, { excluded_geo_locations: { countries: ['JP'] } }),
+    },
+  ])
+  const looked = await meta.look(made.value)
+  assert.equal(looked.kind, 'ok')
+  const { subtype, description, name } = looked.value
+  assert.deepEqual([subtype, description, name], ['LOOKALIKE', 'Made', 'Alike'])
+  const seed = await meta.look(id)
+  assert.ok(seed.kind === 'ok' && seed.value.lookalikes === 4)
+  assert.equal(await come(meta.delete(id)), 'blocked meta/has-lookalikes')
 })
 
 test('an app secret that is wrong, and one that is right', async () => {

@@ -21,7 +21,7 @@ export interface StoryPerson {
 
 /** A point in a run: just before or just after one of its calls to the store or to the platform. */
 type Point =
-  `${'before' | 'after'} ${'create' | 'bindRemote' | 'publishPlan' | 'intend' | 'settle'}`
+  `${'before' | 'after'} ${'create' | 'createLookalike' | 'bindRemote' | 'publishPlan' | 'intend' | 'settle'}`
 
 const OPTIONS: RunOptions = {
   full: false,
@@ -192,8 +192,9 @@ export class Installation {
     write('rollcall.yaml', JSON.stringify(this.#definition()))
   }
 
+  /** A number stands for itself, as an id does that is no address. */
   #addressOf(name: string): string {
-    if (name === '') return ''
+    if (name === '' || /^\d+$/.test(name)) return name
     const email = `${name}@example.com`
     this.#platform.digestOf(email)
     return email

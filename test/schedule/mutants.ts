@@ -6,6 +6,7 @@ const EVALUATE = 'src/sync/evaluate.ts'
 const FOLD = 'src/core/sync/fold.ts'
 const FOLD_PLAN = 'src/sync/fold-plan.ts'
 const GUARD = 'src/core/sync/guard.ts'
+const LOOKALIKES = 'src/sync/lookalikes.ts'
 const REMOTE = 'src/sync/remote.ts'
 const RUN = 'src/sync/run.ts'
 const SENT_ROWS = 'src/sync/sent-rows.ts'
@@ -119,7 +120,7 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
   {
     rule: 'guard-first-live',
     file: GUARD,
-    find: 'occasion.firstLive && sends > 0',
+    find: 'occasion.firstLive && sends + occasion.lookalikes > 0',
     replace: 'occasion.firstLive && sends < 0',
     why: 'Somebody who tries it out sends their customers to a live account',
     story: ['guards', 'the guard "first_live" holds'],
@@ -351,19 +352,6 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
     story: ['take-over', 'a replacement that died'],
   },
   {
-    rule: 'folded-before-bound',
-    file: RUN,
-    find: 'const state = await foldedState(this.#lease, this.#ports)\n    this.#ports',
-    replace: 'const state = await this.#ports.store.state(this.#order.key)\n    this.#ports',
-    also: {
-      file: RUN,
-      find: 'const state = await this.#ports.store.state(this.#order.key)\n    const file',
-      replace: 'const state = await foldedState(this.#lease, this.#ports)\n    const file',
-    },
-    why: 'The people of the old audience are forgotten with the ledger of the new one',
-    story: ['take-over', 'a plan left open for one audience'],
-  },
-  {
     rule: 'certainty-lost-when-let-go-of',
     file: STORED_LEDGERS,
     find: 'if (keeper === undefined) await forgetL(trx, sync, remoteId)',
@@ -436,5 +424,53 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
       'await destination.send(requestOf(operation, (await store.state(order.key)).remote?.remoteId ?? plan.remoteId, rows, order.schema))',
     why: 'A worker that slept sends its plan to an audience that was made since',
     story: ['take-over', 'a worker that slept does not send'],
+  },
+  {
+    rule: 'apps-are-kept',
+    file: 'src/core/scopes.ts',
+    find: '[...new Set([...kept.apps, ...wanted.apps])]',
+    replace: '[...wanted.apps]',
+    why: 'Whoever was sent by an id within an app stays in when the app is taken out of the file',
+    story: ['scoped-ids', 'an id goes with the app that it was sent under'],
+  },
+  {
+    rule: 'one-page',
+    file: 'src/core/scopes.ts',
+    find: 'kept.page !== wanted.page',
+    replace: 'kept.page === wanted.page',
+    why: 'The ids of one page are taken out and put in as those of another',
+    story: ['scoped-ids', 'ids of another page are not sent'],
+  },
+  {
+    rule: 'lookalike-by-its-mark',
+    file: LOOKALIKES,
+    find: "subtype === 'LOOKALIKE' && originId !== null && isMarkedAs(description, originId, lookalike)",
+    replace: "subtype === 'LOOKALIKE' && originId !== null && description === lookalike.size.kind",
+    why: 'A lookalike whose creation was not answered is asked for again, refused as a duplicate, and never kept',
+    story: ['lookalikes', 'a lookalike whose creation was not answered'],
+  },
+  {
+    rule: 'deleted-lookalike-stays-deleted',
+    file: LOOKALIKES,
+    find: "!this.#options.recreate && this.#order.whenGone === 'pause'",
+    replace: "!this.#options.recreate && this.#order.whenGone !== 'pause'",
+    why: 'What somebody deleted at the platform comes back by itself',
+    story: ['lookalikes', 'a lookalike that was deleted'],
+  },
+  {
+    rule: 'first-live-of-lookalikes',
+    file: GUARD,
+    find: 'sends + occasion.lookalikes > 0',
+    replace: 'sends > 0',
+    why: 'A live account gets lookalikes before anybody approved of writing to it',
+    story: ['lookalikes', 'nothing is made on a live account'],
+  },
+  {
+    rule: 'lookalike-of-its-own-seed',
+    file: LOOKALIKES,
+    find: 'one.originId === originId && one.text === text',
+    replace: 'one.text === text',
+    why: 'An audience that is made anew keeps showing the lookalike of the one that is gone',
+    story: ['lookalikes', 'an audience that is made anew'],
   },
 ]

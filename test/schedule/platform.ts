@@ -123,6 +123,16 @@ export class Platform {
     return only
   }
 
+  /** The audiences that were made from others. */
+  get lookalikes(): readonly { id: string; name: string; originId: string }[] {
+    return this.audiences.flatMap((id) => {
+      const { name, lookalike } = this.#sandbox.model.audience(id) ?? {}
+      return name === undefined || lookalike === undefined || lookalike === null
+        ? []
+        : [{ id, name, originId: lookalike.originId }]
+    })
+  }
+
   descriptionOf(audience: string): string {
     return this.#sandbox.model.audience(audience)?.description ?? ''
   }
@@ -140,6 +150,12 @@ export class Platform {
     return rows
       .map(({ EMAIL, EXTERN_ID }) => this.#names.get(String(EMAIL)) ?? `#${String(EXTERN_ID)}`)
       .toSorted()
+  }
+
+  /** The values of one match key in the rows of an audience. */
+  cells(key: string, audience = this.audience): string[] {
+    const rows = this.#sandbox.model.rowsOf(audience)
+    return rows.flatMap((row) => (row[key] === undefined ? [] : [String(row[key])])).toSorted()
   }
 
   /** Who is in an audience where people are kept and not rows. */

@@ -92,6 +92,7 @@ export class ArrayWorkbench implements Workbench {
 
   async compare(question: Comparing): Promise<Comparison> {
     const { ledger, nobody } = question
+    const only = question.only === null ? null : new Set(question.only)
     const source = new Map(
       nobody ? [] : this.#source().map((person) => [person.member, person] as const),
     )
@@ -101,7 +102,8 @@ export class ArrayWorkbench implements Workbench {
     for (const member of [...new Set([...source.keys(), ...entries.keys()])].toSorted()) {
       const person = source.get(member)
       const entry = asBelieved(entries.get(member) ?? { member, raw: null, rows: [] }, ledger)
-      const kind = kindOf(person, entry, question, !nobody && this.#refusing().has(member))
+      const refuses = !nobody && this.#refusing().has(member)
+      const kind = only?.has(member) === false ? 'none' : kindOf(person, entry, question, refuses)
       if (kind === 'none') untouched.push(entry)
       else
         touched.push({
@@ -114,8 +116,11 @@ export class ArrayWorkbench implements Workbench {
     }
     this.#touched = touched
     this.#untouched = untouched
+    const isAsked = (member: string): boolean => only?.has(member) !== false
     return {
-      members: source.size,
+      members:
+        [...source.keys()].filter(isAsked).length +
+        [...entries.values()].filter((entry) => !isAsked(entry.member) && belonged(entry)).length,
       withoutConsent: 0,
       unusableKept: untouched.filter((entry) => entry.raw !== null && isRowless(entry)).length,
       present: [...entries.values()].filter(({ rows }) => rows.some((row) => row.inU)).length,
@@ -226,6 +231,11 @@ export class ArrayWorkbench implements Workbench {
     }
   }
 
+  async discard(plan: string): Promise<void> {
+    this.#files.plans.delete(plan)
+    return Promise.resolve()
+  }
+
   async rowsAt(plan: string, offset: number, count: number): Promise<readonly PlacedRow[]> {
     return this.#files.readPlan(plan).slice(offset, offset + count)
   }
@@ -284,6 +294,10 @@ export class ArrayWorkbench implements Workbench {
 
 const rowCount = (entries: readonly LedgerEntry[]): number =>
   entries.reduce((sum, { rows }) => sum + rows.length, 0)
+
+/** Whether the ledger has it that they belong. */
+const belonged = ({ raw, rows }: LedgerEntry): boolean =>
+  raw !== null || rows.some((row) => row.desired)
 
 const isGone = ({ raw, rows }: LedgerEntry): boolean => raw === null && rows.length === 0
 

@@ -17,7 +17,7 @@ export interface Bounds {
 }
 
 /** The strong keys in the order of their bits. */
-const STRONG = ['EXTERN_ID', 'EMAIL', 'PHONE', 'MADID'] as const
+const STRONG = ['EXTERN_ID', 'EMAIL', 'PHONE', 'MADID', 'APPUID', 'PAGEUID'] as const
 const PLACES = STRONG.map((key) => MATCH_KEY_NAMES.indexOf(key))
 
 /** The rows of one set, by member and row. */

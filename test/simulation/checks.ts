@@ -128,7 +128,7 @@ function checkHashed({ schema, rows, operation }: MembershipCall): void {
     }
 }
 
-const CLEAR: ReadonlySet<string> = new Set(['EXTERN_ID', 'LOOKALIKE_VALUE'])
+const CLEAR: ReadonlySet<string> = new Set(['EXTERN_ID', 'APPUID', 'LOOKALIKE_VALUE'])
 
 export function checkText(where: string, text: string): void {
   const found = PLAINTEXT.exec(text)

@@ -42,11 +42,16 @@ export class FarSide {
       is_value_based: valueBased,
     })
     this.takenOver = (created as { id: string }).id
-    const schema = ['EMAIL', 'PHONE', ...(valueBased ? ['LOOKALIKE_VALUE'] : [])]
+    const schema = ['EMAIL', this.#swarm.second, ...(valueBased ? ['LOOKALIKE_VALUE'] : [])]
     const data = rows
-      .map((marks) => [cellOf(marks, 'EMAIL'), cellOf(marks, 'PHONE'), ...(valueBased ? [1] : [])])
-      .filter(([email, phone]) => email !== '' || phone !== '')
-    if (data.length > 0) await this.#post(`${this.takenOver}/users`, { payload: { schema, data } })
+      .map((marks) => [
+        cellOf(marks, 'EMAIL'),
+        cellOf(marks, this.#swarm.second),
+        ...(valueBased ? [1] : []),
+      ])
+      .filter(([email, second]) => email !== '' || second !== '')
+    const payload = { schema, app_ids: [4711], data }
+    if (data.length > 0) await this.#post(`${this.takenOver}/users`, { payload })
   }
 
   /** Somebody takes everybody out. */
@@ -133,7 +138,7 @@ export class FarSide {
   }
 }
 
-const STRONG: ReadonlySet<string> = new Set(['EMAIL', 'PHONE', 'MADID', 'EXTERN_ID'])
+const STRONG: ReadonlySet<string> = new Set(['EMAIL', 'PHONE', 'MADID', 'APPUID', 'EXTERN_ID'])
 
 function cellOf(marks: readonly Mark[], key: string): string {
   const mark = marks.find((one) => one.startsWith(`${key}:`))

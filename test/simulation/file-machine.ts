@@ -193,6 +193,10 @@ class ProcessWorkbench implements Workbench {
     return (await this.#own()).countToSend(...values)
   }
 
+  async discard(...values: Parameters<Workbench['discard']>): ReturnType<Workbench['discard']> {
+    return (await this.#own()).discard(...values)
+  }
+
   async rowsAt(...values: Parameters<Workbench['rowsAt']>): ReturnType<Workbench['rowsAt']> {
     return (await this.#own()).rowsAt(...values)
   }

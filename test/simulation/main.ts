@@ -15,6 +15,8 @@ const { values } = parseArgs({
     without: { type: 'string' },
     /** The experiment in which adds also match through an EXTERN_ID. */
     'adds-match-extern': { type: 'boolean', default: false },
+    /** Between runs of everybody there are some of those alone in whom something changed. */
+    follows: { type: 'boolean', default: false },
     /** Stop at the first seed that fails. */
     stop: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -34,6 +36,7 @@ for (let seed = first; seed < first + count; seed += 1) {
       machine: arrayMachine,
       steps: STEPS,
       addsMatchExtern: values['adds-match-extern'],
+      follows: values.follows,
       ...(values.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     })
     sum.steps += told.steps
@@ -46,7 +49,7 @@ for (let seed = first; seed < first + count; seed += 1) {
   }
   sum.worlds += 1
 }
-if (values.without === undefined && !values['adds-match-extern'])
+if (values.without === undefined && !values['adds-match-extern'] && !values.follows)
   keep(failed.map(({ seed }) => seed))
 console.log(JSON.stringify({ ...sum, failed: failed.length, first: failed.slice(0, 10) }))
 process.exitCode = failed.length > 0 ? 1 : 0

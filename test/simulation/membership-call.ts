@@ -15,7 +15,7 @@ export interface MembershipCall {
   readonly body: string
 }
 
-const STRONG: ReadonlySet<string> = new Set(['EMAIL', 'PHONE', 'MADID', 'EXTERN_ID'])
+const STRONG: ReadonlySet<string> = new Set(['EMAIL', 'PHONE', 'MADID', 'APPUID', 'EXTERN_ID'])
 const PATH = /\/v\d+\.\d+\/(?<id>\d+)\/(?<edge>users|usersreplace)$/
 
 interface Body {

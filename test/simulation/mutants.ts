@@ -409,7 +409,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'verdict.acceptedAt !== null && !rules.removalUnsettled(row)',
     replace: 'verdict.acceptedAt !== null',
     why: 'A removal from before the replacement may arrive after it',
-    kept: 1257,
+    kept: 1440,
   },
   {
     rule: 'replacement-is-judged-when-it-began',

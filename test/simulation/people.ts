@@ -24,8 +24,9 @@ export interface WantedRow {
 }
 
 interface Person {
-  /** Names of identifiers, such as `e3` or `p1`; what is sent of each follows from the name. */
+  /** Names of identifiers, such as `e3`, `p1` or `u1`; what is sent of each follows from the name. */
   readonly emails: readonly string[]
+  /** Or ids within an app, in a world whose people have those. */
   readonly phones: readonly string[]
   readonly extern: boolean
   readonly name: number
@@ -40,6 +41,7 @@ const sha256 = (text: string): string => hash('sha256', text)
 const phoneOf = (id: string): string => `202555${String(1000 + numberOf(id)).slice(-4)}`
 const numberOf = (id: string): number =>
   Array.from(id).reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9000, 0)
+const appIdOf = (id: string): string => `90071992547${40993 + numberOf(id)}`
 const externOf = (member: number): string => `customer-${member}`
 
 const DIGESTS = new Map<string, Mark>()
@@ -49,13 +51,16 @@ const NAMES_OF = new Map<Mark, string>()
 export const nameOf = (mark: Mark): string =>
   NAMES_OF.get(mark) ?? mark.replace('EXTERN_ID:customer-', 'x')
 
+function sentOf(id: string): Mark {
+  if (id.startsWith('e')) return `EMAIL:${sha256(`${id}@example.com`)}`
+  return id.startsWith('p') ? `PHONE:${sha256(`1${phoneOf(id)}`)}` : `APPUID:${appIdOf(id)}`
+}
+
 /** What is sent of an identifier. */
 export function markOf(id: string): Mark {
   let mark = DIGESTS.get(id)
   if (mark === undefined) {
-    mark = id.startsWith('e')
-      ? `EMAIL:${sha256(`${id}@example.com`)}`
-      : `PHONE:${sha256(`1${phoneOf(id)}`)}`
+    mark = sentOf(id)
     DIGESTS.set(id, mark)
     NAMES_OF.set(mark, id)
   }
@@ -253,7 +258,7 @@ export class People {
       .toSorted(([a], [b]) => a - b)
       .map(([member, person]) => {
         const values = {
-          ...(this.#swarm.idsAlone ? {} : identifiers(person)),
+          ...(this.#swarm.idsAlone ? {} : identifiers(person, this.#swarm)),
           FN: [NAMES[person.name]],
           ...(person.extern ? { EXTERN_ID: [externOf(member)] } : {}),
           ...(this.#swarm.valueBased ? { LOOKALIKE_VALUE: [person.value] } : {}),
@@ -297,11 +302,15 @@ export class People {
   }
 }
 
-const identifiers = ({ emails, phones }: Person): MappedValues => ({
+const identifiers = ({ emails, phones }: Person, { second }: Swarm): MappedValues => ({
   EMAIL: emails.map((id, place) =>
     place === 0 ? `${id}@example.com` : ` ${id.toUpperCase()}@Example.com`,
   ),
-  PHONE: phones.map((id) => `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`),
+  [second]: phones.map((id) =>
+    second === 'APPUID'
+      ? ` ${appIdOf(id)}.0`
+      : `+1 (${phoneOf(id).slice(0, 3)}) ${phoneOf(id).slice(3)}`,
+  ),
 })
 
 const pick = (marks: readonly Mark[], row: number): Mark[] => {
@@ -317,8 +326,10 @@ function emailsOf(member: number, { model }: Swarm): string[] {
     : ['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7']
 }
 
-function phonesOf(member: number, { model }: Swarm): string[] {
-  return model === 'P2' ? [`p${member}a`, 'ps0', 'ps1'] : ['p0', 'p1', 'p2']
+function phonesOf(member: number, { model, second }: Swarm): string[] {
+  const kind = second === 'PHONE' ? 'p' : 'u'
+  const names = model === 'P2' ? [`${member}a`, 's0', 's1'] : ['0', '1', '2']
+  return names.map((name) => kind + name)
 }
 
 /** Who owns each identifier at the far side; what nobody owns is left out. */

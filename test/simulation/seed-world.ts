@@ -5,6 +5,7 @@ import type { Machine } from './machine.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
 import type { Stage } from './stage.ts'
+import { Stirred } from './stirred.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
 import { swarmOf, type Swarm } from './swarm.ts'
 
@@ -13,8 +14,13 @@ export type Log = (line: string) => void
 export interface WorldOptions {
   /** The experiment in which adds also match through an EXTERN_ID. */
   readonly addsMatchExtern: boolean
+  /** Between runs of everybody there are some of those alone in whom something changed. */
+  readonly follows?: boolean
   readonly log?: Log
 }
+
+/** Up to here seeds are kept from before there were ids within apps, and keep their worlds without them. */
+const KEPT_SEEDS_MAX = 1_000
 
 /** The world of one seed: its clock, its people, its platform and the network between, and whether anything goes wrong in it. */
 export class SeedWorld {
@@ -27,6 +33,8 @@ export class SeedWorld {
   /** Whether and when somebody is erased; apart from the others for the same reason. */
   readonly #erasing: Dice
   readonly #erases: boolean
+  /** Draws when some people alone are judged; null where everybody always is. */
+  readonly #following: Dice | null
   readonly swarm: Swarm
   /** As it stands in the definition now. */
   mode: Mode
@@ -43,14 +51,16 @@ export class SeedWorld {
   broken: Error | undefined
   requests = 0
 
-  constructor(seed: number, machine: Machine, { addsMatchExtern, log }: WorldOptions) {
+  constructor(seed: number, machine: Machine, { addsMatchExtern, follows, log }: WorldOptions) {
     this.dice = diceOf(seed)
     this.#later = diceOf(seed ^ 0x1a7e)
     this.#consents = diceOf(seed ^ 0xc0de)
     this.#consentChanges = this.#consents.chance(0.3)
     this.#erasing = diceOf(seed ^ 0xe7a5e)
     this.#erases = this.#erasing.chance(0.2)
-    this.swarm = swarmOf(this.dice, this.#later)
+    this.#following = follows === true ? diceOf(seed ^ 0xf0110) : null
+    const withAppIds = seed > KEPT_SEEDS_MAX && diceOf(seed ^ 0x5c0de).chance(0.4)
+    this.swarm = swarmOf(this.dice, this.#later, withAppIds ? 'APPUID' : 'PHONE')
     this.mode = this.swarm.mode
     this.machine = machine
     this.log = log
@@ -88,6 +98,7 @@ export class SeedWorld {
         this.log?.(`      ${what}`)
       },
       strangers: new Set(),
+      stirred: new Stirred(people),
       examine: (check) => this.#examine(check),
     }
   }
@@ -102,6 +113,11 @@ export class SeedWorld {
 
   happens(fault: keyof Swarm['faults']): boolean {
     return this.faults && this.dice.chance(this.swarm.faults[fault])
+  }
+
+  /** Is this run one of some people alone? */
+  isQuick(): boolean {
+    return this.#following?.chance(0.5) ?? false
   }
 
   /** Does nobody look at what a guard holds back? */

@@ -9,6 +9,7 @@ import { changesOf, MUTANTS } from './mutants.ts'
 import { simulate, STEPS } from './simulation.ts'
 
 const SEEDS = 2_000
+const FOLLOWING_SEEDS = 500
 const PROCESSES = 2
 /** How many seeds are tried on a mutant whose kept seed no longer shows it. */
 const SEEDS_FOR_A_RULE = 1_500
@@ -49,6 +50,12 @@ test(`${SEEDS} worlds keep every promise`, async () => {
     reports.reduce((sum, { worlds }) => sum + worlds, 0),
     SEEDS,
   )
+})
+
+test(`${FOLLOWING_SEEDS} worlds in which some people alone are judged now and then keep every promise`, async () => {
+  const { first, worlds } = await simulation('--follows', '--seeds', String(FOLLOWING_SEEDS))
+  assert.deepEqual(first, [])
+  assert.equal(worlds, FOLLOWING_SEEDS)
 })
 
 test('seeds that once failed no longer do', async () => {

@@ -52,6 +52,10 @@ export class Simulation {
   readonly #watch: Watch
   /** How many steps the time of faults has. */
   readonly #length: number
+  /** Up to which change of the source everybody was judged; null where it is not known. */
+  #mark: number | null = null
+  /** The latest run of the time of faults, and up to which change it judges. */
+  #begun: { readonly worker: Worker; readonly version: number | null } | null = null
   #trace = ''
   #steps = 0
 
@@ -98,15 +102,27 @@ export class Simulation {
     if (!this.mishaps.takeAtOnce())
       world.now += dice.below(dice.chance(0.75) ? MINUTE : 40 * MINUTE)
     world.moveSource()
+    const before = world.mode
     world.changeMode()
-    this.crew.start({
+    if (world.mode !== before) this.#mark = null
+    const { version, wanted } = world.stage.stirred.look()
+    if (this.#mark !== null && world.isQuick()) {
+      const only = world.stage.stirred.since(this.#mark)
+      const wish = { ...CALM, approveAll: !world.isHeld(), only, wantedBefore: wanted }
+      this.#begun = { worker: this.crew.start(wish), version }
+      return
+    }
+    const wish = {
       approveAll: !world.isHeld(),
       full: world.mode !== 'remove_only' && world.happens('full'),
       empty: world.happens('empty'),
       adopt: null,
       recreate: dice.chance(0.7),
       waitMs: dice.chance(0.5) ? 0 : 60 * MINUTE,
-    })
+    }
+    // Whom it takes out, everybody has to be judged for.
+    if (wish.empty) this.#mark = null
+    this.#begun = { worker: this.crew.start(wish), version: wish.empty ? null : version }
   }
 
   /** One call of one worker goes on, or something else happens; then everything is checked. */
@@ -140,6 +156,8 @@ export class Simulation {
     }
     const { end } = worker
     if (end === undefined) return
+    if (worker === this.#begun?.worker && end.kind === 'answered' && end.state === 'done')
+      this.#mark = this.#begun.version
     this.crew.ended(worker)
     this.world.log?.(`-- ${end.kind === 'threw' ? String(end.error) : end.state}`)
     checkEnd(end)

@@ -3,6 +3,7 @@ import { Secret } from '../../src/core/secret.ts'
 import { fingerprintWith } from '../../src/core/sync/fingerprint.ts'
 import { DEFAULT_GUARDS } from '../../src/core/sync/guard.ts'
 import type { Mode } from '../../src/core/sync/diff.ts'
+import { NO_SCOPES, type Scopes } from '../../src/core/scopes.ts'
 import { STRONG_KEYS } from '../../src/core/sync/strong.ts'
 import type { World } from '../../src/core/world.ts'
 import { metaDestination } from '../../src/destination/meta/destination.ts'
@@ -10,6 +11,7 @@ import type { Destination } from '../../src/destination/port.ts'
 import { eraseFrom } from '../../src/sync/erase.ts'
 import type { ErasedPeople, Ports, RunOptions, SyncOrder } from '../../src/sync/order.ts'
 import { runSync } from '../../src/sync/run.ts'
+import { withScopes } from '../../src/sync/with-scopes.ts'
 import { Tally } from '../../src/sync/tally.ts'
 import type { Comparing, Workbench } from '../../src/sync/workbench.ts'
 import { checkRequest, checkText } from './checks.ts'
@@ -19,7 +21,8 @@ import { gatedStore, gatedWorkbench } from './gated.ts'
 import type { Machine } from './machine.ts'
 import { marksOfCall, membershipCall } from './membership-call.ts'
 import type { Network } from './network.ts'
-import { memberOf, nameOf, type Mark, type People } from './people.ts'
+import { memberOf, nameOf, type Mark, type People, type WantedRow } from './people.ts'
+import { wantedOfSome, type Stirred } from './stirred.ts'
 import type { Swarm } from './swarm.ts'
 import type { Worker, WorkerEnd } from './worker.ts'
 
@@ -39,13 +42,17 @@ export interface Stage {
   readonly mode: () => Mode
   readonly pass: (ms: number) => void
   readonly requested: (what: string) => void
+  readonly stirred: Stirred
   /** Who was in the audience before the sync took it over. */
   readonly strangers: Set<string>
   /** Looks for a broken promise where what is thrown would be taken for a failure of the network. */
   readonly examine: (check: () => void) => void
 }
 
-export type RunWish = RunOptions
+export interface RunWish extends RunOptions {
+  /** With `only`: what was wanted when it was told whom to judge. */
+  readonly wantedBefore?: readonly WantedRow[]
+}
 
 /** Starts a worker on a run of the sync; every call that it makes waits for the schedule. */
 export function startRun(worker: Worker, wish: RunWish, stage: Stage): void {
@@ -85,6 +92,8 @@ async function eraseFirst(
     if (left === 0) people.erasing = people.erasing.filter((other) => other !== one)
   }
 }
+const scopesOf = ({ second }: Swarm): Scopes =>
+  second === 'APPUID' ? { apps: ['4711'], page: null } : NO_SCOPES
 
 /** Where nobody approves, guards hold whatever removes or adds anybody. */
 const STRICT = { share: 0, atLeast: 0 }
@@ -102,14 +111,16 @@ function orderOf({ swarm, farSide, mode }: Stage, { approveAll }: RunWish): Sync
     mode: mode(),
     schema: [
       ...(swarm.externIds ? (['EXTERN_ID'] as const) : []),
-      ...(swarm.idsAlone ? [] : (['EMAIL', 'PHONE'] as const)),
+      ...(swarm.idsAlone ? [] : (['EMAIL', swarm.second] as const)),
       'FN',
       ...(swarm.valueBased ? (['LOOKALIKE_VALUE'] as const) : []),
     ],
+    scopes: scopesOf(swarm),
     guards: approveAll ? DEFAULT_GUARDS : { ...DEFAULT_GUARDS, removed: STRICT, added: STRICT },
     reassertMs: swarm.reassertMs,
     settleMs: SETTLE_MS,
     whenGone: swarm.whenGone,
+    lookalikes: [],
   }
 }
 
@@ -124,7 +135,7 @@ function portsOf(worker: Worker, wish: RunWish, stage: Stage): Ports {
   return {
     world,
     store: gatedStore(machine.store, worker, now),
-    destination: destinationOf(world),
+    destination: withScopes(destinationOf(world), scopesOf(stage.swarm)),
     workbench: gatedWorkbench(watched(workbench, worker, wish, stage), worker),
     fingerprint,
     rows: {
@@ -182,15 +193,21 @@ function destinationOf(world: World): Destination {
   return { ...destination, limits: { ...destination.limits, rowsPerRequest: ROWS_MAX } }
 }
 
+const wantedOf = (
+  { only, wantedBefore = [] }: RunWish,
+  now: readonly WantedRow[],
+): readonly WantedRow[] => (only === undefined ? now : wantedOfSome(wantedBefore, now, only))
+
 /** Notes what the definition wants at the moment at which the run looks. */
 function watched(workbench: Workbench, worker: Worker, wish: RunWish, stage: Stage): Workbench {
-  const { people } = stage
+  const { people, stirred } = stage
   return new Proxy(workbench, {
     get: (target, property) => {
       if (property === 'compare')
         return (question: Comparing) => {
           worker.lookedAt = stage.now()
-          worker.wanted = wish.empty ? [] : people.wanted()
+          const { wanted } = stirred.look()
+          worker.wanted = wish.empty ? [] : wantedOf(wish, wanted)
           worker.found = wish.empty ? new Set() : people.marks()
           return target.compare(question)
         }

@@ -16,6 +16,8 @@ export interface Swarm {
   readonly externIds: boolean
   /** The sync maps nothing but the EXTERN_ID. */
   readonly idsAlone: boolean
+  /** What people have beside e-mails: phones, or ids within an app. */
+  readonly second: 'PHONE' | 'APPUID'
   readonly reassertMs: number
   readonly whenGone: 'pause' | 'recreate'
   /** Now and then somebody writes another mode into the definition. */
@@ -61,7 +63,7 @@ export type Fault = keyof typeof FAULTS
 const HOUR = 3_600_000
 
 /** @param later A second source of chance, for what came later, so that earlier seeds keep their worlds. */
-export function swarmOf(dice: Dice, later: Dice): Swarm {
+export function swarmOf(dice: Dice, later: Dice, second: Swarm['second']): Swarm {
   const calm = dice.chance(0.1)
   const faults = Object.fromEntries(
     Object.entries(FAULTS).map(([fault, most]) => [
@@ -80,6 +82,7 @@ export function swarmOf(dice: Dice, later: Dice): Swarm {
     valueBased: dice.chance(0.25),
     externIds: externIds || idsAlone,
     idsAlone,
+    second,
     // Only time heals what two members do to each other who are one person.
     reassertMs: model === 'P3' ? 3 * HOUR : dice.pick([0, 720 * HOUR, 720 * HOUR, 3 * HOUR]),
     whenGone: dice.pick(['pause', 'recreate']),

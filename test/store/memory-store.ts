@@ -1,7 +1,9 @@
 import { RollcallError } from '../../src/core/error.ts'
 import type { Batch, BatchOutcome } from '../../src/core/sync/batch.ts'
 import type { Approval } from '../../src/core/sync/guard.ts'
+import { NO_SCOPES, type Scopes } from '../../src/core/scopes.ts'
 import type {
+  KeptLookalike,
   KnownPlan,
   Lease,
   LedgerFiles,
@@ -18,6 +20,7 @@ export class MemoryStore implements Store, AsyncDisposable {
   readonly #leases = new Map<string, HeldLease>()
   readonly #syncs = new Map<string, KeptSync>()
   readonly #ledgers = new Map<string, KeptLedger>()
+  #lookalikes: { sync: string; readonly lookalike: KeptLookalike }[] = []
   #plans: KeptPlan[] = []
   #runs: RunRecord[] = []
   readonly #accounts = new Map<string, number>()
@@ -62,6 +65,10 @@ export class MemoryStore implements Store, AsyncDisposable {
       approvals: kept.approvals
         .map(({ approval }) => approval)
         .toSorted((a, b) => (a.guard < b.guard ? -1 : 1)),
+      lookalikes: this.#lookalikes
+        .filter((one) => one.sync === sync)
+        .map(({ lookalike }) => lookalike)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     }
   }
 
@@ -93,6 +100,24 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (unbind) this.#put(lease.sync, { remoteId: null })
   }
 
+  async keepScopes(lease: Lease, remoteId: string, scopes: Scopes): Promise<void> {
+    this.#holding(lease)
+    const known = this.#ledgers.get(ledgerId(lease.sync, remoteId))
+    if (known !== undefined) known.scopes = scopes
+  }
+
+  async keepLookalike(lease: Lease, lookalike: KeptLookalike): Promise<void> {
+    await this.forgetLookalike(lease, lookalike.id)
+    this.#lookalikes.push({ sync: lease.sync, lookalike })
+  }
+
+  async forgetLookalike(lease: Lease, id: string): Promise<void> {
+    this.#holding(lease)
+    this.#lookalikes = this.#lookalikes.filter(
+      (one) => one.sync !== lease.sync || one.lookalike.id !== id,
+    )
+  }
+
   async block(lease: Lease, blocked: SyncState['blocked']): Promise<void> {
     this.#holding(lease)
     this.#put(lease.sync, { blocked })
@@ -120,6 +145,7 @@ export class MemoryStore implements Store, AsyncDisposable {
       this.#ledgers.delete(id)
       this.#ledgers.set(ledgerId(to, ledger.remoteId), ledger)
     }
+    for (const one of this.#lookalikes) if (one.sync === from) one.sync = to
     for (const plan of this.#plans) if (plan.sync === from) plan.sync = to
     this.#runs = this.#runs.map((run) => (run.sync === from ? { ...run, sync: to } : run))
     await this.approve(to, other?.approvals.map(({ approval }) => approval) ?? [])
@@ -131,6 +157,7 @@ export class MemoryStore implements Store, AsyncDisposable {
     this.#syncs.delete(sync)
     for (const id of this.#ledgers.keys())
       if (id.startsWith(ledgerId(sync, ''))) this.#ledgers.delete(id)
+    this.#lookalikes = this.#lookalikes.filter((one) => one.sync !== sync)
     this.#plans = this.#plans.filter((plan) => plan.sync !== sync)
   }
 
@@ -345,8 +372,9 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (open?.plan.remoteId === remoteId) open.certaintyForgotten = true
   }
 
-  #noteSentLive({ environment, sent, sync }: RunRecord): void {
-    if (environment === 'LIVE' && sent.requests > 0 && this.#syncs.has(sync))
+  #noteSentLive({ environment, sent, sync, lookalikes }: RunRecord): void {
+    const made = lookalikes?.some(({ state }) => state === 'made') ?? false
+    if (environment === 'LIVE' && (sent.requests > 0 || made) && this.#syncs.has(sync))
       this.#put(sync, { sentLive: true })
   }
 }
@@ -358,7 +386,7 @@ interface HeldLease {
   until: number
 }
 
-interface KeptSync extends Omit<SyncState, 'remote' | 'approvals'> {
+interface KeptSync extends Omit<SyncState, 'remote' | 'approvals' | 'lookalikes'> {
   remoteId: string | null
   normaliserVersion: number | null
   suppressionDigest: string | null
@@ -368,6 +396,7 @@ interface KeptSync extends Omit<SyncState, 'remote' | 'approvals'> {
 interface KeptLedger extends RemoteLedger {
   onlyMaybe: boolean
   strangers: boolean
+  scopes: Scopes
 }
 
 interface KeptPlan {
@@ -393,6 +422,7 @@ const NEW_LEDGER: Omit<KeptLedger, 'remoteId'> = {
   generation: 0,
   onlyMaybe: false,
   strangers: false,
+  scopes: NO_SCOPES,
 }
 
 const ledgerId = (sync: string, remoteId: string): string => `${sync}\n${remoteId}`

@@ -22,6 +22,7 @@ export function testSyncs(open: OpenStore): void {
       suppressionDigest: null,
       sentLive: false,
       approvals: [],
+      lookalikes: [],
     })
     assert.deepEqual(await store.syncs(), [])
   })
@@ -39,6 +40,7 @@ export function testSyncs(open: OpenStore): void {
       generation: 0,
       onlyMaybe: false,
       strangers: false,
+      scopes: { apps: [], page: null },
     })
     const state = await store.state('buyers')
     assert.equal(state.creating, null)
@@ -110,6 +112,37 @@ export function testSyncs(open: OpenStore): void {
     const again = await store.bindRemote(held, 'remote-1', false)
     assert.equal(again.files.base, 'base-1')
     assert.equal(again.onlyMaybe, true)
+  })
+
+  test('within what ids count is kept with the audience', async () => {
+    await using store = await open()
+    const held = await lease(store)
+    await store.bindRemote(held, 'remote-1', false)
+    const scopes = { apps: ['11', '12'], page: '9' }
+    await store.keepScopes(held, 'remote-1', scopes)
+    assert.deepEqual((await store.state('buyers')).remote?.scopes, scopes)
+    await store.bindRemote(held, 'remote-2', false)
+    assert.deepEqual((await store.state('buyers')).remote?.scopes, { apps: [], page: null })
+  })
+
+  test('lookalikes are kept with their sync, under whatever key, until they or it are forgotten', async () => {
+    await using store = await open()
+    const held = await lease(store)
+    await store.bindRemote(held, 'remote-1', false)
+    const lookalike = { id: '7', originId: 'remote-1', text: '["DE"]', label: 'DE, 1%' }
+    await store.keepLookalike(held, lookalike)
+    await store.keepLookalike(held, lookalike)
+    await store.keepLookalike(held, { ...lookalike, id: '5' })
+    const ids = async (sync: string): Promise<string[]> =>
+      (await store.state(sync)).lookalikes.map(({ id }) => id)
+    assert.deepEqual(await ids('buyers'), ['5', '7'])
+    await store.forgetLookalike(held, '5')
+    assert.deepEqual((await store.state('buyers')).lookalikes, [lookalike])
+    await store.rename('buyers', 'clients')
+    assert.deepEqual([await ids('buyers'), await ids('clients')], [[], ['7']])
+    await store.drop('clients')
+    assert.deepEqual(await ids('clients'), [])
+    await assert.rejects(store.keepLookalike(held, lookalike), { code: 'store/lease-lost' })
   })
 
   test('strangers stay until the audience was replaced', async () => {

@@ -43,10 +43,20 @@ function deliveryStatus({ record, now }: AudienceNode): unknown {
     : { code: 300, description: 'This audience is too small to be used.' }
 }
 
+function targetCountries({
+  country,
+  location_spec: where,
+}: Readonly<Record<string, unknown>>): unknown {
+  if (typeof country === 'string') return [country]
+  const included = isObject(where) ? where['geo_locations'] : undefined
+  return isObject(included) ? (included['countries'] ?? []) : []
+}
+
 function lookalikeSpec({ record: { lookalike }, model }: AudienceNode): unknown {
   if (lookalike === null) return undefined
   const origin = model.audience(lookalike.originId)
   return {
+    type: 'custom_ratio',
     ...lookalike.spec,
     origin: [
       {
@@ -56,9 +66,7 @@ function lookalikeSpec({ record: { lookalike }, model }: AudienceNode): unknown 
         deleted: origin === undefined,
       },
     ],
-    target_countries: [lookalike.spec['country'] ?? lookalike.spec['location_spec']].filter(
-      (country) => typeof country === 'string',
-    ),
+    target_countries: targetCountries(lookalike.spec),
   }
 }
 

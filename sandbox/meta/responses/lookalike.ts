@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { GraphError } from '../errors.ts'
 import type { Lookalike } from '../model/audience.ts'
-import { objectOf, textOf, type Parameters } from '../parameters.ts'
+import { isObject, objectOf, textOf, type Parameters } from '../parameters.ts'
 
 /** People that a seed must have. */
 const SEED_MIN = 100
@@ -20,29 +20,52 @@ function isRatio(value: unknown): value is number {
   )
 }
 
-/** The share of a country's people that a specification asks for, in per cent. */
-function percentOf({
-  type,
-  ratio,
-  starting_ratio: start,
-  country,
-  location_spec: places,
-}: Parameters): number {
-  if (type === 'custom_ratio') {
-    if (!isRatio(ratio))
-      throw invalid('lookalike_spec: ratio must be 0.01 to 0.20 in steps of 0.01')
-    if (start !== undefined && (!isRatio(start) || start >= ratio)) {
-      throw invalid('lookalike_spec: starting_ratio must be smaller than ratio')
-    }
-    if (country === undefined && places === undefined) {
-      throw invalid('lookalike_spec: country or location_spec is required')
-    }
-    return (ratio - (start ?? 0)) * 100
+/** Is it a list with at least one text in it? */
+const isListed = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
+
+/** A lookalike is of one country, or of places that are countries and groups of them. */
+function requirePlaces({ country, location_spec: where }: Parameters): void {
+  if ((country === undefined) === (where === undefined)) {
+    throw invalid('lookalike_spec: either country or location_spec is required')
   }
-  if (typeof country !== 'string') throw invalid('lookalike_spec: country is required')
+  if (country !== undefined) {
+    if (typeof country !== 'string' || !/^[A-Z]{2}$/.test(country)) {
+      throw invalid('lookalike_spec: country must be a country code')
+    }
+    return
+  }
+  const included = isObject(where) ? where['geo_locations'] : undefined
+  const { countries, country_groups: groups } = isObject(included) ? included : {}
+  if (!isListed(countries) && !isListed(groups)) {
+    throw invalid('lookalike_spec: geo_locations needs countries or country_groups')
+  }
+}
+
+/** The share of a country's people that a specification asks for, in per cent. */
+function percentOf({ type, ratio, starting_ratio: start }: Parameters): number {
   if (type === 'similarity') return 1
   if (type === 'reach') return 5
-  throw invalid('lookalike_spec: type must be similarity, reach or custom_ratio')
+  if (type !== undefined && type !== 'custom_ratio') {
+    throw invalid('lookalike_spec: type must be similarity, reach or custom_ratio')
+  }
+  if (!isRatio(ratio)) throw invalid('lookalike_spec: ratio must be 0.01 to 0.20 in steps of 0.01')
+  if (start !== undefined && (!isRatio(start) || start >= ratio)) {
+    throw invalid('lookalike_spec: starting_ratio must be smaller than ratio')
+  }
+  return (ratio - (start ?? 0)) * 100
+}
+
+/** Equal exactly when two specifications are of the same places and size. */
+function sameness(spec: Readonly<Record<string, unknown>>): string {
+  const {
+    country,
+    location_spec: where,
+    type = 'custom_ratio',
+    ratio,
+    starting_ratio: start,
+  } = spec
+  return JSON.stringify([country, where, type, ratio, start])
 }
 
 /** The lookalike that a request asks for: its seed must be there, in the account, unrestricted, and large enough. */
@@ -53,11 +76,21 @@ export function readLookalike(context: Context, accountId: string): Lookalike {
   if (originId === undefined || spec === undefined) {
     throw new GraphError('missingParameter', { names: 'origin_audience_id, lookalike_spec' })
   }
+  requirePlaces(spec)
   const percent = percentOf(spec)
   const origin = model.audience(originId)
   if (origin === undefined) throw new GraphError('audienceDeleted')
   if (origin.accountId !== accountId) throw new GraphError('audienceNotShared')
   if (origin.flagged) throw new GraphError('seedRestricted')
+  if (origin.valueBased && (spec['type'] ?? 'custom_ratio') !== 'custom_ratio') {
+    throw invalid('lookalike_spec: a value-based audience takes type custom_ratio alone')
+  }
+  const alike = model.state
+    .audiencesOf(accountId, context.now)
+    .filter(({ lookalike }) => lookalike?.originId === originId)
+  if (alike.some(({ lookalike }) => sameness(lookalike?.spec ?? {}) === sameness(spec))) {
+    throw new GraphError('lookalikeDuplicate')
+  }
   if ((model.members(originId)?.matched ?? 0) < SEED_MIN) {
     throw new GraphError('createFailed', {
       reason: `The source audience must have at least ${SEED_MIN} people who can be matched.`,

@@ -1,4 +1,5 @@
 import type { Cells } from '../../core/match-key/rows.ts'
+import type { MatchKey } from '../../core/match-key/table.ts'
 import { STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
 import type { Destination, MembershipAnswer, RemovalEverywhere } from '../../destination/port.ts'
 import type { ErasurePlace, ErasureProblem } from '../../store/erasures.ts'
@@ -57,15 +58,15 @@ function problemOfAnswer(answer: MembershipAnswer): ErasureProblem | null {
   }
 }
 
-/**
- * A row for each key but EXTERN_ID, which stands for whatever was ever uploaded with it, what others have too among it. Null where
- * nothing else is known.
- */
+/** EXTERN_ID stands for whatever was ever uploaded with it, what others have too among it; the others count within one app or page. */
+const NOT_SENT: readonly MatchKey[] = ['EXTERN_ID', 'APPUID', 'PAGEUID']
+
+/** A row for each key that says by itself who it is. Null where there is none. */
 function requestFor(own: readonly StrongKey[]): RemovalEverywhere | null {
   const parts = own.flatMap((text) => {
     const at = text.indexOf(':')
     const key = STRONG_KEYS[Number(text.slice(0, at))]
-    return key === undefined || key === 'EXTERN_ID' ? [] : [{ key, value: text.slice(at + 1) }]
+    return key === undefined || NOT_SENT.includes(key) ? [] : [{ key, value: text.slice(at + 1) }]
   })
   if (parts.length === 0) return null
   const schema = STRONG_KEYS.filter((key) => parts.some((part) => part.key === key))

@@ -7,6 +7,7 @@ import { UnreadablePeople } from '../../sync/duckdb/unreadable-people.ts'
 import { countErased, eraseFrom, type ErasedFrom, type Erasing } from '../../sync/erase.ts'
 import type { Ports } from '../../sync/order.ts'
 import { Tally } from '../../sync/tally.ts'
+import { withScopes } from '../../sync/with-scopes.ts'
 import { orderOfLedger } from '../ledger-order.ts'
 import { rowContext } from '../reading.ts'
 import { breakingDeadLease } from '../run.ts'
@@ -58,7 +59,8 @@ async function attempt(
   const seen = await see(workspace, sync, ledger.remoteId)
   if (seen.kind === 'gone') return { ...found, state: 'gone' }
   if (seen.kind === 'problem') return { ...found, state: 'pending', problem: seen.problem }
-  const { destination, audience } = seen
+  const { audience } = seen
+  const destination = withScopes(seen.destination, ledger.scopes)
   const paused = await pauseOf(workspace, destination)
   if (paused !== null) return { ...found, state: 'pending', problem: paused }
   const { lists, order } = await listsFor(tools, sync, orderOfLedger(workspace, sync, audience))

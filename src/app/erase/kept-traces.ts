@@ -1,6 +1,6 @@
 import type { Identifier } from '../../core/identity/identifier.ts'
 import { normaliserOf } from '../../core/identity/kinds.ts'
-import type { MatchKey } from '../../core/match-key/table.ts'
+import { MATCH_KEY_NAMES, type MatchKey } from '../../core/match-key/table.ts'
 import { PEOPLE_MODEL } from '../../definition/people-model.ts'
 import type { Definition } from '../../definition/definition.ts'
 import type { ErasedHere, ErasureProblem } from '../../store/erasures.ts'
@@ -53,7 +53,7 @@ function kindsOf(
   const kinds = keys.flatMap((key) =>
     key === 'EXTERN_ID' ? idsOfPeople(definition) : (KINDS[key] ?? []),
   )
-  return [...new Set(kinds.length > 0 ? [...kinds, ...(keys.length > 0 ? [] : [name])] : [name])]
+  return [...new Set(MATCH_KEY_NAMES.some((key) => key === name) ? kinds : [...kinds, name])]
 }
 
 /** Which of their columns syncs of the people send as their ids. */

@@ -145,7 +145,10 @@ function explainCommand(cli: Cli): Command {
     exits: EXITS,
   })
   return about(command)
-    .argument('<person>', 'the value of the model’s key column')
+    .argument(
+      '<person>',
+      'the value of the model’s key column; of the people that Rollcall keeps also name=value, such as email=…',
+    )
     .option('--reveal', 'show personal data in clear')
     .action(
       async (

@@ -30,9 +30,11 @@ export function checkCommand(cli: Cli): Command {
 }
 
 function checkText({ file, valid, mistakes, warnings, audiences }: CheckReport): string {
-  const lines = audiences.map(
-    ({ key, sentence, syncs }) =>
+  const lines = audiences.map(({ key, sentence, syncs, lookalikes }) =>
+    [
       `${good('✓')} ${bold(key)}  ${sentence}${syncs.length === 0 ? dim('  (no sync)') : dim(`  → ${syncs.join(', ')}`)}`,
+      ...(lookalikes.length === 0 ? [] : [dim(`    with ${lookalikes.join(', ')}`)]),
+    ].join('\n'),
   )
   return [
     lines.join('\n'),

@@ -78,7 +78,10 @@ function fateOf({ keep, empty, delete: deleted }: Options): Fate {
 }
 
 /** What will happen, as a sentence; how many are concerned is always in it. */
-function intention({ sync, people: ours, ledger, audience }: Retirement, fate: Fate): string {
+function intention(
+  { sync, people: ours, ledger, audience, lookalikes }: Retirement,
+  fate: Fate,
+): string {
   const name = audience === null ? '' : ` “${visible(audience.name)}”`
   const target = `Custom Audience ${ledger.remoteId}${name}`
   switch (fate) {
@@ -87,7 +90,11 @@ function intention({ sync, people: ours, ledger, audience }: Retirement, fate: F
     case 'empty':
       return `${people(ours)} of the sync "${sync}" ${ours === 1 ? 'is' : 'are'} taken out of ${target}`
     case 'delete':
-      return `${target} is deleted, with ${people(ours)} of the sync "${sync}"${ledger.strangers ? ' and everybody else in it' : ''}`
+      return `${target} is deleted, with ${people(ours)} of the sync "${sync}"${ledger.strangers ? ' and everybody else in it' : ''}${
+        lookalikes.length === 0
+          ? ''
+          : `; so ${lookalikes.length === 1 ? 'is its lookalike' : `are its ${lookalikes.length} lookalikes`}, and ads that use them stop`
+      }`
   }
 }
 
@@ -109,6 +116,7 @@ function viewOf(retirement: Retirement, fate: Fate, { done, run }: Retired): obj
     place: placeView(addressee),
     audienceId: ledger.remoteId,
     people: ours,
+    lookalikes: retirement.lookalikes.map(({ id, label }) => ({ id, label })),
     done,
     inFile,
     removedRows: run?.sent.removed ?? 0,
@@ -133,7 +141,7 @@ function leftText(run: Retired['run']): string {
 }
 
 function retiredText(
-  { sync, inFile, ledger }: Retirement,
+  { sync, inFile, ledger, lookalikes }: Retirement,
   fate: Fate,
   { done, run }: Retired,
 ): string {
@@ -145,6 +153,13 @@ function retiredText(
     ].join('\n')
   return [
     `${good('✓')} ${bold(sync)} is retired: ${ENDS[fate]}`,
+    ...(fate === 'delete' || lookalikes.length === 0
+      ? []
+      : [
+          dim(
+            `  Its lookalikes stay at Meta: ${lookalikes.map(({ id, label }) => `${id} (${label})`).join(', ')}`,
+          ),
+        ]),
     ...(inFile
       ? [
           dim(

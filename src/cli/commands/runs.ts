@@ -8,6 +8,7 @@ import { SUMMARIES } from '../summaries.ts'
 import { count } from '../../core/counted.ts'
 import { moment, size } from '../text/numbers.ts'
 import { bad, bold, careful, dim, good } from '../text/paint.ts'
+import { lookalikesText } from '../text/lookalike-text.ts'
 import { linesText, problemText, reasonsText, type Line } from '../text/sync-text.ts'
 import { rejectionViews } from '../text/sync-view.ts'
 import { columns } from '../text/table.ts'
@@ -240,6 +241,7 @@ function showText(run: ShownRun, audiences: readonly SeenAudience[]): string {
         .map(({ guard, count: number, of }) => `  ${guard}: ${count(number)} of ${count(of)}`)
         .join('\n'),
     ),
+    ...section('Lookalikes, as the run left them', lookalikesText(run.lookalikes ?? [])),
     ...(problem === null ? [] : ['', problemText(problem)]),
     ...(matchingText(run) === '' ? [] : ['', `  ${matchingText(run)}`]),
     audiencesText(audiences),

@@ -2,9 +2,8 @@ import { once } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { openCollector, type Collector } from '../../app/collector.ts'
-import { takeInJournal } from '../../app/take-in-journal.ts'
+import { keepTakingIn } from '../../app/take-in-journal.ts'
 import { tidyKept } from '../../app/tidy-kept.ts'
-import type { Workspace } from '../../app/workspace.ts'
 import { serveHttp } from '../../server/serve-http.ts'
 import { trackingRoutes } from '../../server/tracking.ts'
 import type { Cli } from '../cli.ts'
@@ -15,7 +14,6 @@ import { bold, dim } from '../text/paint.ts'
 
 const PORT_DEFAULT = '4020'
 const SWEEP_EVERY_MS = 3_600_000
-const TAKE_IN_AGAIN_MS = 10_000
 
 export function serveCommand(cli: Cli): Command {
   return newCommand('serve', SUMMARIES.serve, {
@@ -66,21 +64,6 @@ export function serveCommand(cli: Cli): Command {
       await served.drain()
       await Promise.all([journal.close(), rejections.close(), taking])
     })
-}
-
-/** What goes wrong is said and tried again: meanwhile the journal keeps what comes in. */
-async function keepTakingIn(
-  workspace: Workspace,
-  stop: AbortSignal,
-  tell: (text: string) => void,
-): Promise<void> {
-  while (!stop.aborted)
-    try {
-      await takeInJournal(workspace, stop)
-    } catch (error) {
-      tell(`Cannot take in what was collected; trying again: ${String(error)}`)
-      await workspace.surroundings.world.sleep(TAKE_IN_AGAIN_MS, stop).catch(() => undefined)
-    }
 }
 
 function listeningText(url: string, { sources }: Collector): string {

@@ -11,6 +11,7 @@ import type { RunOptions } from '../../sync/order.ts'
 import { EXIT, type Cli, type ExitCode } from '../cli.ts'
 import { commonOptions, newCommand } from '../command.ts'
 import { chosenSyncs, eachSync, pausedText } from '../each-sync.ts'
+import { followSyncs } from '../follow-syncs.ts'
 import { EVERYTHING, readApprove, readNow, readWait, type Approve } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { count } from '../../core/counted.ts'
@@ -30,6 +31,7 @@ interface Options {
   readonly approve?: readonly string[]
   readonly wait?: string
   readonly now?: string
+  readonly follow?: boolean
 }
 
 export function syncCommand(cli: Cli): Command {
@@ -44,6 +46,7 @@ export function syncCommand(cli: Cli): Command {
       ],
       ['rollcall sync --wait 10m', 'wait that long when Meta throttles the ad account'],
       ['rollcall sync NAME --full', 'replace the whole audience'],
+      ['rollcall sync --follow', 'keep them in step with what comes in, until Ctrl-C'],
     ],
     exits: {
       1: 'failed or throttled; nothing is lost, the next run goes on from the newest definition',
@@ -58,7 +61,7 @@ export function syncCommand(cli: Cli): Command {
         ['merge', 'replace'],
       ),
     )
-    .option('--recreate', 'make a new audience in place of one that was deleted')
+    .option('--recreate', 'make a new audience, or lookalike, in place of one that was deleted')
     .addOption(
       new Option('--approve [guard=count]', 'let pass what a guard holds, up to a count')
         .preset(EVERYTHING)
@@ -66,6 +69,12 @@ export function syncCommand(cli: Cli): Command {
     )
     .option('--wait <duration>', 'wait this long for a throttle to end, such as 10m')
     .option('--now <moment>', 'evaluate as of this moment, such as 2026-01-31T12:00:00Z')
+    .addOption(
+      new Option(
+        '--follow',
+        'go on until Ctrl-C: everybody whenever `every` has passed, in between whom something came in about',
+      ).conflicts(['full', 'adopt', 'recreate', 'approve', 'wait', 'now']),
+    )
     .action(async (names: string[], options: Options, command: Command) => {
       const { file, json } = commonOptions(command)
       const now = readNow(options.now, cli.surroundings.world.now())
@@ -77,6 +86,13 @@ export function syncCommand(cli: Cli): Command {
       const left = await leftSyncs(workspace)
       if (left.length > 0) cli.exitWith(EXIT.act)
       const erasures = await goOnErasing(cli, workspace)
+      if (options.follow === true) {
+        for (const note of [pausedText(paused), leftText(left.map(leftView))])
+          if (note !== '') cli.note(note)
+        if (left.length > 0) for (const sync of chosen) await refuseSecondAudience(workspace, sync)
+        await followSyncs(cli, workspace, chosen, json)
+        return
+      }
       const runs = await eachSync(cli, chosen, async (sync) => {
         if (left.length > 0) await refuseSecondAudience(workspace, sync)
         await confirmTakeOver(cli, workspace, sync, options.adopt, approve)

@@ -27,7 +27,9 @@ const isRefused = ({ consent }: ExplainedSync): boolean => consent?.given === fa
 function verdictText({ audience, key, member, modelRows, sentence, syncs }: Explanation): string {
   const verdict = member
     ? syncs.length > 0 && syncs.every(({ withheld }) => withheld)
-      ? careful(`– ${key} is a member of ${audience}, but the do-not-send list keeps them out`)
+      ? careful(
+          `– ${key} is a member of ${audience}, but ${syncs.some(({ erased }) => erased) ? 'was erased' : 'the do-not-send list keeps them out'}`,
+        )
       : syncs.length > 0 && syncs.every(isRefused)
         ? careful(`– ${key} is a member of ${audience}, but not sent without consent`)
         : good(`✓ ${key} is a member of ${audience}`)
@@ -68,7 +70,7 @@ function traitsText(traits: Explanation['traits']): string {
 }
 
 function syncText(explained: ExplainedSync): string {
-  const { sync, heldOut, consent, withheld, values, rows, history } = explained
+  const { sync, heldOut, consent, withheld, erased, values, rows, history } = explained
   const title = sync === null ? 'No sync uses it; by the columns’ names' : sync
   const parts = [
     `${bold(title)}${heldOut ? careful('  held out: never sent') : ''}`,
@@ -77,7 +79,9 @@ function syncText(explained: ExplainedSync): string {
     ...values
       .filter(({ reason }) => reason !== null)
       .map(({ key, note }) => dim(`  ${key}: ${note}`)),
-    ...(withheld ? [careful('  – Not sent: on the do-not-send list')] : []),
+    ...(withheld
+      ? [careful(`  – Not sent: ${erased ? 'erased' : 'on the do-not-send list'}`)]
+      : []),
     ...rows.map(({ cells, fate }) => {
       const shown = Object.entries(cells).map(([key, cell]) => `${key} ${cell}`)
       return `  ${fateText(fate)}\n    ${dim(shown.join(' · '))}`

@@ -1,4 +1,5 @@
 import { bad, bold, careful, dim, good } from './paint.ts'
+import { lookalikesText } from './lookalike-text.ts'
 import { columns } from './table.ts'
 import { count, counted, people, rows } from '../../core/counted.ts'
 import { visible } from './visible.ts'
@@ -163,7 +164,8 @@ const noticesText = (notices: readonly string[]): string =>
 const paragraphs = (parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join('\n')
 
-function planText({ sync, audience, work, holds, problem, warnings, notices }: PlanView): string {
+function planText(view: PlanView): string {
+  const { sync, audience, work, holds, problem, lookalikes, warnings, notices } = view
   const target = audience.id === null ? 'a new Custom Audience' : `Custom Audience ${audience.id}`
   const { rows: planned, people: who } = work
   const nothing = planned.add === 0 && planned.remove === 0
@@ -180,6 +182,7 @@ function planText({ sync, audience, work, holds, problem, warnings, notices }: P
     holdsText(holds),
     problem === null ? '' : problemText(problem),
     warnings.map((warning) => `  ${careful('! ' + warning)}`).join('\n'),
+    lookalikesText(lookalikes),
     noticesText(notices),
   ])
 }
@@ -254,6 +257,7 @@ function runText(view: RunView): string {
     workText(view),
     holdsText(holds),
     problem === null ? '' : problemText(problem),
+    lookalikesText(view.lookalikes),
     until === null ? '' : `  It may go on at ${until}; --wait 10m waits that long`,
     noticesText([...matching, ...notices]),
   ])

@@ -2,6 +2,7 @@ import type { Addressee, FinishedRun, PlannedSync } from '../../app/run.ts'
 import type { LeftSync } from '../../app/left-syncs.ts'
 import type { RollcallError } from '../../core/error.ts'
 import { count, people } from '../../core/counted.ts'
+import type { ShownLookalike } from '../../core/lookalike.ts'
 import { REJECT_REASONS } from '../../core/match-key/reject-reason.ts'
 import type { PlanCounts } from '../../core/sync/count.ts'
 import { GUARDS, isManyWithdrawn, type Hold } from '../../core/sync/guard.ts'
@@ -77,6 +78,7 @@ export interface PlanView {
   readonly problem: ProblemView | null
   /** What a person should look at before anything is sent. */
   readonly warnings: readonly string[]
+  readonly lookalikes: readonly ShownLookalike[]
   readonly notices: readonly string[]
 }
 
@@ -97,6 +99,8 @@ export interface RunView {
   readonly problem: ProblemView | null
   /** With the state `waiting`: when it may go on, ISO 8601. */
   readonly until: string | null
+  /** After a run that is done. */
+  readonly lookalikes: readonly ShownLookalike[]
   readonly notices: readonly string[]
 }
 
@@ -222,6 +226,7 @@ export function planView(
     holds: planned.holds.map((hold) => holdView(sync, hold)),
     problem: planProblem(planned, definition),
     warnings: warningsOf(counts, definition),
+    lookalikes: planned.lookalikes,
     notices: [
       ...renamings(looked, name),
       ...planned.listNotices,
@@ -315,6 +320,7 @@ export function runView(
     holds: finished.holds.map((hold) => holdView(sync, hold)),
     problem: problemView(problem),
     until: until === null ? null : new Date(until).toISOString(),
+    lookalikes: finished.lookalikes,
     notices: work === null ? [] : noticesOf(definition, work, usableMin),
   }
 }

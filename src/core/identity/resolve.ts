@@ -78,6 +78,7 @@ export class Resolver {
   readonly #refusals = new Map<string, Set<string>>()
   readonly #kinds: Set<string>
   readonly #erased: Set<string>
+  readonly #about = new Set<string>()
   readonly #changed = {
     identifiers: new Set<string>(),
     profiles: new Map<string, WorkingProfile | null>(),
@@ -111,6 +112,7 @@ export class Resolver {
       return { person: null, isNew: false, merged: [], linked: [], ...told }
     const [stays, ...others] = decision.profiles
     const profile = stays ?? this.#make(message)
+    this.#about.add(profile.person)
     for (const other of others) this.#merge(other, profile)
     const linked = accepted
       .filter((identifier) => !profile.identifiers.has(identifierKey(identifier)))
@@ -124,6 +126,11 @@ export class Resolver {
       linked,
       ...told,
     }
+  }
+
+  /** Whom the messages are about: who they are of, who became part of those, and who lost an identifier by them. */
+  about(): readonly string[] {
+    return [...this.#about]
   }
 
   /** Everything that changed since the beginning. */
@@ -182,6 +189,7 @@ export class Resolver {
 
   #merge(from: WorkingProfile, into: WorkingProfile): void {
     into.merges += from.merges + 1
+    this.#about.add(from.person)
     for (const identifier of from.identifiers.values()) this.#link(identifier, into)
     this.#changed.profiles.set(into.person, into)
     this.#changed.profiles.set(from.person, null)
@@ -207,7 +215,11 @@ export class Resolver {
 
   #share(identifier: Identifier): void {
     const key = identifierKey(identifier)
-    this.#owners.get(key)?.identifiers.delete(key)
+    const owner = this.#owners.get(key)
+    if (owner !== undefined) {
+      owner.identifiers.delete(key)
+      this.#about.add(owner.person)
+    }
     this.#owners.delete(key)
     this.#shared.add(key)
     this.#changed.shared.add(key)

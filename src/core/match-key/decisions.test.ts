@@ -123,6 +123,8 @@ test('keys that Meta wants plain are not hashed, all others are', () => {
   assert.deepEqual(plain, [
     'EXTERN_ID',
     'MADID',
+    'APPUID',
+    'PAGEUID',
     'LOOKALIKE_VALUE',
     'DATA_PROCESSING_OPTIONS',
     'DATA_PROCESSING_OPTIONS_COUNTRY',

@@ -24,13 +24,31 @@ re-sends only the rows that it changes.
 
 ## Rows
 
-- \`EMAIL\`, \`PHONE\`, \`MADID\` and \`EXTERN_ID\` are **strong**: each can identify a person. A row without one is not sent.
-- Somebody with several e-mails, phones or devices gets several rows: row i has the i-th of each, a shorter list is padded with its
+- \`EMAIL\`, \`PHONE\`, \`MADID\`, \`APPUID\`, \`PAGEUID\` and \`EXTERN_ID\` are **strong**: each can identify a person. A row without one is not sent.
+- Somebody with several e-mails, phones, devices or apps gets several rows: row i has the i-th of each, a shorter list is padded with its
   first, and all else is the same in each. Equal values are taken once.
 - Of every other key the first value that can be sent is taken.
 - \`COUNTRY\` also says how the \`PHONE\`, \`ST\` and \`ZIP\` of its row are read. A \`COUNTRY\` that is hashed already cannot.
 - \`LOOKALIKE_VALUE\` and \`DATA_PROCESSING_OPTIONS…\` say something about a person rather than who it is: a change of them is sent
   as an add, never as a removal.
+
+## Ids within an app or a page
+
+\`APPUID\` is what one of your apps knows a person by who logged in with Facebook, \`PAGEUID\` what one of your Facebook pages knows
+a person by who wrote to it. Such an id means nothing without its app or page, so the sync names them, in quotes:
+
+\`\`\`yaml
+syncs:
+  players_to_meta:
+    mapping: { APPUID: app_scoped_id, PAGEUID: psid, EMAIL: email }
+    app_ids: ['1234567890'] # one or more
+    page_id: '9876543210' # exactly one
+\`\`\`
+
+An audience keeps its page: a sync with another \`page_id\` is stopped before anything is sent, and needs another key. Apps may be added. One
+that is taken out of the file is still named where ids of it are removed. Where an id of an app was wrong, put it right and
+run the sync with \`--full\`: the rows are the same, so nothing else would send them again. People that Rollcall keeps carry such an id as
+a trait, which is mapped like any column.
 `
 
 const ROLES: Readonly<Record<MatchKeyRule['role'], string>> = {

@@ -1,3 +1,4 @@
+import { asciiDigits, withoutZeroFraction } from './digits.ts'
 import { normaliseEmail } from './email.ts'
 import { EMPTY, digestOf, rejectedFor, valueOf, type Normalised } from './normalised.ts'
 import { sha256 } from './sha256.ts'
@@ -28,6 +29,14 @@ export function normaliseExternalId(text: string): Normalised {
 export function normaliseLookalikeValue(text: string): Normalised {
   const number = NUMBER.test(text) ? Number(text) : Number.NaN
   return Number.isFinite(number) ? valueOf(String(number)) : rejectedFor('not-a-value')
+}
+
+const SCOPED_ID = /^[1-9]\d{0,24}$/
+
+/** APPUID and PAGEUID: the digits that Facebook gives; never hashed, so that a hash in such a column is a mistake. */
+export function normaliseScopedId(text: string): Normalised {
+  const digits = withoutZeroFraction(asciiDigits(text))
+  return SCOPED_ID.test(digits) ? valueOf(digits) : rejectedFor('not-a-scoped-id')
 }
 
 const OPTIONS: ReadonlyMap<string, Normalised> = new Map([

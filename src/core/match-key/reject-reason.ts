@@ -36,6 +36,10 @@ export const REJECT_REASONS = {
     remedy:
       'Send the id as the device gives it: 32 hexadecimal digits with hyphens, not hashed. An id of zeros matches nobody.',
   },
+  'not-a-scoped-id': {
+    sentence: 'The value is not an id that Facebook gives a person within an app or a page.',
+    remedy: 'Send the id as Facebook gave it: digits alone, not hashed.',
+  },
   'not-a-gender': {
     sentence: 'The value does not say female or male in a word that Meta takes.',
     remedy: 'Nothing needs doing: Meta knows f and m only, and the row is sent without it.',

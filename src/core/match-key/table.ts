@@ -13,6 +13,7 @@ import {
   normaliseProcessingCountry,
   normaliseProcessingOptions,
   normaliseProcessingState,
+  normaliseScopedId,
 } from './plain.ts'
 import { normaliseState } from './state.ts'
 
@@ -35,6 +36,8 @@ export interface MatchKeyRule {
   readonly normalise: Normaliser
   /** A person has several of these, and each is worth a row; of the others the first that can be sent is taken. */
   readonly several?: true
+  /** The id counts within one of these alone, which a request must name. */
+  readonly scope?: 'app' | 'page'
   /** The names that columns of this kind go by, the surest first; case, `_`, `-` and spaces do not count. */
   readonly spellings: readonly string[]
   /** What becomes of a value, in one sentence. */
@@ -137,6 +140,29 @@ export const MATCH_KEYS = {
     source: GUIDE,
     decision:
       "Three of Meta's SDKs hash it; the guide says not to, and a hash matches no device. A device whose owner refuses tracking gives zeros, which are no person.",
+  },
+  APPUID: {
+    hashed: false,
+    role: 'strong',
+    json: 'text',
+    normalise: plainKey(normaliseScopedId),
+    several: true,
+    scope: 'app',
+    spellings: ['appuid', 'app_scoped_id', 'app_scoped_user_id', 'facebook_app_user_id'],
+    rule: 'The digits by which an app of yours knows a person who logged in with Facebook, not hashed. The sync names the app: app_ids.',
+    source: `${GUIDE}; Marketing API reference, Custom Audience users (app_ids)`,
+    decision:
+      'Sent as text, since many of these ids are larger than the numbers that JSON keeps exact.',
+  },
+  PAGEUID: {
+    hashed: false,
+    role: 'strong',
+    json: 'text',
+    normalise: plainKey(normaliseScopedId),
+    scope: 'page',
+    spellings: ['pageuid', 'psid', 'page_scoped_id', 'page_scoped_user_id'],
+    rule: 'The digits by which a Facebook page knows a person who wrote to it, not hashed. The sync names the page: page_id.',
+    source: `${GUIDE} (Using PAGEUID: one page); Marketing API reference, Custom Audience users (page_ids)`,
   },
   FN: {
     hashed: true,

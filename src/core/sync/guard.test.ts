@@ -3,7 +3,12 @@ import { test } from 'node:test'
 import type { PlanCounts } from './count.ts'
 import { DEFAULT_GUARDS, holds, type Approval } from './guard.ts'
 
-const quiet = { normaliserChanged: false, firstLive: false, unlisted: { lost: 0, of: 0 } }
+const quiet = {
+  normaliserChanged: false,
+  firstLive: false,
+  lookalikes: 0,
+  unlisted: { lost: 0, of: 0 },
+}
 
 function counts(some: Partial<PlanCounts>): PlanCounts {
   return {

@@ -55,6 +55,8 @@ export interface Approval {
 export interface Occasion {
   readonly normaliserChanged: boolean
   readonly firstLive: boolean
+  /** How many lookalikes the run would make. */
+  readonly lookalikes: number
   /** How many identifiers fewer the do-not-send list has than at the last finished evaluation, out of how many. */
   readonly unlisted: { readonly lost: number; readonly of: number }
 }
@@ -88,7 +90,7 @@ export function holds(
   const sends = counts.rows.add + counts.rows.remove
   if (settings.normaliser === 'on' && occasion.normaliserChanged && sends > 0)
     raise('normaliser', sends, present)
-  if (settings.first_live === 'on' && occasion.firstLive && sends > 0)
+  if (settings.first_live === 'on' && occasion.firstLive && sends + occasion.lookalikes > 0)
     raise('first_live', members, members)
   return found
 }

@@ -20,6 +20,8 @@ const audienceSchema = z.object({
   approximate_count_lower_bound: z.number().catch(-1),
   approximate_count_upper_bound: z.number().catch(-1),
   operation_status: statusSchema,
+  delivery_status: statusSchema,
+  lookalike_audience_ids: z.array(z.unknown()).catch([]),
 })
 
 /** Only what is used is asked for: some other fields make the whole call fail for want of a permission. */
@@ -51,6 +53,10 @@ const STATE_TEXTS: Readonly<Record<number, string>> = {
   412: 'Many invalid rows in the last upload',
   414: 'Being replaced',
   415: 'The last replacement failed',
+  431: 'Could not be refreshed',
+  432: 'Could not be built',
+  433: 'Could not be built',
+  434: 'Could not be built yet: Meta tries again',
   441: 'Still filling, and usable',
   450: 'Out of date: not used lately',
   470: 'The account that made it is inactive',
@@ -61,13 +67,16 @@ const STATE_TEXTS: Readonly<Record<number, string>> = {
 /** Meta tells −1 where it tells nothing. */
 const bound = (count: number): number | null => (count < 0 ? null : count)
 
+const codeOf = (status: z.output<typeof statusSchema>): number =>
+  status?.code ?? status?.status ?? NORMAL
+
 /** Reads one audience; undefined when the answer does not hold one. */
 export function readAudience(data: unknown): RemoteAudience | undefined {
   const found = audienceSchema.safeParse(data)
   if (!found.success) return undefined
   const audience = found.data
   const status = audience.operation_status
-  const code = status?.code ?? status?.status ?? NORMAL
+  const code = codeOf(status)
   return {
     id: audience.id,
     name: audience.name,
@@ -75,6 +84,8 @@ export function readAudience(data: unknown): RemoteAudience | undefined {
     state: STATES[code] ?? 'warning',
     stateText: status?.description || STATE_TEXTS[code] || `Status ${code}`,
     subtype: audience.subtype,
+    ready: codeOf(audience.delivery_status) === NORMAL,
+    lookalikes: audience.lookalike_audience_ids.length,
     valueBased: audience.is_value_based === true || audience.is_value_based === 1,
     sizeLower: bound(audience.approximate_count_lower_bound),
     sizeUpper: bound(audience.approximate_count_upper_bound),

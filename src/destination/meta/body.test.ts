@@ -13,6 +13,7 @@ const request = (schema: readonly MatchKey[], rows: readonly Cells[]): Membershi
   audienceId: '23849182047670582',
   schema,
   rows,
+  scopes: { apps: ['4711', '4712'], page: '815' },
 })
 
 /** A cell as a row may hold it, and what it must be in the body. */
@@ -46,6 +47,12 @@ function anyCell(key: MatchKey): fc.Arbitrary<readonly [cell: string | null, jso
   }
 }
 
+/** What a request has to name beside ids that count within an app or a page. */
+const named = (schema: readonly MatchKey[]): object => ({
+  ...(schema.includes('APPUID') ? { app_ids: [4711, 4712] } : {}),
+  ...(schema.includes('PAGEUID') ? { page_ids: [815] } : {}),
+})
+
 test('the body is what JSON.stringify makes of the same structure, for every key and hostile text', () => {
   const requests = fc
     .uniqueArray(fc.constantFrom(...MATCH_KEY_NAMES), { minLength: 1 })
@@ -61,7 +68,7 @@ test('the body is what JSON.stringify makes of the same structure, for every key
       const data = rows.map((row) => row.map(([, json]) => json))
       assert.equal(
         membershipBody(request(schema, cells)),
-        JSON.stringify({ payload: { schema, data } }),
+        JSON.stringify({ payload: { schema, data, ...named(schema) } }),
       )
     }),
     { numRuns: 300 },
@@ -71,6 +78,19 @@ test('the body is what JSON.stringify makes of the same structure, for every key
 test('the schema is an array even for one key', () => {
   const body = membershipBody(request(['EMAIL'], [[digest('a')], [null]]))
   assert.equal(body, `{"payload":{"schema":["EMAIL"],"data":[["${digest('a')}"],[""]]}}`)
+})
+
+test('ids within an app or a page go with the apps and the one page, exact however large', () => {
+  const large = { apps: ['9007199254740993'], page: '9007199254740995' }
+  const both = request(['APPUID', 'PAGEUID'], [['9007199254740997', '7']])
+  assert.equal(
+    membershipBody({ ...both, scopes: large }),
+    '{"payload":{"schema":["APPUID","PAGEUID"],"data":[["9007199254740997","7"]],"app_ids":[9007199254740993],"page_ids":[9007199254740995]}}',
+  )
+  const { apps, page } = large
+  assert.throws(() => membershipBody({ ...both, scopes: { apps: [], page } }), /names no app/)
+  assert.throws(() => membershipBody({ ...both, scopes: { apps, page: null } }), /names no page/)
+  assert.throws(() => membershipBody({ ...both, scopes: { apps: ['1,2'], page } }), /digits only/)
 })
 
 test('a replacement carries its session, and nothing else does', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { assertNever } from '../../core/exhaustive.ts'
 import { MATCH_KEYS, type MatchKey, type MatchKeyRule } from '../../core/match-key/table.ts'
 import type { Cells } from '../../core/match-key/rows.ts'
+import { NO_SCOPES } from '../../core/scopes.ts'
 import type { MembershipRequest } from '../port.ts'
 
 /** Rows that Meta takes in one request; more are answered with an unknown error. */
@@ -111,6 +112,24 @@ function sessionText({ operation, session }: MembershipRequest): string {
 }
 
 /**
+ * Meta wants the apps of app-scoped ids, and exactly one page of page-scoped ones. They are whole numbers in JSON, and are
+ * written digit by digit, since some are larger than a number of JavaScript keeps exact.
+ */
+function scopesText({ schema, scopes = NO_SCOPES }: MembershipRequest): string {
+  const { apps, page } = scopes
+  const needsApps = schema.includes('APPUID')
+  const needsPage = schema.includes('PAGEUID')
+  assert.ok(!needsApps || apps.length > 0, 'A request has app-scoped ids and names no app')
+  assert.ok(!needsPage || page !== null, 'A request has page-scoped ids and names no page')
+  for (const id of [...apps, ...(page === null ? [] : [page])])
+    assert.match(id, /^[1-9]\d*$/, 'The id of an app or a page is digits only')
+  return (
+    (needsApps ? `,"app_ids":[${apps.join(',')}]` : '') +
+    (needsPage ? `,"page_ids":[${page ?? ''}]` : '')
+  )
+}
+
+/**
  * The JSON body of an add, a removal or one batch of a replacement. The schema is always an array: an audience that was
  * once given single values takes no rows of several keys any more, and the other way round.
  *
@@ -119,5 +138,5 @@ function sessionText({ operation, session }: MembershipRequest): string {
 export function membershipBody(request: MembershipRequest): string {
   assertRows(request)
   const data = rowsText(request.schema, request.rows)
-  return `{"payload":{"schema":${JSON.stringify(request.schema)},"data":[${data}]}${sessionText(request)}}`
+  return `{"payload":{"schema":${JSON.stringify(request.schema)},"data":[${data}]${scopesText(request)}}${sessionText(request)}}`
 }

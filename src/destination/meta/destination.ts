@@ -3,6 +3,7 @@ import type { Destination } from '../port.ts'
 import { describeAccount } from './account.ts'
 import { ROWS_PER_REQUEST_MAX } from './body.ts'
 import { Graph } from './graph.ts'
+import { createLookalike } from './lookalike.ts'
 import { sendMembership } from './membership.ts'
 import { removeEverywhere } from './removal-everywhere.ts'
 import { preflight } from './preflight.ts'
@@ -30,6 +31,7 @@ export function metaDestination(settings: MetaSettings, world: World): Destinati
     look: (audienceId) => lookAtAudience(graph, adAccount, audienceId),
     list: () => allAudiences(graph, adAccount),
     create: (spec) => createAudience(graph, adAccount, spec),
+    createLookalike: (spec) => createLookalike(graph, adAccount, spec),
     update: (audienceId, change) =>
       changeAudience(graph, adAccount, audienceId, {
         method: 'POST',

@@ -166,6 +166,12 @@ const EXAMPLES: readonly (readonly [
     { code: 104 },
     { code: 452 },
   ],
+  ['meta/lookalike-exists', 'blocked', { code: 2654, subcode: 1713007 }],
+  [
+    'meta/lookalike-source-too-small',
+    'blocked',
+    { code: 2654, text: 'The source audience must have at least 100 people' },
+  ],
   ['meta/unrecognised', 'blocked', { code: 999_999 }, { code: 0 }],
 ]
 

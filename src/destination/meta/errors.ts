@@ -300,6 +300,25 @@ export const META_ERRORS = [
       'Delete its lookalike audiences in Ads Manager first, or retire the sync with --empty instead.',
     where: AUDIENCES_PAGE,
   },
+  {
+    signs: [{ code: 2654, subcode: 1713007 }],
+    kind: 'blocked',
+    name: 'meta/lookalike-exists',
+    what: 'the ad account has a lookalike audience of the same audience, places and size already, which this sync does not keep',
+    who: 'operator',
+    remedy:
+      'Use that one and take the lookalike out of the sync, or delete that one in Ads Manager: Rollcall makes its own at the next run.',
+    where: AUDIENCES_PAGE,
+  },
+  {
+    signs: [{ code: 2654, text: /source audience|seed audience|at least 100/i }],
+    kind: 'blocked',
+    name: 'meta/lookalike-source-too-small',
+    what: 'Meta has matched too few people of the audience to make a lookalike of it: at least 100 of one country are needed',
+    who: 'nobody',
+    remedy:
+      'Nothing to do while people are still being matched: Rollcall asks again at each run. If it stays, the audience is too small, or its people are of other countries: see international_seeds.',
+  },
   // --- replace sessions --------------------------------------------------------------------------------------
   {
     signs: [{ subcode: 1870145 }],

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import type { MembershipAnswer, MembershipRequest } from '../port.ts'
+import type { MembershipAnswer, MembershipRequest, Refusal } from '../port.ts'
 import { audienceFailure, malformedId } from './audience-failure.ts'
 import { membershipBody } from './body.ts'
 import type { Graph } from './graph.ts'
@@ -56,15 +56,22 @@ export async function sendMembership(
   const attempt = `${REQUESTS[request.operation].words} Custom Audience ${request.audienceId}`
   const refusal = malformedId(graph, request.audienceId, attempt)
   if (refusal !== undefined) return { kind: 'refused', refusal }
-  let body: string
+  const written = writtenBody(graph, request, attempt)
+  return 'refusal' in written
+    ? { kind: 'refused', ...written }
+    : deliver(graph, adAccount, request, written.body)
+}
+
+/** The body of a request, or why it should never have been made. */
+export function writtenBody(
+  graph: Graph,
+  request: MembershipRequest,
+  attempt: string,
+): { readonly body: string } | { readonly refusal: Refusal } {
   try {
-    body = membershipBody(request)
+    return { body: membershipBody(request) }
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error
-    return {
-      kind: 'refused',
-      refusal: graph.refuse('meta/request-refused', attempt, error.message),
-    }
+    return { refusal: graph.refuse('meta/request-refused', attempt, error.message) }
   }
-  return deliver(graph, adAccount, request, body)
 }

@@ -88,6 +88,8 @@ describe('reading', () => {
         state: 'replacing',
         stateText: 'Replace in progress',
         subtype: 'CUSTOM',
+        ready: true,
+        lookalikes: 0,
         valueBased: true,
         sizeLower: 1000,
         sizeUpper: null,

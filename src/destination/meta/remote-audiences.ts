@@ -44,17 +44,26 @@ export async function createAudience(
   adAccount: string,
   spec: AudienceSpec,
 ): Promise<Result<string>> {
-  const attempt = `create Custom Audience "${spec.name}"`
+  return createNode(graph, adAccount, `create Custom Audience "${spec.name}"`, {
+    name: spec.name,
+    description: spec.description,
+    subtype: 'CUSTOM',
+    customer_file_source: spec.customerFileSource,
+    ...(spec.valueBased ? { is_value_based: true } : {}),
+  })
+}
+
+/** Makes an audience of whatever kind, and gives its id. */
+export async function createNode(
+  graph: Graph,
+  adAccount: string,
+  attempt: string,
+  node: Readonly<Record<string, unknown>>,
+): Promise<Result<string>> {
   const answer = await graph.call({
     method: 'POST',
     path: `${adAccount}/customaudiences`,
-    body: JSON.stringify({
-      name: spec.name,
-      description: spec.description,
-      subtype: 'CUSTOM',
-      customer_file_source: spec.customerFileSource,
-      ...(spec.valueBased ? { is_value_based: true } : {}),
-    }),
+    body: JSON.stringify(node),
     attempt,
   })
   if (answer.kind === 'unknown') return answer

@@ -1,8 +1,7 @@
-import { AssertionError } from 'node:assert'
 import type { MembershipAnswer, MembershipRequest, RemovalEverywhere } from '../port.ts'
 import { accountRefusal } from './account.ts'
-import { membershipBody } from './body.ts'
 import type { Graph } from './graph.ts'
+import { writtenBody } from './membership.ts'
 import { readMembershipAnswer } from './membership-answer.ts'
 import { plainValues } from './plain-values.ts'
 
@@ -19,20 +18,12 @@ export async function removeEverywhere(
 ): Promise<MembershipAnswer> {
   const attempt = `remove people from all Custom Audiences of ${adAccount}`
   const request: MembershipRequest = { operation: 'remove', audienceId: '', schema, rows }
-  let body: string
-  try {
-    body = membershipBody(request)
-  } catch (error) {
-    if (!(error instanceof AssertionError)) throw error
-    return {
-      kind: 'refused',
-      refusal: graph.refuse('meta/request-refused', attempt, error.message),
-    }
-  }
+  const written = writtenBody(graph, request, attempt)
+  if ('refusal' in written) return { kind: 'refused', ...written }
   const answer = await graph.call({
     method: 'DELETE',
     path: `${adAccount}/usersofanyaudience`,
-    body,
+    body: written.body,
     attempt,
     values: () => plainValues(schema, rows),
   })

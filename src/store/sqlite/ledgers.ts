@@ -41,6 +41,7 @@ function ledgerOf(row: Selectable<Tables['ledger']>): RemoteLedger {
     generation: row.generation,
     onlyMaybe: row.only_maybe === 1,
     strangers: row.strangers === 1,
+    scopes: fromJson(row.scopes),
   }
 }
 

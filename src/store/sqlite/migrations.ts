@@ -104,4 +104,16 @@ export const MIGRATIONS: readonly string[] = [
     kind text not null
   ) strict, without rowid;
   `,
+  `
+  alter table ledger add column scopes text not null default '{"apps":[],"page":null}';
+
+  create table lookalike (
+    sync text not null references sync (key) on update cascade on delete cascade,
+    id text not null,
+    origin_id text not null,
+    text text not null,
+    label text not null,
+    primary key (sync, id)
+  ) strict, without rowid;
+  `,
 ]

@@ -8,6 +8,7 @@ import { NodeSqliteDialect } from './dialect.ts'
 import { erasures } from './erasures.ts'
 import { journal } from './journal.ts'
 import { leases } from './leases.ts'
+import { lookalikes } from './lookalikes.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { plans } from './plans.ts'
 import { runs } from './runs.ts'
@@ -36,6 +37,7 @@ export function storeOn(database: DatabaseSync, path: string): SqliteStore {
   return {
     ...leases(db),
     ...syncs(db),
+    ...lookalikes(db),
     ...plans(db),
     ...journal(db),
     ...runs(db),

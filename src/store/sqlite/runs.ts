@@ -38,6 +38,7 @@ export function runs(db: Kysely<Tables>): Runs {
 }
 
 async function noteSentLive(trx: Kysely<Tables>, run: RunRecord): Promise<void> {
-  if (run.environment !== 'LIVE' || run.sent.requests === 0) return
+  const made = run.lookalikes?.some(({ state }) => state === 'made') ?? false
+  if (run.environment !== 'LIVE' || (run.sent.requests === 0 && !made)) return
   await trx.updateTable('sync').set({ sent_live: 1 }).where('key', '=', run.sync).execute()
 }

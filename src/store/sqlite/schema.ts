@@ -3,6 +3,7 @@ import type { BatchIntent, BatchOutcome } from '../../core/sync/batch.ts'
 import type { Mode } from '../../core/sync/diff.ts'
 import type { Replacement } from '../../core/sync/fold.ts'
 import type { Guard } from '../../core/sync/guard.ts'
+import type { Scopes } from '../../core/scopes.ts'
 import type { TombstoneKind } from '../../core/sync/tombstone.ts'
 import type { ErasureNeeds, ErasureRecord } from '../erasures.ts'
 import type { Blocked, RunRecord } from '../port.ts'
@@ -12,6 +13,7 @@ export interface Tables {
   readonly lease: LeaseTable
   readonly sync: SyncTable
   readonly ledger: LedgerTable
+  readonly lookalike: LookalikeTable
   readonly approval: ApprovalTable
   readonly plan: PlanTable
   readonly batch: BatchTable
@@ -58,6 +60,15 @@ interface LedgerTable {
   readonly generation: number
   readonly only_maybe: Flag
   readonly strangers: Flag
+  readonly scopes: Generated<Json<Scopes>>
+}
+
+interface LookalikeTable {
+  readonly sync: string
+  readonly id: string
+  readonly origin_id: string
+  readonly text: string
+  readonly label: string
 }
 
 interface ApprovalTable {

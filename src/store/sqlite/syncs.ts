@@ -4,6 +4,7 @@ import type { Approval } from '../../core/sync/guard.ts'
 import type { Store, SyncState } from '../port.ts'
 import { allLedgers, bindLedger, forgetL, moveLedger, readLedger } from './ledgers.ts'
 import { endLease, holding } from './leases.ts'
+import { readLookalikes } from './lookalikes.ts'
 import { fromJson, toJson, type Tables } from './schema.ts'
 
 type Syncs = Pick<
@@ -12,6 +13,7 @@ type Syncs = Pick<
   | 'startCreating'
   | 'bindRemote'
   | 'forgetCertainty'
+  | 'keepScopes'
   | 'block'
   | 'approve'
   | 'rename'
@@ -39,6 +41,15 @@ export function syncs(db: Kysely<Tables>): Syncs {
         if (remote === null) return
         await forgetL(trx, lease.sync, remote.remoteId)
         if (unbind) await put(trx, lease.sync, { remote_id: null })
+      }),
+    keepScopes: (lease, remoteId, scopes) =>
+      holding(db, lease, async (trx) => {
+        await trx
+          .updateTable('ledger')
+          .set({ scopes: toJson(scopes) })
+          .where('sync', '=', lease.sync)
+          .where('remote_id', '=', remoteId)
+          .execute()
       }),
     block: (lease, blocked) =>
       holding(db, lease, (trx) =>
@@ -76,6 +87,7 @@ const UNKNOWN_SYNC: SyncState = {
   suppressionDigest: null,
   sentLive: false,
   approvals: [],
+  lookalikes: [],
 }
 
 async function readState(trx: Kysely<Tables>, sync: string): Promise<SyncState> {
@@ -95,6 +107,7 @@ async function readState(trx: Kysely<Tables>, sync: string): Promise<SyncState> 
     suppressionDigest: row.suppression_digest,
     sentLive: row.sent_live === 1,
     approvals: approvals.map(({ guard, count, until }) => ({ guard, count, until })),
+    lookalikes: await readLookalikes(trx, sync),
   }
 }
 

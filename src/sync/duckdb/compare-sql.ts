@@ -2,7 +2,7 @@ import type { Comparing } from '../workbench.ts'
 import type { LedgerRelations } from './ledger-sql.ts'
 import { suppressedMembers } from './suppressed-keys.ts'
 
-export interface Asked extends Omit<Comparing, 'ledger'> {
+export interface Asked extends Omit<Comparing, 'ledger' | 'only'> {
   readonly onlyMaybe: boolean
   /** Conditions on `member` that part everybody into as many as are joined at a time. */
   readonly slices: readonly string[]
@@ -113,13 +113,25 @@ export function suppressedSteps({ rows }: LedgerRelations, onlyMaybe: boolean): 
   return [{ sql: TOUCHED }, { sql: found, values: { only_maybe: onlyMaybe } }]
 }
 
-/** What the comparison comes to, in one pass over the small tables and the ledger's members. */
-export function countsSql({ members }: LedgerRelations): string {
+/** Of the ledger, the members in the table `asked_members`. */
+export const askedSql = ({ members, rows }: LedgerRelations): LedgerRelations => ({
+  members: `select * from (${members}) as ledger semi join asked_members using (member)`,
+  rows,
+})
+
+/** Of the ledger, how many belong who are not in the table `asked_members`. */
+export const othersSql = ({ members }: LedgerRelations): string =>
+  `select count(*) as others from (${members}) as ledger anti join asked_members using (member) where usable or raw is not null`
+
+/**
+ * What the comparison comes to, in one pass over the small tables and the ledger's members.
+ * @param whole The ledger of everybody; the other is of those who were looked at.
+ */
+export function countsSql({ members }: LedgerRelations, whole: LedgerRelations): string {
   return (
     `select (select count(*) from (${members}) as ledger) as members, ` +
-    `(select count(*) from (${members}) as ledger where in_u) as present, ` +
-    `(select count(*) from (${members}) as ledger where not usable) - ` +
-    `(select count(*) from (${members}) as ledger semi join touched using (member) where not usable) as unusable_kept, ` +
+    `(select count(*) from (${whole.members}) as ledger where in_u) as present, ` +
+    `(select count(*) from (${whole.members}) as ledger anti join touched using (member) where not usable and raw is not null) as unusable_kept, ` +
     `(select count(*) from touched where kind in ('left', 'withdrawn')) as left_behind, ` +
     `(select count(*) from touched where not known) as entering, ` +
     `(select count(distinct member) from touched where not known) as entering_once`

@@ -8,6 +8,7 @@ import {
   fingerprintQuery,
   ITEM_END,
   mappedColumns,
+  membersOfKeysQuery,
   membersQuery,
   sizeQuery,
   valuesQuery,
@@ -43,6 +44,8 @@ export interface People {
   readonly places: Places
   /** Evaluates the audience into a table of (member, hint, raw). @returns the members, and how many rows had no key */
   fingerprints(table: string): Promise<{ known: number; missing: number }>
+  /** The members of some keys as a table of (member), whether or not there are any. */
+  members(table: string, keys: readonly string[]): Promise<void>
   /** Reads the values of the members in the relation `wanted` of (member, hint) into a table of (member, line). */
   readValues(table: string, wanted: string): Promise<void>
   /**
@@ -90,6 +93,14 @@ export class LocalPeople implements People {
     const missing = Number(rows) - Number(known)
     if (missing > 0) await this.#local.scratch.run(`delete from ${table} where member is null`)
     return { known: Number(known), missing }
+  }
+
+  async members(table: string, keys: readonly string[]): Promise<void> {
+    const { scratch } = this.#local
+    await scratch.run('create or replace table asked_keys (key varchar)')
+    await this.#local.appendLines('asked_keys', keys)
+    const { sql, parameters } = membersOfKeysQuery(this.#reading, this.#dialect, 'asked_keys')
+    await scratch.run(`create or replace table ${table} as ${sql}`, parameters)
   }
 
   async readValues(table: string, wanted: string): Promise<void> {

@@ -13,6 +13,10 @@ export class UnreadablePeople implements People {
     throw this.#reason
   }
 
+  async members(): Promise<never> {
+    throw this.#reason
+  }
+
   async readValues(): Promise<never> {
     throw this.#reason
   }

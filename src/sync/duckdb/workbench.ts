@@ -15,8 +15,10 @@ import { planLine, readLedgerRow } from './codec.ts'
 import { lineSql } from '../../engine/duckdb/line-columns.ts'
 import { ROW_COLUMNS } from './columns.ts'
 import {
+  askedSql,
   compareSteps,
   countsSql,
+  othersSql,
   refusingSteps,
   suppressedSteps,
   type Asked,
@@ -61,20 +63,24 @@ export class DuckDbWorkbench implements Workbench {
     const { known, missing, withoutConsent } = question.nobody
       ? await this.#nobody()
       : await this.#everybody()
+    const { ledger, now, others } =
+      question.only === null
+        ? { ledger: this.#ledger, now: known, others: 0 }
+        : await this.#among(question.only)
     const asked: Asked = {
       ...question,
       onlyMaybe: question.ledger.onlyMaybe,
-      slices: slicesOf(known, this.#atATime.joined),
+      slices: slicesOf(now, this.#atATime.joined),
     }
     await laySuppressed(this.#local, question.suppressed)
-    for (const { sql, values } of compareSteps(this.#ledger, asked))
+    for (const { sql, values } of compareSteps(ledger, asked))
       await this.#local.scratch.run(sql, values)
-    const counts = await this.#local.scratch.one(countsSql(this.#ledger))
+    const counts = await this.#local.scratch.one(countsSql(ledger, this.#ledger))
     const entering = Number(counts['entering'])
-    const matched = known - entering
+    const matched = now - entering
     // A key that stands twice meets the same ledger member twice; without those who left that cannot be seen by counting.
     const repeated = question.ignoreLeft
-      ? (await this.#people.distinct('people_now')) !== known
+      ? (await this.#people.distinct('people_now')) !== now
       : matched !== Number(counts['members']) - Number(counts['left_behind']) ||
         entering !== Number(counts['entering_once'])
     // No engine tells one of two rows with the same key from the other: then nobody knows whether their person agrees.
@@ -82,7 +88,7 @@ export class DuckDbWorkbench implements Workbench {
     for (const done of ['people_now', 'refusing'])
       await this.#local.scratch.run(`drop table ${done}`)
     return {
-      members: known,
+      members: now + others,
       withoutConsent,
       present: Number(counts['present']),
       unusableKept: Number(counts['unusable_kept']),
@@ -103,6 +109,18 @@ export class DuckDbWorkbench implements Workbench {
   async #everybody(): Promise<Counted> {
     const counted = await this.#people.fingerprints('people_now')
     return { ...counted, withoutConsent: await this.#people.withoutConsent('refusing') }
+  }
+
+  /** Leaves these members alone in `people_now`. @returns the ledger of them, how many belong, and how many others do */
+  async #among(
+    keys: readonly string[],
+  ): Promise<{ ledger: LedgerRelations; now: number; others: number }> {
+    const { scratch } = this.#local
+    await this.#people.members('asked_members', keys)
+    await scratch.run('delete from people_now where member not in (from asked_members)')
+    const { others } = await scratch.one(othersSql(this.#ledger))
+    const now = await scratch.count('people_now')
+    return { ledger: askedSql(this.#ledger), now, others: Number(others) }
   }
 
   async findSuppressed(
@@ -206,6 +224,10 @@ export class DuckDbWorkbench implements Workbench {
 
   async countToSend(plan: string): Promise<ToSend> {
     return this.#plan(plan).countToSend()
+  }
+
+  async discard(plan: string): Promise<void> {
+    await this.#folder.remove(plan)
   }
 
   async rowsAt(plan: string, offset: number, count: number): Promise<readonly PlacedRow[]> {

@@ -17,7 +17,8 @@ export const relationName = (owner: string, relation: string): string => `${owne
 
 type Relations = Readonly<Record<string, RelatedRows>>
 
-function columnsOf(where: RowWhere | null): readonly string[] {
+/** The columns that a tree over rows reads of the rows themselves. */
+export function columnsOf(where: RowWhere | null): readonly string[] {
   if (where === null) return []
   switch (where.kind) {
     case 'all':
