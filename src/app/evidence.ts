@@ -1,9 +1,11 @@
+import type { AccountCondition } from '../core/audience/account/account-condition.ts'
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { eventsIn } from '../core/audience/event/check-events.ts'
 import type { RelatedCondition } from '../core/audience/related/related-condition.ts'
 import type { TopCondition } from '../core/audience/top/top-condition.ts'
 import type { Row } from '../engine/duckdb/session.ts'
+import { accountRowsQuery } from '../sql/account-rows.ts'
 import { openFor, type ExplainedBranch } from '../sql/audience.ts'
 import { compileCondition } from '../sql/condition.ts'
 import { duckdb } from '../sql/duckdb.ts'
@@ -51,6 +53,16 @@ export interface EventsShown {
   readonly events: readonly EventShown[]
 }
 
+/** One account of a person, with the traits that a condition reads. */
+interface AccountShown {
+  readonly counts: boolean
+  readonly account: string
+  readonly users: number
+  /** Of how many users the tree is true. */
+  readonly so: number
+  readonly values: ShownValues
+}
+
 /** What of a person made a condition true or false. */
 export type Evidence =
   | { readonly kind: 'events'; readonly parts: readonly EventsShown[] }
@@ -60,6 +72,14 @@ export type Evidence =
       /** How many of them are as wanted. */
       readonly counting: number
       readonly shown: readonly { readonly counts: boolean; readonly values: ShownValues }[]
+    }
+  | {
+      readonly kind: 'accounts'
+      /** How many the person belongs to. */
+      readonly accounts: number
+      /** How many of them are as wanted. */
+      readonly counting: number
+      readonly shown: readonly AccountShown[]
     }
   | {
       readonly kind: 'ranking'
@@ -93,6 +113,8 @@ export async function evidenceOf(
     const { condition, owner } = branch
     const own = parts.get(branch) ?? []
     if (condition?.kind === 'related') found.push(await rowsOf(opened, key, condition, hide))
+    else if (condition?.kind === 'account')
+      found.push(await accountsOf(opened, key, condition, owner, hide))
     else if (condition?.kind === 'top')
       found.push({ ...(await rankOf(opened, key, condition, owner)), parts: own })
     else found.push(own.length === 0 ? null : { kind: 'events', parts: own })
@@ -205,6 +227,31 @@ async function rowsOf(
     shown: rows.map((row) => ({
       counts: row['meant'] === true,
       values: shownValues(values, row, hide),
+    })),
+  }
+}
+
+async function accountsOf(
+  { local, audience, context }: OpenAudience,
+  key: string,
+  condition: AccountCondition<Condition>,
+  owner: ResolvedAudience,
+  hide: Hide,
+): Promise<Evidence> {
+  const scope = openFor(audience, duckdb, context)
+  const compileOf = (of: Condition, inner: typeof scope) => compileCondition(of, owner, inner)
+  const query = accountRowsQuery(condition, compileOf, scope, key, SHOWN_MAX)
+  const rows = await local.source.all(query.sql, query.parameters)
+  return {
+    kind: 'accounts',
+    accounts: Number(rows[0]?.['accounts'] ?? 0),
+    counting: Number(rows[0]?.['counting'] ?? 0),
+    shown: rows.map((row) => ({
+      counts: row['meant'] === true,
+      account: hide('', String(row['account'])),
+      users: Number(row['users']),
+      so: Number(row['so']),
+      values: shownValues(query.values, row, hide),
     })),
   }
 }

@@ -9,10 +9,11 @@ import { compileOperator } from './operator.ts'
 import { PAIR_ACCOUNT, PAIR_PERSON, type Scope } from './scope.ts'
 import { twoValued } from './two-valued.ts'
 
-type CompileOf = (of: Condition, scope: Scope) => string
+/** Compiles a condition over the rows of a scope. */
+export type CompileOf = (of: Condition, scope: Scope) => string
 
 /** A tree over one account and one of its users. What is not about the account is asked of the user alone, once for all accounts. */
-function compilePair(
+export function compilePair(
   condition: Condition,
   compileOf: CompileOf,
   owner: number,
@@ -68,7 +69,8 @@ function ofUser(
   return `model.${pairs.ofUsers.aggregate(key, () => compileOf(condition, pairs.users))}`
 }
 
-const OVER_USERS = {
+/** Over what is so of each user of an account: 1 where the account is meant, 0 where it is not. */
+export const OVER_USERS = {
   any: (isSo: string) => `max(case when ${isSo} then 1 else 0 end)`,
   all: (isSo: string) => `min(case when ${isSo} then 1 else 0 end)`,
   none: (isSo: string) => `min(case when ${isSo} then 0 else 1 end)`,

@@ -58,8 +58,10 @@ function pairsSql(
 }
 
 /** A scope over the accounts of a model and their users. */
-function openPairs(accounts: Accounts, scope: Scope): Scope {
+export function openPairs(scope: Scope): Scope {
   const { dialect, model, parameters } = scope
+  const { accounts } = model
+  if (accounts === undefined) throw new Error(`"${model.name}" has no accounts`)
   // Scopes of their own: whom the statement asks for must not change who the other users are.
   const users = openScope(dialect, model, scope, parameters)
   const overAccounts = openBeside(accountsName(model.name), accounts.relation, accounts.key, scope)
@@ -91,10 +93,8 @@ export function openAccounts(
   scope: Scope,
   judgedSql: (judged: GroupedRows, pairs: Scope) => string,
 ): { readonly alias: string; readonly rows: GroupedRows; readonly inner: Scope } {
-  const { accounts, name } = scope.model
-  if (accounts === undefined) throw new Error(`"${name}" has no accounts`)
-  return scope.joins.grouped(accountsName(name), (judged) => {
-    const inner = openPairs(accounts, scope)
+  return scope.joins.grouped(accountsName(scope.model.name), (judged) => {
+    const inner = openPairs(scope)
     const on = { column: PAIR_PERSON, equals: keyText(scope) }
     return { inner, relation: () => judgedSql(judged, inner), on }
   })

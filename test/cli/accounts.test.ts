@@ -65,6 +65,28 @@ test('a model says where its accounts are, and by which column or by which rows 
   assert.deepEqual(await several(`{ account: ${often}, users: any }`), ['c1', 'c2'])
 })
 
+test('an explanation shows the accounts of a person, and of how many of their users it is so', async () => {
+  const where = `{ account: { all: [${RETAIL}, { did: Ordered, count: { gt: { trait: seats } } }] } }`
+  const place = new Place({ ...DATA, 'rollcall.yaml': definition(where, BY_ROWS) })
+  const evidence = async (key: string): Promise<unknown> => {
+    const { document } = await place.json('audience', 'explain', 'asked', key, '--reveal')
+    return pick(document, ['conditions', 0, 'evidence'])
+  }
+  const values = (seats: string) => ({ industry: 'retail', seats })
+  assert.deepEqual(await evidence('c2'), {
+    kind: 'accounts',
+    accounts: 2,
+    counting: 1,
+    shown: [
+      { counts: true, account: 'a', users: 2, so: 1, values: values('1') },
+      { counts: false, account: 'b', users: 2, so: 0, values: values('5') },
+    ],
+  })
+  assert.deepEqual(await evidence('c4'), { kind: 'accounts', accounts: 0, counting: 0, shown: [] })
+  const { stdout } = await place.rollcall('audience', 'explain', 'asked', 'c2', '--reveal')
+  assert.match(stdout, /2 accounts, 1 as wanted\n +· +a +1 of 2 users +industry retail, seats 1\n/)
+})
+
 test('what a model or a condition says of accounts wrongly is told at its place', async () => {
   const place = new Place(DATA)
   const mistake = async (...of: Parameters<typeof definition>): Promise<string> => {

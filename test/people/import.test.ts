@@ -149,6 +149,27 @@ test('JSON lines keep their types and objects, Parquet its numbers', async (cont
   )
 })
 
+test('rows with a group say who belongs to which account, and its traits', async (context) => {
+  const town = await openTown(context)
+  const path = join(town.path, 'works_at.csv')
+  writeFileSync(
+    path,
+    'customer,company,industry,email\nu,acme,retail,office@example.com\nv,,steel,\n',
+  )
+  const wish = { map: ['user_id=customer', 'group_id=company'] }
+  const { faults } = await importInto(town, path, wish)
+  assert.deepEqual(faults, ['2 no-group'])
+  assert.deepEqual(await town.ask('select * from accounts'), [
+    { account: 'acme', industry: 'retail', email: 'office@example.com' },
+  ])
+  assert.deepEqual(
+    await town.ask(
+      'select user_id[1] as id, len(email) as emails, account from profiles join account_members using (person)',
+    ),
+    [{ id: 'u', emails: null, account: 'acme' }],
+  )
+})
+
 test('a cell that is no object costs its row, which is told', async (context) => {
   const town = await openTown(context)
   const path = join(town.path, 'broken.csv')
@@ -205,4 +226,9 @@ test('what cannot be meant is told with what could', () => {
     /"property":\{\}/,
   )
   assert.match(told({ event: 'E', map: ['time=when'] }), /who a row is about/)
+  assert.match(told({ map: ['group_id=Customer', 'trait.email=email'] }), /who a row is about/)
+  assert.match(
+    told({ map: ['user_id=Customer', 'time=when', 'group_id=email'], event: 'E' }),
+    /either an event or says that somebody belongs/,
+  )
 })

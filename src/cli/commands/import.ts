@@ -31,6 +31,10 @@ export function importCommand(cli: Cli): Command {
         'rollcall import orders.parquet --event "Order Completed" --map user_id=customer --map time=ordered_at',
         'events: every other column is a property',
       ],
+      [
+        'rollcall import works_at.csv --map user_id=customer --map group_id=company',
+        'accounts: who belongs to which; every other column is a trait of the account',
+      ],
       ['rollcall import log.jsonl', 'a column "event" says which event a row is'],
     ],
     exits: {
@@ -42,7 +46,7 @@ export function importCommand(cli: Cli): Command {
     .option('--source <name>', 'what the data is said to come from (default: the name of the file)')
     .option(
       '--map <target=column>',
-      'what a column is: user_id, anonymous_id, event, time, id, traits, properties, context, trait.NAME, property.NAME, external.TYPE; repeatable',
+      'what a column is: user_id, anonymous_id, group_id, event, time, id, traits, properties, context, trait.NAME, property.NAME, external.TYPE; repeatable',
       (value: string, before: readonly string[]) => [...before, value],
       [] as readonly string[],
     )

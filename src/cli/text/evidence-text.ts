@@ -21,6 +21,21 @@ export function evidenceLines(evidence: Evidence, holds: boolean): string[] {
         ...(more > 0 ? [dim(`and ${count(more)} more`)] : []),
       ]
     }
+    case 'accounts': {
+      const { accounts, counting, shown } = evidence
+      const lines = shown.map(({ counts, account, users, so, values }) => [
+        counts ? '·' : '–',
+        visible(account),
+        `${count(so)} of ${counted(users, 'user', 'users')}`,
+        valuesText(values),
+      ])
+      const more = accounts - shown.length
+      return [
+        `${counted(accounts, 'account', 'accounts')}, ${count(counting)} as wanted`,
+        ...table(lines),
+        ...(more > 0 ? [dim(`and ${count(more)} more`)] : []),
+      ]
+    }
     case 'ranking': {
       const { place, value, ranked, least, greatest, parts } = evidence
       const own =

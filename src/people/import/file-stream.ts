@@ -56,13 +56,14 @@ export async function fileStream(
   const digest = await digestOf(path, JSON.stringify([source, mapping, timeZone]))
   const sql = rowSql(relation, columns, mapping, timeZone)
   const hasEvents = mapping.event !== null || mapping.single.event !== undefined
+  const hasGroups = mapping.single.group_id !== undefined
   return {
     name: `import:${digest}`,
     position: importPosition,
     linger: null,
     async *read(from) {
       const { row: first, startedAt } = from ?? { row: 0, startedAt: now }
-      const file = { source, digest, startedAt, event: mapping.event, hasEvents }
+      const file = { source, digest, startedAt, event: mapping.event, hasEvents, hasGroups }
       if (first >= rows) return
       let row = first
       const lines = local.lines(`${sql} limit all offset ${first}`, rows - first)

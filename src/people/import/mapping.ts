@@ -5,6 +5,8 @@ import { isKind } from '../../core/identity/identifier.ts'
 const SINGLE_TARGETS = {
   user_id: ['user_id', 'userid'],
   anonymous_id: ['anonymous_id', 'anonymousid'],
+  // Only where it is asked for: it makes the other columns those of the account.
+  group_id: [],
   event: ['event', 'event_name'],
   time: ['time', 'timestamp'],
   id: ['message_id', 'messageid'],
@@ -71,9 +73,15 @@ export function mapColumns(columns: readonly string[], { map, event, onlyMapped 
     used.add(column)
   }
   const isEvent = event !== null || draft.single.event !== undefined
+  const isGroup = draft.single.group_id !== undefined
+  if (isEvent && isGroup)
+    return wrong(
+      'A row is either an event or says that somebody belongs to an account',
+      'Import the accounts from a file of their own, and leave --map group_id=… out here',
+    )
   const rest = isEvent ? draft.named.property : draft.named.trait
   if (!onlyMapped) for (const column of columns) if (!used.has(column)) rest[column] ??= column
-  if (!identifies(draft))
+  if (!identifies(draft, isGroup))
     return wrong(
       'No column says who a row is about',
       `Name one: --map user_id=COLUMN, or anonymous_id, external.TYPE, trait.email, trait.phone. The columns are: ${columns.join(', ')}`,
@@ -101,12 +109,13 @@ function place({ single, named }: Draft, target: string, column: string): boolea
   return true
 }
 
-const identifies = ({ single, named }: Draft): boolean =>
-  [single.user_id, single.anonymous_id, single.traits, single.context].some(
+/** Traits beside a group are the account's and say nothing of who it is. */
+const identifies = ({ single, named }: Draft, isGroup: boolean): boolean =>
+  [single.user_id, single.anonymous_id, single.context, ...(isGroup ? [] : [single.traits])].some(
     (column) => column !== undefined,
   ) ||
   Object.keys(named.external).length > 0 ||
-  ['email', 'phone'].some((trait) => Object.hasOwn(named.trait, trait))
+  (!isGroup && ['email', 'phone'].some((trait) => Object.hasOwn(named.trait, trait)))
 
 const find = (columns: readonly string[], name: string): string | undefined =>
   columns.find((column) => column === name) ??

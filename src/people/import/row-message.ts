@@ -14,11 +14,14 @@ export interface ImportedFile {
   readonly event: string | null
   /** Whether rows are events. */
   readonly hasEvents: boolean
+  /** Whether rows say which account somebody belongs to. */
+  readonly hasGroups: boolean
 }
 
 /** Why a row is no message. */
 export const ROW_FAULTS = {
   'no-event': 'The row does not say which event it is.',
+  'no-group': 'The row does not say which account it is.',
   'no-time': 'The row has no time that can be read.',
   'no-object': 'A cell that should hold an object holds none that can be read.',
 } as const
@@ -31,6 +34,7 @@ export function rowMessage(line: string, row: number, file: ImportedFile): Messa
   const part = (name: (typeof ROW_PARTS)[number]): string => values[ROW_PARTS.indexOf(name)] ?? ''
   const event = part('event') === '' ? file.event : part('event')
   if (file.hasEvents && event === null) return 'no-event'
+  if (file.hasGroups && part('group_id') === '') return 'no-group'
   const time = part('time') === '' ? null : Number(part('time'))
   if (file.hasEvents && time === null) return 'no-time'
   const traits = objectIn(part('traits'), part('trait'))
@@ -41,12 +45,12 @@ export function rowMessage(line: string, row: number, file: ImportedFile): Messa
     return 'no-object'
   return {
     id: part('id') === '' ? `${file.digest}-${row}` : part('id'),
-    kind: file.hasEvents ? 'track' : 'identify',
+    kind: file.hasEvents ? 'track' : file.hasGroups ? 'group' : 'identify',
     source: file.source,
     userId: orNull(part('user_id')),
     anonymousId: orNull(part('anonymous_id')),
     previousId: null,
-    groupId: null,
+    groupId: orNull(part('group_id')),
     event: file.hasEvents ? event : null,
     properties,
     traits,

@@ -7,6 +7,7 @@ import type { ImportMapping, SingleTarget } from './mapping.ts'
 export const ROW_PARTS = [
   'user_id',
   'anonymous_id',
+  'group_id',
   'event',
   'id',
   'time',
@@ -39,6 +40,7 @@ export function rowSql(
   const parts: Record<(typeof ROW_PARTS)[number], string> = {
     user_id: text('user_id'),
     anonymous_id: text('anonymous_id'),
+    group_id: text('group_id'),
     event: text('event'),
     id: text('id'),
     time: single.time === undefined ? `''` : timeSql(single.time, columns, timeZone),
