@@ -52,13 +52,17 @@ export function introduce(purchases: number, customers: number, sandbox: string)
 
 const LINE = 80
 
-/** Words of a command line as one would type them, on several lines where they are many. */
+/** Words of a command line as one would type them, on several lines where they are many; an option keeps its value beside it. */
 export function typed(words: readonly string[]): string {
-  const lines: string[] = []
-  for (const word of words.map((one) => (one.includes(' ') ? `"${one}"` : one))) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length < LINE) lines.push(`${lines.pop()} ${word}`)
-    else lines.push(word)
+  const [path = '', ...options] = words
+    .map((word) => (word.includes(' ') ? `"${word}"` : word))
+    .join(' ')
+    .split(' --')
+  const lines = [path]
+  for (const option of options) {
+    const last = lines.at(-1) ?? ''
+    if (last.length + option.length < LINE) lines[lines.length - 1] = `${last} --${option}`
+    else lines.push(`--${option}`)
   }
   return lines.join(' \\\n    ')
 }

@@ -1,4 +1,6 @@
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
+import { fullPassReasons } from '../definition/full-pass-reasons.ts'
+import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { duplicateKeysQuery } from '../sql/fingerprint.ts'
@@ -71,6 +73,7 @@ export async function preview(
     modelSize,
     branches: [branches, ...others],
     eventsRead: eventsRead(audience, context),
+    fullPass: audience.model.source === PEOPLE_SOURCE ? fullPassReasons(audience) : null,
     keyless: await keylessIn(opened, reading.members),
     duplicates: await duplicatesIn(opened, reading.members),
     heldOut: agreed - values.known - values.missing,

@@ -1,3 +1,4 @@
+import type { FullPassReason } from '../definition/full-pass-reasons.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 import type { BranchCounts } from './branch-counts.ts'
 import type { EventsRead } from './events-read.ts'
@@ -20,6 +21,8 @@ export interface Previewed extends RowTally {
   readonly branches: readonly BranchCounts[]
   /** How far back events are read; null where it asks for none. */
   readonly eventsRead: EventsRead | null
+  /** What keeps it from following its events within seconds; null where nobody would expect it: its people are of a source. */
+  readonly fullPass: readonly FullPassReason[] | null
   /** Rows without a key, and keys that stand more than once: a run of it is held until that is mended. */
   readonly keyless: number
   readonly duplicates: { readonly count: number; readonly samples: readonly string[] }

@@ -200,11 +200,19 @@ test('an audience of people of whom nothing was taken in says so', async (contex
   const folder = temporaryFolder(context)
   writeFiles(folder, {
     'rollcall.yaml':
-      'version: 1\naudiences: { some: { model: profiles, where: { did: Login, within: 7d } } }\n',
+      'version: 1\naudiences:\n  some: { model: profiles, where: { did: Login, within: 7d } }\n' +
+      '  best: { model: profiles, where: { top: { did: Login, percent: 10 } } }\n',
   })
   const { warnings } = await check(join(folder, 'rollcall.yaml'), surroundings())
   assert.match(warnings[0]?.message ?? '', /^No event has been taken in yet/)
   const workspace = await openHouse(context, folder)
-  const { notices } = await preview(workspace, 'some', { sync: null, now: NOW })
+  const { notices, fullPass } = await preview(workspace, 'some', { sync: null, now: NOW })
   assert.match(notices[0]?.message ?? '', /^No event has been taken in yet/)
+  // It can follow its events; a ranking cannot.
+  assert.deepEqual(fullPass, [])
+  const best = await preview(workspace, 'best', { sync: null, now: NOW })
+  assert.deepEqual(
+    best.fullPass?.map(({ kind }) => kind),
+    ['top'],
+  )
 })

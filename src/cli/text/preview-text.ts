@@ -21,12 +21,25 @@ export function previewText(found: Preview): string {
       ? [branchesText(found.branches, found.audience)]
       : []),
     ...(found.eventsRead === null ? [] : [eventsReadText(found.eventsRead)]),
+    ...(found.fullPass === null ? [] : [followsText(found.fullPass)]),
     ...(found.keys.length === 0 ? [] : [keysText(found.keys, kept)]),
     ...(found.emails === null ? [] : [emailsText(found.emails)]),
     ...(found.further.length === 0 ? [] : [furtherText(found.further)]),
     ...(found.samples.length === 0 ? [] : [samplesText(found.samples)]),
     ...(found.notices.length === 0 ? [] : [found.notices.map(noticeText).join('\n')]),
   ].join('\n\n')
+}
+
+/** Whether `sync --follow` can judge the people alone of whom something comes in. */
+function followsText(reasons: Exclude<Preview['fullPass'], null>): string {
+  if (reasons.length === 0)
+    return dim('  Can follow its events within seconds: rollcall sync --follow')
+  const lines = reasons.map(
+    ({ audience, condition, why }) => `    ${visible(audience)}: ${visible(condition)}: ${why}`,
+  )
+  return [careful('  Needs a look at everybody, so it cannot follow its events:'), ...lines].join(
+    '\n',
+  )
 }
 
 function headText({ audience, name, sentence, sync, sample }: Preview): string {
