@@ -3,7 +3,7 @@ import { eraseMessages, eraseRejections } from '../collect/erase.ts'
 import { assertNever } from '../core/exhaustive.ts'
 import { beginErasing, dropReplaced, erasePieces } from '../people/erase.ts'
 import type { Removed, Unfinished, Wanted } from '../people/erasures.ts'
-import { findPeople, type FoundPerson } from '../people/find-people.ts'
+import { findIds, findPeople, type FoundPerson } from '../people/find-people.ts'
 import { PeopleStore } from '../people/people-store.ts'
 import type { Tools } from '../people/tools.ts'
 import { eventsFolder, rejectionsFolder } from './collector.ts'
@@ -49,6 +49,14 @@ export async function findKept(
   wanted: Wanted,
 ): Promise<readonly FoundPerson[]> {
   return (await withTools(workspace, async (tools) => findPeople(tools, wanted))) ?? []
+}
+
+/** The ids of people that pass a test. Nothing is changed. */
+export async function findKeptIds(
+  workspace: Workspace,
+  isMeant: (id: string) => boolean,
+): Promise<readonly string[]> {
+  return (await withTools(workspace, async (tools) => findIds(tools, isMeant))) ?? []
 }
 
 /**

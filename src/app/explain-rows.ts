@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Cells, MappedValues, RowContext } from '../core/match-key/rows.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
@@ -16,6 +15,7 @@ import { consentOf, untied } from './consent.ts'
 import { readingFor } from './reading.ts'
 import { KeptTombstones } from './erase/kept-tombstones.ts'
 import { mask } from './mask.ts'
+import { memberHash } from './member-hash.ts'
 import { layOutValues, type MemberValues } from './member-values.ts'
 import { membershipHistory, type HistoryEntry } from './membership-history.ts'
 import { sendsIdsAlone, sentRows } from '../sync/sent-rows.ts'
@@ -197,7 +197,7 @@ async function readPerson(
   // Whoever is gone from the model may still be in the ledger, by the hash of the key as it was typed.
   if (row === undefined)
     return {
-      member: memberHash(reading.secret, person.key),
+      member: memberHash(workspace, person.key),
       heldOut: false,
       values: {},
       single: [],
@@ -215,12 +215,6 @@ async function firstOf(laid: MemberValues, mapping: Mapping): Promise<MappedValu
   let first: MappedValues | undefined
   for await (const chunk of laid.stream(mapping)) first ??= chunk[0]?.values
   return first ?? {}
-}
-
-/** As the fingerprint query makes it: the MD5 of the installation's secret and the key, as UUID text. */
-function memberHash(secret: string, key: string): string {
-  const digest = hash('md5', `${secret}${key}`, 'hex')
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 const isListed = (cells: Cells, { isSuppressed }: RowContext): boolean =>

@@ -10,6 +10,7 @@ import type { Mapping, Reading } from '../sql/fingerprint.ts'
 import { isWithheld } from '../sync/withheld.ts'
 import type { ListUse } from './do-not-send-fit.ts'
 import { listContext, KeptDoNotSend } from './do-not-send.ts'
+import { memberSecret } from './member-hash.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -30,7 +31,7 @@ export function readingFor(
     keyColumn: audience.model.key,
     mapping,
     columns,
-    secret: `${workspace.secret}/member/`,
+    secret: memberSecret(workspace),
     settings: JSON.stringify([NORMALISER_VERSION, mapping, phoneCountry, valueBased, mode]),
     holdout: { share: sync?.holdout?.fraction ?? 0, salt: sync?.holdout?.salt ?? '' },
   }

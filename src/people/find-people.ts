@@ -1,5 +1,6 @@
 import { identifierKey, type Identifier } from '../core/identity/identifier.ts'
 import type { Wanted } from './erasures.ts'
+import { pieceSql } from './piece-files.ts'
 import { clearTheirs, layOutTheirs } from './theirs.ts'
 import type { Tools } from './tools.ts'
 
@@ -7,6 +8,8 @@ import type { Tools } from './tools.ts'
 export interface FoundPerson {
   /** As they stand now. */
   readonly person: string
+  /** Theirs, and those of everybody who became part of them. */
+  readonly ids: readonly string[]
   /** All that they have, with those of everybody who became part of them. */
   readonly identifiers: readonly Identifier[]
   /** What they had and what identifies nobody any more. */
@@ -23,6 +26,9 @@ export async function findPeople(tools: Tools, wanted: Wanted): Promise<readonly
   const people = await scratch.all(
     `select theirs.stands::varchar as person, (select count(*) from events_now where person in (select person from theirs as one where one.stands = theirs.stands)) as events ` +
       `from theirs where person = stands and stands in (select t.stands from facts_now as f join theirs as t on t.person = f.person where fact = 'seen') order by all`,
+  )
+  const ids = await scratch.all(
+    'select distinct stands::varchar as person, person::varchar as id from theirs order by all',
   )
   const had = await scratch.all(
     `select distinct stands::varchar as person, name as kind, value from facts_now as f join theirs on theirs.person = f.person ` +
@@ -42,11 +48,28 @@ export async function findPeople(tools: Tools, wanted: Wanted): Promise<readonly
     const person = String(row['person'])
     return {
       person,
+      ids: ids.filter((one) => one['person'] === person).map(({ id }) => String(id)),
       identifiers: of(person, has),
       earlier: of(person, earlier),
       events: Number(row['events']),
     }
   })
+}
+
+/** The ids of people that pass a test, those of whom became part of somebody among them. Nothing is changed. */
+export async function findIds(
+  { store, folder, local }: Tools,
+  isMeant: (id: string) => boolean,
+): Promise<readonly string[]> {
+  const { pieces } = await store.shape()
+  await local.scratch.run(
+    `create or replace table all_ids as select distinct person::varchar as line from (${pieceSql(folder, pieces, 'facts')}) where fact = 'seen'`,
+  )
+  const found: string[] = []
+  const lines = local.lines('select line from all_ids', await local.scratch.count('all_ids'))
+  for await (const chunk of lines) found.push(...chunk.filter(isMeant))
+  await local.scratch.run('drop table all_ids')
+  return found
 }
 
 const of = (

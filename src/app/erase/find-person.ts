@@ -1,17 +1,17 @@
-import { join } from 'node:path'
-import { strongBits, strongKeys, type StrongKey } from '../../core/sync/strong.ts'
+import { strongBits, strongKeys, STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
 import { keyTombstone, memberTombstone, type Tombstone } from '../../core/sync/tombstone.ts'
-import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
-import { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
+import { PEOPLE_MODEL } from '../../definition/people-model.ts'
+import type { FoundPerson as KeptPerson } from '../../people/find-people.ts'
 import type { ErasureNeeds } from '../../store/erasures.ts'
-import type { KeptLedger } from '../../store/port.ts'
-import { findPerson, keysOfOthers, type FoundRow } from '../../sync/duckdb/find-person.ts'
+import type { FoundRow } from '../../sync/duckdb/find-person.ts'
 import { listContext } from '../do-not-send.ts'
+import { findKept, findKeptIds } from '../erase-kept.ts'
+import { memberHash } from '../member-hash.ts'
 import { openLocal } from '../open-audience.ts'
 import type { Workspace } from '../workspace.ts'
 import { modelOf, tombstoneOfWorkspace } from './kept-tombstones.ts'
-import { findKept } from '../erase-kept.ts'
 import { wantedHere } from './kept-traces.ts'
+import { LedgerFiles, type FoundIn } from './ledger-files.ts'
 import { keysOf, PERSON, type NamedPerson } from './name-person.ts'
 
 /** Where somebody is known, before anything is done. */
@@ -31,29 +31,29 @@ export async function findPersonHere(
   workspace: Workspace,
   named: NamedPerson,
 ): Promise<FoundPerson> {
-  const kept = await findKept(workspace, wantedHere(workspace, named.identifiers))
-  const context = listContext(workspace.definition, workspace.surroundings.world.now())
-  const joined = kept
-    .flatMap(({ person, identifiers }) => [{ kind: PERSON, value: person }, ...identifiers])
-    .flatMap((identifier) => keysOf(identifier, context, false))
-  const namedKeys = new Set([...named.keys, ...joined])
   await using local = await openLocal(workspace)
-  const files = new LedgerFolder(workspace, local)
-  const ledgers = await workspace.store.ledgers()
-  const found = await files.rowsOf(ledgers, [...namedKeys])
-  const people = Math.max(kept.length, peopleIn(workspace, found))
-  const members = new Set(found.flatMap(({ rows }) => rows.map(({ member }) => member)))
-  const keys = new Set([...namedKeys, ...found.flatMap(({ rows }) => rows.flatMap(keysOfRow))])
-  // The same member elsewhere, where another of their identifiers was sent.
-  const elsewhere = await files.rowsOf(ledgers, [...keys])
-  const theirs = elsewhere.map(({ kept: ledger, rows }) => ({
-    kept: ledger,
-    rows: rows.filter(({ member }) => members.has(member)),
-  }))
-  for (const { rows } of theirs) for (const key of rows.flatMap(keysOfRow)) keys.add(key)
-  const others = await files.heldByOthers(ledgers, [...keys], members)
-  const own = [...keys].filter((key) => namedKeys.has(key) || !others.has(key))
-  const concerned = theirs.filter(({ rows }) => rows.length > 0)
+  const files = new LedgerFiles(workspace, local)
+  const { kept, wanted, found } = await findWithKept(workspace, named, files)
+  const members = membersByModel(workspace, found)
+  const keys = new Set([...wanted.surely, ...wanted.maybe, ...keysOfAll(found)])
+  // The same member elsewhere, where nothing of what was found was sent of them.
+  const theirs = await files.rowsOf([...keys], (sync) => [
+    ...wanted.members,
+    ...(members.get(modelName(workspace, sync)) ?? []),
+  ])
+  const everyMember = new Set([
+    ...wanted.members,
+    ...[...members.values()].flatMap((one) => [...one]),
+  ])
+  const concerned = theirs
+    .map(({ kept: ledger, rows }) => ({
+      kept: ledger,
+      rows: rows.filter(({ member }) => everyMember.has(member)),
+    }))
+    .filter(({ rows }) => rows.length > 0)
+  for (const key of keysOfAll(concerned)) keys.add(key)
+  const others = await files.heldByOthers([...keys], everyMember)
+  const own = [...keys].filter((key) => wanted.surely.has(key) || !others.has(key))
   const tombstoneOf = tombstoneOfWorkspace(workspace)
   return {
     needs: {
@@ -65,7 +65,7 @@ export async function findPersonHere(
     tombstones: [
       ...own.map((key): Tombstone => ({
         digest: keyTombstone(tombstoneOf, key),
-        kind: namedKeys.has(key) ? 'person' : 'identifier',
+        kind: wanted.surely.has(key) ? 'person' : 'identifier',
       })),
       ...memberTombstones(workspace, concerned),
     ],
@@ -73,29 +73,114 @@ export async function findPersonHere(
       sync,
       remoteId: ledger.remoteId,
     })),
-    people,
+    people: Math.max(kept.length, ...[...members.values()].map(({ size }) => size)),
     shared: keys.size - own.length,
   }
 }
 
-/** What the files of one remote audience have of somebody. */
-interface FoundIn {
-  readonly kept: KeptLedger
-  readonly rows: readonly FoundRow[]
+/** By what somebody is looked for in ledgers. */
+interface WantedRows {
+  /** What was named, and ids of theirs: who has one of these is the person. */
+  readonly surely: ReadonlySet<StrongKey>
+  /** What else the people that Rollcall keeps say of them. Others may have it too. */
+  readonly maybe: ReadonlySet<StrongKey>
+  /** The members that they are of the model `profiles`. */
+  readonly members: ReadonlySet<string>
+}
+
+interface FoundTogether {
+  readonly kept: readonly KeptPerson[]
+  readonly wanted: WantedRows
+  readonly found: readonly FoundIn[]
+}
+
+/**
+ * The people that Rollcall keeps may be sent by what identifies nobody there, such as a trait. So whoever is found in a ledger as one of
+ * them is looked for among them, and what is known of them there again in all ledgers.
+ */
+async function findWithKept(
+  workspace: Workspace,
+  named: NamedPerson,
+  files: LedgerFiles,
+): Promise<FoundTogether> {
+  const here = wantedHere(workspace, named.identifiers)
+  const people = new Set(here.people)
+  for (;;) {
+    const kept = await findKept(workspace, { ...here, people: [...people] })
+    const wanted = wantedRows(workspace, named, kept)
+    const keys = [...wanted.surely, ...wanted.maybe]
+    const found = meant(workspace, await files.rowsOf(keys, () => [...wanted.members]), wanted)
+    const asMembers = membersByModel(workspace, found).get(PEOPLE_MODEL) ?? new Set()
+    const unknown = new Set([...asMembers].filter((member) => !wanted.members.has(member)))
+    const ids =
+      unknown.size === 0
+        ? []
+        : await findKeptIds(workspace, (id) => unknown.has(memberHash(workspace, id)))
+    if (ids.every((id) => people.has(id))) return { kept, wanted, found }
+    for (const id of ids) people.add(id)
+  }
+}
+
+function wantedRows(
+  workspace: Workspace,
+  named: NamedPerson,
+  kept: readonly KeptPerson[],
+): WantedRows {
+  const context = listContext(workspace.definition, workspace.surroundings.world.now())
+  const keys = kept
+    .flatMap(({ person, identifiers }) => [{ kind: PERSON, value: person }, ...identifiers])
+    .flatMap((identifier) => keysOf(identifier, context, false))
+  return {
+    surely: new Set([...named.keys, ...keys.filter(isId)]),
+    maybe: new Set(keys),
+    members: new Set(kept.flatMap(({ ids }) => ids.map((id) => memberHash(workspace, id)))),
+  }
+}
+
+const ID_PLACE = STRONG_KEYS.indexOf('EXTERN_ID')
+const isId = (key: StrongKey): boolean => key.startsWith(`${ID_PLACE}:`)
+
+/** Whoever of a model has only what others may have too is not meant, where somebody of it surely is. */
+function meant(
+  workspace: Workspace,
+  found: readonly FoundIn[],
+  { surely, members }: WantedRows,
+): readonly FoundIn[] {
+  const isSure = (row: FoundRow): boolean =>
+    members.has(row.member) || keysOfRow(row).some((key) => surely.has(key))
+  const sure = membersByModel(
+    workspace,
+    found.map(({ kept, rows }) => ({ kept, rows: rows.filter(isSure) })),
+  )
+  return found.map(({ kept, rows }) => {
+    const known = sure.get(modelName(workspace, kept.sync))
+    return {
+      kept,
+      rows: known === undefined ? rows : rows.filter(({ member }) => known.has(member)),
+    }
+  })
 }
 
 const keysOfRow = ({ cells }: FoundRow): StrongKey[] => strongKeys(cells, strongBits(cells))
+const keysOfAll = (found: readonly FoundIn[]): StrongKey[] =>
+  found.flatMap(({ rows }) => rows.flatMap(keysOfRow))
+
+/** Of a sync that is gone from the file the model is not known. */
+const modelName = (workspace: Workspace, sync: string): string =>
+  modelOf(workspace, sync) ?? `\n${sync}`
 
 /** Two members of one model are two people; whether those of two models are the same is not known, so they are taken for it. */
-function peopleIn(workspace: Workspace, found: readonly FoundIn[]): number {
+function membersByModel(
+  workspace: Workspace,
+  found: readonly FoundIn[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const members = new Map<string, Set<string>>()
-  for (const { kept, rows } of found) {
-    const model = modelOf(workspace, kept.sync) ?? `\n${kept.sync}`
-    const known = members.get(model) ?? new Set()
-    for (const { member } of rows) known.add(member)
-    members.set(model, known)
-  }
-  return Math.max(0, ...[...members.values()].map(({ size }) => size))
+  for (const { kept, rows } of found)
+    for (const { member } of rows) {
+      const model = modelName(workspace, kept.sync)
+      members.set(model, (members.get(model) ?? new Set()).add(member))
+    }
+  return members
 }
 
 function membersByAudience(found: readonly FoundIn[]): ErasureNeeds['members'] {
@@ -116,46 +201,4 @@ function memberTombstones(workspace: Workspace, found: readonly FoundIn[]): Tomb
       : rows.map(({ member }) => memberTombstone(tombstoneOf, model, member))
   })
   return [...new Set(digests)].map((digest) => ({ digest, kind: 'person' }))
-}
-
-/** The ledgers and plans of a workspace, asked for people. */
-class LedgerFolder {
-  readonly #workspace: Workspace
-  readonly #local: LocalDuckDb
-  readonly #folder: ParquetFolder
-
-  constructor(workspace: Workspace, local: LocalDuckDb) {
-    this.#workspace = workspace
-    this.#local = local
-    this.#folder = new ParquetFolder(join(workspace.stateFolder, 'ledger'))
-  }
-
-  async rowsOf(
-    ledgers: readonly KeptLedger[],
-    keys: readonly StrongKey[],
-  ): Promise<readonly FoundIn[]> {
-    const found: FoundIn[] = []
-    for (const kept of ledgers) {
-      const { files, remoteId } = kept.ledger
-      const plans = (await this.#workspace.store.plans(kept.sync))
-        .filter((plan) => plan.remoteId === remoteId)
-        .map(({ file }) => file)
-      const rows = await findPerson(this.#local, this.#folder, { files, plans }, keys)
-      found.push({ kept, rows })
-    }
-    return found
-  }
-
-  /** Which of these keys somebody else has in a ledger. */
-  async heldByOthers(
-    ledgers: readonly KeptLedger[],
-    keys: readonly StrongKey[],
-    but: ReadonlySet<string>,
-  ): Promise<ReadonlySet<StrongKey>> {
-    const held = new Set<StrongKey>()
-    for (const { ledger } of ledgers)
-      for (const key of await keysOfOthers(this.#local, this.#folder, ledger.files, keys, but))
-        held.add(key)
-    return held
-  }
 }

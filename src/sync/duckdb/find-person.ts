@@ -17,16 +17,18 @@ export interface FoundRow {
 }
 
 /**
- * All rows, in the files of one remote audience, of those members of whom some row has one of these keys. Layers that newer ones
+ * All rows, in the files of one remote audience, of those members of whom some row has one of these keys, and of some more. Layers that newer ones
  * have replaced are read too, and so are plans: all of it has to go.
  */
 export async function findPerson(
   local: LocalDuckDb,
   folder: ParquetFolder,
   { files, plans }: { readonly files: LedgerFiles; readonly plans: readonly string[] },
-  keys: readonly StrongKey[],
+  { keys, members }: { readonly keys: readonly StrongKey[]; readonly members: readonly string[] },
 ): Promise<readonly FoundRow[]> {
   await laySuppressed(local, keys)
+  await local.scratch.run('create or replace table asked_members (line varchar)')
+  await local.appendLines('asked_members', members)
   const layers = [...(files.base === null ? [] : [files.base]), ...files.overlays]
   const paths = [...layers.map(rowsFile), ...plans.map((plan) => `${plan}.parquet`)]
   const found: FoundRow[] = []
@@ -34,7 +36,8 @@ export async function findPerson(
     const rows = `select ${names} from ${fileSql(folder.path(path), ROW_COLUMNS)}`
     const lines = await local.scratch.all(
       `select distinct ${lineSql(ROW_COLUMNS)} as line from (${rows}) as rows ` +
-        `where match_row is not null and member in (${suppressedMembers(rows)})`,
+        `where match_row is not null and (member in (${suppressedMembers(rows)}) ` +
+        'or member in (select cast(line as uuid) from asked_members))',
     )
     for (const { line } of lines) {
       const { member, cells } = readLedgerRow(String(line))
