@@ -255,6 +255,19 @@ test('what is not answered or is refused stays to be done, says so, and is done 
   )
 })
 
+test('another erasure goes on with one that is not done', async () => {
+  const place = open({ syncs: { all: '' } })
+  await done(place, 'sync', '--approve')
+  const match = { method: 'DELETE', path: '/users' }
+  await control('faults', { fault: 'no_effect_reset', match, times: 3 })
+  assert.equal((await place.json('erase', addressOf('anna'), '--approve')).code, 1)
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await done(place, 'erase', addressOf('ben'), '--approve')
+  assert.deepEqual(await inside(), { all: ['cleo', 'dora'] })
+  const listed = await done(place, 'erase', '--list')
+  assert.deepEqual(pickAll(listed, 'erasures', 'state'), ['done', 'done'])
+})
+
 test('whoever is unknown here is removed from the ad account, and kept from coming', async () => {
   const place = open({ syncs: { all: '' } }, everybody().slice(1))
   await done(place, 'sync', '--approve')
