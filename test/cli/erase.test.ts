@@ -198,6 +198,8 @@ test('who stays in the source never comes back, whatever else of theirs changes'
       await done(place, 'sync', '--approve')
       assert.deepEqual(await inside(), { all: ['ben', 'cleo', 'dora'] })
     }
+    const exported = await place.rollcall('audience', 'export', 'all', '--hashed')
+    assert.ok(!exported.stdout.includes(hash('sha256', addressOf('anna2'))))
     const explained = await done(place, 'audience', 'explain', 'all', 'c-anna')
     assert.deepEqual(pickAll(explained, 'syncs', 'erased'), [true])
     // Whoever comes with an identifier that was only one of theirs is sent by their others.
