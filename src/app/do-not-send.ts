@@ -6,7 +6,7 @@ import type { Definition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { DoNotSend, ErasedPeople } from '../sync/order.ts'
 import { misfits, partlyReadNotices, unappliedNotices, type ListUse } from './do-not-send-fit.ts'
-import { KeptTombstones } from './erase/kept-tombstones.ts'
+import { KeptTombstones, modelOf } from './erase/kept-tombstones.ts'
 import type { Workspace } from './workspace.ts'
 import { readList, type ListContext, type ReadList } from './do-not-send-list.ts'
 
@@ -61,7 +61,7 @@ export class KeptDoNotSend implements DoNotSend {
       definition.doNotSend.map((path) => resolve(folder, path)),
       context,
       use,
-      await KeptTombstones.read(workspace, use?.sync.key ?? null),
+      await KeptTombstones.read(workspace, use === null ? null : modelOf(workspace, use.sync.key)),
     )
     await list.refresh()
     return list

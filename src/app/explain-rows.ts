@@ -119,7 +119,7 @@ export async function explainRows(
   const fingerprint = fingerprintWith(`${workspace.secret}/row`)
   const valueBased = (sync?.value ?? null) !== null
   const idsAlone = sendsIdsAlone(mapping.map(([key]) => key))
-  const erased = await isErased(workspace, sync, member, single, person)
+  const erased = await isErased(workspace, member, single, person)
   const sent = erased
     ? { rows: [], suppressed: single.length }
     : sentRows(values, person.context, valueBased, idsAlone)
@@ -149,12 +149,11 @@ export async function explainRows(
 /** By their row in the model, or by an identifier that stands for them. */
 async function isErased(
   workspace: Workspace,
-  sync: SyncDefinition | null,
   member: string,
   single: readonly SingleValue[],
   person: Person,
 ): Promise<boolean> {
-  const { erased } = await KeptTombstones.read(workspace, sync?.key ?? null)
+  const { erased } = await KeptTombstones.read(workspace, person.audience.model.name)
   if (erased === undefined) return false
   return (
     erased.hasMember(member) ||

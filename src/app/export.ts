@@ -4,6 +4,7 @@ import { compileAudience } from '../sql/audience.ts'
 import { SCRATCH } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { agreeing, untied } from './consent.ts'
+import { KeptTombstones } from './erase/kept-tombstones.ts'
 import { readAudience, type AudienceReading } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
 import { layOutValues } from './member-values.ts'
@@ -23,7 +24,7 @@ interface ExportOptions {
 
 /**
  * The members of an audience as lines of text, some at a time: personal data, unless they are hashed.
- * Hashed rows are those that the audience's sync sends: less the people held out, on the do-not-send list and without consent.
+ * Hashed rows are those that the audience's sync sends: less the people held out, on the do-not-send list, without consent and erased.
  * @throws RollcallError when there is no such audience or sync, or the source cannot be read
  */
 export async function* exportAudience(
@@ -65,13 +66,16 @@ async function* matchRowLines(
   const audience = agreeing(opened.audience, sync?.consent ?? null)
   const reading = readingFor(workspace, opened, audience, mapping, sync)
   const people = await layOutValues(opened.local, reading)
+  const { erased } = await KeptTombstones.read(workspace, audience.model.name)
   const valueBased = (sync?.value ?? null) !== null
   if (format === 'csv') yield [keys.join(',')]
   for await (const chunk of people.stream(mapping))
-    yield chunk.flatMap(({ values }) =>
-      sentRows(values, context, valueBased, sendsIdsAlone(keys)).rows.map((cells) =>
-        rowLine(cells, keys, format),
-      ),
+    yield chunk.flatMap(({ member, values }) =>
+      erased?.hasMember(member) === true
+        ? []
+        : sentRows(values, context, valueBased, sendsIdsAlone(keys)).rows.map((cells) =>
+            rowLine(cells, keys, format),
+          ),
     )
 }
 

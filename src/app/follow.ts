@@ -1,5 +1,7 @@
 import { RollcallError } from '../core/error.ts'
+import type { ErasureRecord } from '../store/erasures.ts'
 import type { Ports } from '../sync/order.ts'
+import { workOffErasures } from './erase/erase.ts'
 import type { FollowedSync, PassEnd } from './followed-sync.ts'
 import { withKeptStore } from './kept-people.ts'
 import { PLAIN_RUN, quickPass } from './quick-pass.ts'
@@ -14,6 +16,8 @@ export interface Told {
   readonly ran: (run: FinishedRun, judged: number | null) => Promise<void>
   /** A sync could not be run at all. */
   readonly failed: (sync: string, error: RollcallError) => void
+  /** An erasure that another command left to be done is done. */
+  readonly erased: (record: ErasureRecord) => void
   readonly note: (text: string) => void
   /** What a run reports while it is under way. */
   readonly happening: Ports['tell']
@@ -21,13 +25,15 @@ export interface Told {
 
 /** So often is looked whether something is to be done. */
 const LOOK_EVERY_MS = 1_000
+/** So often what is left of erasures is gone on with: the command that began one has had its own time for it. */
+const ERASE_EVERY_MS = 5 * 60_000
 /** Where another process runs the sync. */
 const LEASE_HELD_MS = 15_000
 
 /**
  * Keeps syncs in step until the process is asked to end: takes in what is collected, looks at everybody whenever a sync's period has
  * passed, and in between at those of whom something came in. Full passes and quick ones go on beside each other, one of each
- * kind at a time. What goes wrong with one sync is told and tried again later; the others go on.
+ * kind at a time; what is left of erasures is gone on with while none does. What goes wrong with one sync is told and tried again later; the others go on.
  * @throws what is no RollcallError
  */
 export async function follow(
@@ -42,10 +48,17 @@ export async function follow(
     while (!until.aborted)
       if (!(await step())) await world.sleep(LOOK_EVERY_MS, until).catch(() => undefined)
   }
-  const passes = { workspace, syncs, told }
+  const passes: Passes = {
+    workspace,
+    syncs,
+    told,
+    eraseAt: world.now() + ERASE_EVERY_MS,
+    waits: false,
+  }
   const parts = [
     again(async () => nextFullPass(passes)),
     again(async () => nextQuickPass(passes)),
+    again(async () => nextErasing(passes)),
     ...(syncs.some(({ follows }) => follows) ? [keepTakingIn(workspace, until, told.note)] : []),
   ].map(async (part) => part.finally(() => broken.abort()))
   // Each ends what it is at before the error of one of them is told.
@@ -56,11 +69,36 @@ interface Passes {
   readonly workspace: Workspace
   readonly syncs: readonly FollowedSync[]
   readonly told: Told
+  /** When it is looked for erasures that are not done, in milliseconds since the epoch. */
+  eraseAt: number
+  /** No pass begins, since an erasure needs all ledgers. */
+  waits: boolean
 }
 
 /** @returns whether there was something to do */
-async function nextFullPass({ workspace, syncs, told }: Passes): Promise<boolean> {
+async function nextErasing(passes: Passes): Promise<boolean> {
+  const { workspace, syncs, told } = passes
   const { world } = workspace.surroundings
+  if (world.now() < passes.eraseAt) return false
+  passes.waits = (await workspace.store.pendingErasures()).length > 0
+  if (passes.waits && syncs.some(({ isBusy }) => isBusy)) return false
+  try {
+    if (passes.waits)
+      for (const record of await workOffErasures(workspace, told.happening))
+        if (record.finishedAt !== null) told.erased(record)
+  } catch (error) {
+    if (!(error instanceof RollcallError)) throw error
+    told.note(`Cannot go on with an erasure; trying again: ${error.message}`)
+  }
+  passes.waits = false
+  passes.eraseAt = world.now() + ERASE_EVERY_MS
+  return false
+}
+
+/** @returns whether there was something to do */
+async function nextFullPass({ workspace, syncs, told, waits }: Passes): Promise<boolean> {
+  const { world } = workspace.surroundings
+  if (waits) return false
   const began = world.now()
   const sync = syncs.find((one) => one.isFullDue(began))
   if (sync === undefined) return false
@@ -79,10 +117,11 @@ async function nextFullPass({ workspace, syncs, told }: Passes): Promise<boolean
 }
 
 /** @returns whether there was something to do */
-async function nextQuickPass({ workspace, syncs, told }: Passes): Promise<boolean> {
+async function nextQuickPass(passes: Passes): Promise<boolean> {
+  const { workspace, syncs, told } = passes
   const { world } = workspace.surroundings
   const found = await syncWithNews(workspace, syncs)
-  if (found === null) return false
+  if (found === null || passes.waits) return false
   const { sync, people, version } = found
   // It may have begun a full pass while the news were read.
   if (sync.markAt(world.now()) === null) return true

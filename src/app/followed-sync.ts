@@ -46,6 +46,10 @@ export class FollowedSync {
     return this.reasons.length === 0
   }
 
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
   isFullDue(now: number): boolean {
     return !this.#isBusy && now >= Math.max(this.#fullAt, this.#notBefore)
   }

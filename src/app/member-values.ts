@@ -6,6 +6,8 @@ import { LocalPeople, mappedValues, placesOf } from '../sync/duckdb/people.ts'
 
 /** One person's values by match key, and those of a second mapping beside it. */
 interface PersonValues {
+  /** The hash by which ledgers know them. */
+  readonly member: string
   readonly values: MappedValues
   readonly more: MappedValues
 }
@@ -50,11 +52,11 @@ export async function layOutValues(
     read,
     async *stream(mapping, more = []) {
       const [own, further] = [placesOf(mapping, columns), placesOf(more, columns)]
-      const sql = 'select line from read_values order by member, line'
+      const sql = `select concat(member, '${VALUE_END}', line) as line from read_values order by member, line`
       for await (const chunk of local.lines(sql, read))
         yield chunk.map((line) => {
-          const values = line.split(VALUE_END)
-          return { values: mappedValues(own, values), more: mappedValues(further, values) }
+          const [member = '', ...values] = line.split(VALUE_END)
+          return { member, values: mappedValues(own, values), more: mappedValues(further, values) }
         })
     },
   }

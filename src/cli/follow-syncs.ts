@@ -4,6 +4,7 @@ import type { Workspace } from '../app/workspace.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import { fullPassReasons } from '../definition/full-pass-reasons.ts'
 import type { Cli } from './cli.ts'
+import { erasureText, erasureView } from './text/erasure-text.ts'
 import {
   followingText,
   passText,
@@ -51,6 +52,7 @@ export async function followSyncs(
     failed: (sync, error) => {
       tell({ at: new Date(world.now()).toISOString(), ...failureView(sync, error) })
     },
+    erased: (record) => cli.note(erasureText(erasureView(record))),
     note: (text) => cli.note(text),
     happening: () => undefined,
   })

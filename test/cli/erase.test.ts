@@ -198,6 +198,8 @@ test('who stays in the source never comes back, whatever else of theirs changes'
       await done(place, 'sync', '--approve')
       assert.deepEqual(await inside(), { all: ['ben', 'cleo', 'dora'] })
     }
+    const exported = await place.rollcall('audience', 'export', 'all', '--hashed')
+    assert.ok(!exported.stdout.includes(hash('sha256', addressOf('anna2'))))
     const explained = await done(place, 'audience', 'explain', 'all', 'c-anna')
     assert.deepEqual(pickAll(explained, 'syncs', 'erased'), [true])
     // Whoever comes with an identifier that was only one of theirs is sent by their others.
@@ -253,6 +255,19 @@ test('what is not answered or is refused stays to be done, says so, and is done 
     tracesOf(named('anna')).filter((trace) => kept.includes(trace)),
     [],
   )
+})
+
+test('another erasure goes on with one that is not done', async () => {
+  const place = open({ syncs: { all: '' } })
+  await done(place, 'sync', '--approve')
+  const match = { method: 'DELETE', path: '/users' }
+  await control('faults', { fault: 'no_effect_reset', match, times: 3 })
+  assert.equal((await place.json('erase', addressOf('anna'), '--approve')).code, 1)
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await done(place, 'erase', addressOf('ben'), '--approve')
+  assert.deepEqual(await inside(), { all: ['cleo', 'dora'] })
+  const listed = await done(place, 'erase', '--list')
+  assert.deepEqual(pickAll(listed, 'erasures', 'state'), ['done', 'done'])
 })
 
 test('whoever is unknown here is removed from the ad account, and kept from coming', async () => {

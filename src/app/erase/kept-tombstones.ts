@@ -32,9 +32,8 @@ export class KeptTombstones {
     this.#model = model
   }
 
-  /** @param sync Whose model the members are of; null where no sync is meant. */
-  static async read(workspace: Workspace, sync: string | null): Promise<KeptTombstones> {
-    const model = sync === null ? null : modelOf(workspace, sync)
+  /** @param model Which the members are of; null where none is meant. */
+  static async read(workspace: Workspace, model: string | null): Promise<KeptTombstones> {
     const kept = new KeptTombstones(workspace.store, tombstoneOfWorkspace(workspace), model)
     await kept.refresh()
     return kept

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { erase, erasureById } from '../../app/erase/erase.ts'
+import { erase, erasureById, workOffErasures } from '../../app/erase/erase.ts'
 import { findPersonHere, type FoundPerson } from '../../app/erase/find-person.ts'
 import { namePerson, type NamedPerson } from '../../app/erase/name-person.ts'
 import { listContext } from '../../app/do-not-send.ts'
@@ -78,6 +78,8 @@ async function eraseNamed(
     })
   const progress = cli.progress('erase')
   try {
+    // What an earlier one left to do is as urgent, and begun before.
+    await workOffErasures(workspace, progress.tell)
     return await erase(workspace, named, found, progress.tell)
   } finally {
     progress.stop()
