@@ -97,17 +97,17 @@ test('a computed trait that events are compared with is reckoned first, in a sca
   const { sql } = compile({ trait: 'above', gte: 1 }, ['above'])
   const all = (parameter: number) => `${AT} <= cast($p${parameter} as bigint)`
   const value = ', stream."amount" as v0'
-  const isOrder = 'filter (where event.name in (cast($p3 as varchar)))'
+  const isOrder = 'filter (where event.name in (cast($p5 as varchar)))'
   const average =
     '(select model.*, facts.rollcall_f0 as rollcall_c0 from "people" as model left join (' +
     `select event.person as rollcall_person, cast(sum(${EXACT}) ${isOrder} as double) / nullif(count(${EXACT}) ${isOrder}, 0) as rollcall_f0 from ` +
-    `${scan(value, 4, all(5))} group by event.person) as facts on facts.rollcall_person = model."id") as model`
+    `${scan(value, 6, all(7))} group by event.person) as facts on facts.rollcall_person = model."id") as model`
   const isAbove = `${AMOUNT} > case when isfinite(cast(model.rollcall_c0 as double)) then cast(model.rollcall_c0 as double) end`
   assert.equal(
     sql,
     'select model.*, coalesce(facts.rollcall_f0, 0) as "above" from "people" as model left join (' +
       `select event.person as rollcall_person, count(*) filter (where event.name in (cast($p1 as varchar)) and coalesce(${isAbove}, false)) as rollcall_f0 from ` +
-      `${scan(value, 6, all(7))} join ${average} on model."id" = event.person group by event.person) as facts on facts.rollcall_person = model."id" ` +
+      `${scan(value, 3, all(4))} join ${average} on model."id" = event.person group by event.person) as facts on facts.rollcall_person = model."id" ` +
       'where coalesce(coalesce(facts.rollcall_f0, 0) >= cast($p2 as double), false)',
   )
 })

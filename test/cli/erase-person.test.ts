@@ -92,3 +92,24 @@ syncs:
     ['ben@example.com', '12025550141'].map((value) => hash('sha256', value)).join(),
   ])
 })
+
+test('a profile is found by its user id, as one with whoever became part of it, whatever is sent as EXTERN_ID', async () => {
+  for (const id of ['person', 'user_id', 'crm_id']) {
+    const place = new Place({
+      'rollcall.yaml': `version: 1
+audiences: { all: { name: All, model: profiles } }
+syncs: { all: { audience: all, destination: meta, mapping: { EXTERN_ID: ${id}, EMAIL: email } } }
+destinations: { meta: { type: meta } }
+`,
+      'people.csv':
+        'user_id,anonymous_id,email,crm_id\nu1,,anna@example.com,17\n,a1,guest@example.com,18\nu2,,ben@example.com,19\n17,,cleo@example.com,20\n',
+      'merge.csv': 'user_id,anonymous_id\nu1,a1\n',
+    })
+    await done(place, 'import', 'people.csv', '--map', 'trait.email=email')
+    await done(place, 'sync', '--approve')
+    await done(place, 'import', 'merge.csv')
+    // The number is somebody else's crm_id.
+    assert.deepEqual(await erased(place, 'user_id=17'), { profiles: 1, all: 1 }, id)
+    assert.deepEqual(await erased(place, 'user_id=u1'), { profiles: 1, all: 2 }, id)
+  }
+})

@@ -73,7 +73,7 @@ export async function findPersonHere(
       sync,
       remoteId: ledger.remoteId,
     })),
-    people: Math.max(kept.length, ...[...members.values()].map(({ size }) => size)),
+    people: Math.max(kept.length, ...[...members.values()].map(peopleAmong(kept, wanted))),
     shared: keys.size - own.length,
   }
 }
@@ -182,6 +182,14 @@ function membersByModel(
     }
   return members
 }
+
+/** How many people some members of one model are: whoever became part of somebody is that person, also where both were sent. */
+const peopleAmong =
+  (kept: readonly KeptPerson[], wanted: WantedRows) =>
+  (members: ReadonlySet<string>): number => {
+    const unknown = [...members].filter((member) => !wanted.members.has(member)).length
+    return unknown < members.size ? unknown + kept.length : unknown
+  }
 
 function membersByAudience(found: readonly FoundIn[]): ErasureNeeds['members'] {
   const members: Record<string, string[]> = {}

@@ -8,7 +8,7 @@ import { listContext } from '../do-not-send.ts'
 import { strongColumns } from '../do-not-send-list.ts'
 import { beginErasingKept, finishErasing, findKept, type ErasedKept } from '../erase-kept.ts'
 import type { Workspace } from '../workspace.ts'
-import { PERSON } from './name-person.ts'
+import { KNOWN_KINDS, PERSON } from './name-person.ts'
 
 /** Whom some identifiers name among the people that Rollcall keeps. */
 export interface WantedHere {
@@ -44,16 +44,18 @@ export function wantedHere(
 const isPersonId = (text: string): boolean =>
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
+/** Under its own name, and where it is none of theirs also under those of what is sent as the same match key. */
 function kindsOf(
   name: string,
   definition: Definition,
   idColumns: readonly string[],
 ): readonly string[] {
+  const ids = idsOfPeople(definition)
+  if (KNOWN_KINDS.includes(name) || ids.includes(name)) return [name]
   const keys = strongColumns([name], idColumns).map(({ key }) => key)
-  const kinds = keys.flatMap((key) =>
-    key === 'EXTERN_ID' ? idsOfPeople(definition) : (KINDS[key] ?? []),
-  )
-  return [...new Set(MATCH_KEY_NAMES.some((key) => key === name) ? kinds : [...kinds, name])]
+  const kinds = keys.flatMap((key) => (key === 'EXTERN_ID' ? ids : (KINDS[key] ?? [])))
+  const isMatchKey = MATCH_KEY_NAMES.some((key) => key === name)
+  return [...new Set(isMatchKey ? kinds : [...kinds, name])]
 }
 
 /** Which of their columns syncs of the people send as their ids. */

@@ -5,7 +5,7 @@ import { isKind, type Identifier } from '../../core/identity/identifier.ts'
 import { REJECT_REASONS } from '../../core/match-key/reject-reason.ts'
 import { traceValue } from '../../core/match-key/trace.ts'
 import { STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
-import { strongColumns, type ListContext } from '../do-not-send-list.ts'
+import { isSameColumn, strongColumns, type ListContext } from '../do-not-send-list.ts'
 
 /** Somebody as they were named, and as the two places where people are kept know them. */
 export interface NamedPerson {
@@ -46,7 +46,9 @@ export function keysOf(
   context: ListContext,
   strict: boolean,
 ): readonly StrongKey[] {
-  const columns = strongColumns([kind], context.idColumns)
+  const columns = strongColumns([kind], context.idColumns).filter(
+    ({ key, name }) => key !== 'EXTERN_ID' || isSentAsId(name, context),
+  )
   if (strict && columns.length === 0 && !isKnownKind(kind)) throw unknownName(kind)
   return columns.flatMap(({ key }) => {
     const { sent, reason } = traceValue(key, value, { ...context, country: null })
@@ -56,7 +58,12 @@ export function keysOf(
   })
 }
 
-const KNOWN_KINDS: readonly string[] = [PERSON, ...IDENTIFIER_KINDS.map(({ name }) => name)]
+/** The id of a tracking client is a name for what is sent as EXTERN_ID only where a sync says so: the same number may be somebody else there. */
+const isSentAsId = (name: string, { idColumns }: ListContext): boolean =>
+  !KNOWN_KINDS.includes(name) || idColumns.some((id) => isSameColumn(id, name))
+
+/** What the people that Rollcall keeps are told by, without anything being declared. */
+export const KNOWN_KINDS: readonly string[] = [PERSON, ...IDENTIFIER_KINDS.map(({ name }) => name)]
 
 /** An id of somebody's own kind is only known to their tracking, so any name with a dot or underscore may be one. */
 const isKnownKind = (name: string): boolean =>
