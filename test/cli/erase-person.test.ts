@@ -93,6 +93,26 @@ syncs:
   ])
 })
 
+test('whoever shares something of a person and is known in another model alone is not taken for the person', async () => {
+  const place = new Place({
+    'rollcall.yaml': `version: 1${CUSTOMERS}
+audiences: { all: { name: All, model: customers } }
+syncs:
+  all: { audience: all, destination: meta, mapping: { EMAIL: email, PHONE: phone } }
+`,
+    'shop/customers.csv': 'id,email,phone\n2,ben@example.com,+12025550141\n',
+    'people.csv': 'user_id,email,phone\nu1,anna@example.com,+12025550141\n',
+  })
+  const traits = ['--map', 'trait.email=email', '--map', 'trait.phone=phone']
+  await done(place, 'import', 'people.csv', ...traits)
+  await done(place, 'sync', '--approve')
+  const refused = await place.rollcall('erase', 'anna@example.com', '--approve')
+  assert.equal(refused.code, 3)
+  assert.match(refused.stderr, /lead to 2 people/)
+  const exported = await place.rollcall('audience', 'export', 'all', '--hashed')
+  assert.match(exported.stdout, new RegExp(hash('sha256', 'ben@example.com')))
+})
+
 test('a profile is found by its user id, as one with whoever became part of it, whatever is sent as EXTERN_ID', async () => {
   for (const id of ['person', 'user_id', 'crm_id']) {
     const place = new Place({

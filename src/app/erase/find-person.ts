@@ -73,7 +73,11 @@ export async function findPersonHere(
       sync,
       remoteId: ledger.remoteId,
     })),
-    people: Math.max(kept.length, ...[...members.values()].map(peopleAmong(kept, wanted))),
+    people: Math.max(
+      kept.length,
+      hasSomebodyElse(found, wanted) ? kept.length + 1 : 0,
+      ...[...members.values()].map(peopleAmong(kept, wanted)),
+    ),
     shared: keys.size - own.length,
   }
 }
@@ -140,17 +144,32 @@ function wantedRows(
 const ID_PLACE = STRONG_KEYS.indexOf('EXTERN_ID')
 const isId = (key: StrongKey): boolean => key.startsWith(`${ID_PLACE}:`)
 
+const isSure =
+  ({ surely, members }: WantedRows) =>
+  (row: FoundRow): boolean =>
+    members.has(row.member) || keysOfRow(row).some((key) => surely.has(key))
+
+/**
+ * Whether somebody shares with the person what others may have too, and has an address or a number that is not known of the person:
+ * they may be the same, or live under one roof. An id says nothing, since each model has its own.
+ */
+function hasSomebodyElse(found: readonly FoundIn[], wanted: WantedRows): boolean {
+  const isUnknown = (key: StrongKey): boolean =>
+    !isId(key) && !wanted.surely.has(key) && !wanted.maybe.has(key)
+  return found.some(({ rows }) =>
+    rows.some((row) => !isSure(wanted)(row) && keysOfRow(row).some(isUnknown)),
+  )
+}
+
 /** Whoever of a model has only what others may have too is not meant, where somebody of it surely is. */
 function meant(
   workspace: Workspace,
   found: readonly FoundIn[],
-  { surely, members }: WantedRows,
+  wanted: WantedRows,
 ): readonly FoundIn[] {
-  const isSure = (row: FoundRow): boolean =>
-    members.has(row.member) || keysOfRow(row).some((key) => surely.has(key))
   const sure = membersByModel(
     workspace,
-    found.map(({ kept, rows }) => ({ kept, rows: rows.filter(isSure) })),
+    found.map(({ kept, rows }) => ({ kept, rows: rows.filter(isSure(wanted)) })),
   )
   return found.map(({ kept, rows }) => {
     const known = sure.get(modelName(workspace, kept.sync))

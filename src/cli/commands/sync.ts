@@ -15,7 +15,13 @@ import { followSyncs } from '../follow-syncs.ts'
 import { EVERYTHING, readApprove, readNow, readWait, type Approve } from '../read-options.ts'
 import { SUMMARIES } from '../summaries.ts'
 import { count } from '../../core/counted.ts'
-import { erasureExit, erasureText, erasureView, type ErasureView } from '../text/erasure-text.ts'
+import {
+  erasureExit,
+  onlyWaits,
+  erasureText,
+  erasureView,
+  type ErasureView,
+} from '../text/erasure-text.ts'
 import { size } from '../text/numbers.ts'
 import { leftText, runsText } from '../text/sync-text.ts'
 import { visible } from '../text/visible.ts'
@@ -121,7 +127,8 @@ async function goOnErasing(cli: Cli, workspace: Workspace): Promise<readonly Era
   const progress = cli.progress('erase')
   try {
     const records = await workOffErasures(workspace, progress.tell)
-    for (const record of records) cli.exitWith(erasureExit(record))
+    // What only has to be waited for is no reason to call the syncs failed.
+    for (const record of records) if (!onlyWaits(record)) cli.exitWith(erasureExit(record))
     return records.map(erasureView)
   } finally {
     progress.stop()

@@ -36,6 +36,10 @@ export function erasureExit({ finishedAt, places, problem }: ErasureRecord): Exi
   return problems.some((one) => one?.next === 'act') ? EXIT.act : EXIT.failed
 }
 
+/** Whether nothing is left to do but what time does. */
+export const onlyWaits = ({ places, problem }: ErasureRecord): boolean =>
+  places.every(({ state }) => state !== 'pending') && problem?.next === 'wait'
+
 export function erasureText(view: ErasureView): string {
   const { id, state, askedAt, finishedAt, by, here, places, tombstones, problem } = view
   const head =
