@@ -1,8 +1,8 @@
 import { RollcallError } from '../core/error.ts'
 import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { findKept } from './erase-kept.ts'
-import { wantedHere } from './erase/kept-traces.ts'
-import { namePerson } from './erase/name-person.ts'
+import { namePerson } from './name-person.ts'
+import { namedHere } from './named-here.ts'
 import { listContext } from './do-not-send.ts'
 import { audienceOf } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
@@ -26,7 +26,7 @@ export async function explainedKey(
         { kind: 'person', value: word },
         { kind: 'user_id', value: word },
       ]
-  const found = await findKept(workspace, wantedHere(workspace, named))
+  const found = await findKept(workspace, namedHere(workspace, named))
   const [first, ...others] = found
   if (first !== undefined && others.length === 0) return first.person
   const what = first === undefined ? 'Nobody is known by this' : 'Several people are known by this'

@@ -4,11 +4,9 @@ import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import type { KnownPlan } from '../store/port.ts'
 import { HISTORY, stripPlan } from '../sync/duckdb/strip-plan.ts'
 import { withLease } from '../sync/lease.ts'
+import { settleMsOf } from './ledger-order.ts'
 import { openLocal } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
-
-/** Of a sync that is gone from the file. */
-const SETTLE_MS = 15 * 60_000
 
 /**
  * Leaves of a sync's plans that were closed before a moment who, what and when: the membership history. Plans with requests that
@@ -25,17 +23,21 @@ export async function stripPlans(
   const { world, owner } = surroundings
   const due = (await store.plans(sync)).filter((plan) => isDue(plan, before))
   if (due.length === 0) return
-  const settleMs = workspace.definition.syncs[sync]?.settleMs ?? SETTLE_MS
   await using local = await openLocal(workspace)
-  await withLease(sync, settleMs, { store, world, owner }, async (lease, renew) => {
-    for (const { id, file } of due) {
-      if ((await store.batches(id)).some((batch) => isUnsettled(batch, world.now()))) continue
-      const name = newName(HISTORY, world)
-      await stripPlan({ local, folder }, file, name)
-      await store.movePlan(lease, id, name)
-      await renew()
-    }
-  })
+  await withLease(
+    sync,
+    settleMsOf(workspace, sync),
+    { store, world, owner },
+    async (lease, renew) => {
+      for (const { id, file } of due) {
+        if ((await store.batches(id)).some((batch) => isUnsettled(batch, world.now()))) continue
+        const name = newName(HISTORY, world)
+        await stripPlan({ local, folder }, file, name)
+        await store.movePlan(lease, id, name)
+        await renew()
+      }
+    },
+  )
 }
 
 const isDue = ({ file, closedAt }: KnownPlan, before: number): boolean =>

@@ -1,4 +1,4 @@
-import { MATCH_KEY_NAMES, NORMALISER_VERSION } from '../core/match-key/table.ts'
+import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import { newName } from '../core/new-name.ts'
 import { erasePlan, isErased, type Erased } from '../core/sync/erase.ts'
 import type { PlanRow } from '../core/sync/row.ts'
@@ -10,6 +10,7 @@ import type { FoldPorts } from './fold-plan.ts'
 import { withLease } from './lease.ts'
 import { markOf } from './mark.ts'
 import type { Ports, SyncOrder } from './order.ts'
+import { planOfSome } from './plan-of-some.ts'
 import type { ShownAudience } from './remote.ts'
 import type { SendEnd } from './send.ts'
 import type { Tally } from './tally.ts'
@@ -112,16 +113,7 @@ async function planOf(
   const state = await store.state(order.key)
   const file = newName('plan', world)
   await workbench.plan(file, once(rows))
-  return {
-    id: file,
-    remoteId: ledger.remoteId,
-    file,
-    mode: order.mode,
-    replacement: 'none',
-    // What the last evaluation used: this one evaluates nobody.
-    normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
-    suppressionDigest: state.suppressionDigest ?? '',
-  }
+  return planOfSome(file, ledger, order, state)
 }
 
 async function* once<T>(chunk: T): AsyncGenerator<T> {

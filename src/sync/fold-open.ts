@@ -1,4 +1,4 @@
-import type { Lease } from '../store/port.ts'
+import type { Lease, SyncState } from '../store/port.ts'
 import { foldPlan, type FoldPorts } from './fold-plan.ts'
 import type { Ports } from './order.ts'
 
@@ -17,4 +17,10 @@ export async function foldOpen(
   if (ledger === null) return
   tell({ kind: 'step-begun', step: 'fold' })
   await foldPlan(lease, open, ledger, ports)
+}
+
+/** The state of the sync once nothing of an earlier run is left to fold. */
+export async function foldedState(lease: Lease, ports: Ports): Promise<SyncState> {
+  await foldOpen(lease, ports)
+  return ports.store.state(lease.sync)
 }

@@ -24,6 +24,10 @@ export const NOTHING_SENT: RemoteLedger = {
   scopes: NO_SCOPES,
 }
 
+/** The audience that lookalikes are made from, as far as it is there. */
+export const originOf = (looked: Looked): string | null =>
+  looked.kind === 'there' || looked.kind === 'to-adopt' ? looked.audience.id : null
+
 /** Step 2: looks at the remote audience before anything is computed. Reads only. */
 export async function lookAt(
   order: SyncOrder,

@@ -1,6 +1,5 @@
 import type { PlanCounts } from '../core/sync/count.ts'
-import { holds, type Hold } from '../core/sync/guard.ts'
-import { listedCount } from '../core/sync/list-digest.ts'
+import type { Hold } from '../core/sync/guard.ts'
 import type { ShownLookalike } from '../core/lookalike.ts'
 import { NORMALISER_VERSION } from '../core/match-key/table.ts'
 import { newName } from '../core/new-name.ts'
@@ -8,9 +7,10 @@ import type { Refusal } from '../destination/port.ts'
 import type { Lease, OpenPlan, RemoteLedger, RunRecord, SyncState } from '../store/port.ts'
 import { evaluate } from './evaluate.ts'
 import { carryOut, type Errand } from './carry-out.ts'
-import { foldOpen } from './fold-open.ts'
+import { foldedState } from './fold-open.ts'
+import { heldBy } from './held-by.ts'
 import { withLease } from './lease.ts'
-import { keepLookalikes, lookAtLookalikes, lookalikesToMake } from './lookalikes.ts'
+import { keepLookalikes, lookalikesToMake } from './lookalikes.ts'
 import type { Ports, RunOptions, SyncOrder } from './order.ts'
 import {
   adoptRemote,
@@ -21,6 +21,7 @@ import {
   lookAt,
   NOTHING_SENT,
   nothingToRemoveFrom,
+  originOf,
   type Looked,
   type ShownAudience,
 } from './remote.ts'
@@ -44,15 +45,6 @@ export interface RunEnd {
   readonly lookalikes: readonly ShownLookalike[]
 }
 
-/** What a plan shows: the same evaluation as a run's, nothing sent and nothing kept. */
-export interface PlanShown {
-  readonly counts: PlanCounts
-  readonly holds: readonly Hold[]
-  readonly looked: Looked
-  readonly file: string
-  readonly lookalikes: readonly ShownLookalike[]
-}
-
 /**
  * Runs a sync once: lease, fold what an earlier run left, look, take out whom the do-not-send list names and who
  * no longer agrees, evaluate, guard, send, fold.
@@ -71,57 +63,9 @@ export async function runSync(
   })
 }
 
-/** Works out what a run would do. Folds what an earlier run left, since that is always safe; sends nothing. */
-export async function planSync(
-  order: SyncOrder,
-  options: Pick<RunOptions, 'full' | 'empty'>,
-  ports: Ports,
-): Promise<PlanShown> {
-  return withLease(order.key, order.settleMs, ports, async (lease) => {
-    const state = await foldedState(lease, ports)
-    const looked = await lookAt(order, state, options, ports)
-    const ledger = looked.kind === 'there' ? (state.remote ?? NOTHING_SENT) : NOTHING_SENT
-    const file = newName('plan', ports.world)
-    const listed = state.suppressionDigest === ports.doNotSend.digest ? [] : ports.doNotSend.keys
-    const { counts } = await evaluate(order, options, ports, ledger, [...listed], file)
-    const origin = originOf(looked)
-    const lookalikes = await lookAtLookalikes(order, origin, state, ports)
-    const toMake = lookalikesToMake(order, origin, state)
-    return { counts, holds: heldBy(counts, order, state, toMake, ports), looked, file, lookalikes }
-  })
-}
-
-/** The audience that lookalikes are made from, as far as it is there. */
-const originOf = (looked: Looked): string | null =>
-  looked.kind === 'there' || looked.kind === 'to-adopt' ? looked.audience.id : null
-
 /** Emptying an audience takes everybody out, also where people are otherwise only added. */
 const askedOf = (order: SyncOrder, { empty }: Pick<RunOptions, 'empty'>): SyncOrder =>
   empty ? { ...order, mode: 'mirror' } : order
-
-/** The state of the sync once nothing of an earlier run is left to fold. */
-async function foldedState(lease: Lease, ports: Ports): Promise<SyncState> {
-  await foldOpen(lease, ports)
-  return ports.store.state(lease.sync)
-}
-
-function heldBy(
-  counts: PlanCounts,
-  order: SyncOrder,
-  state: SyncState,
-  lookalikes: number,
-  { world, destination, doNotSend }: Ports,
-): Hold[] {
-  const listed = listedCount(state.suppressionDigest) ?? 0
-  const occasion = {
-    normaliserChanged:
-      state.normaliserVersion !== null && state.normaliserVersion !== NORMALISER_VERSION,
-    firstLive: destination.environment === 'LIVE' && !state.sentLive,
-    lookalikes,
-    unlisted: { lost: Math.max(0, listed - doNotSend.keys.size), of: listed },
-  }
-  return holds(counts, occasion, order.guards, state.approvals, world.now())
-}
 
 /** Longer than any pause that a platform asks for. */
 const PAUSE_MS_MAX = 25 * 3_600_000

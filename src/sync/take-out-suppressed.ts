@@ -1,4 +1,3 @@
-import { NORMALISER_VERSION } from '../core/match-key/table.ts'
 import { newName } from '../core/new-name.ts'
 import type { PlanRow } from '../core/sync/row.ts'
 import { suppressMember } from '../core/sync/suppress.ts'
@@ -6,6 +5,7 @@ import type { StrongKey } from '../core/sync/strong.ts'
 import type { RemoteLedger, SyncState } from '../store/port.ts'
 import { carryOut, type CarriedOut, type Errand } from './carry-out.ts'
 import type { Ports } from './order.ts'
+import { planOfSome } from './plan-of-some.ts'
 import type { ShownAudience } from './remote.ts'
 
 export interface TakenOut extends CarriedOut {
@@ -35,25 +35,15 @@ export async function takeOutSuppressed(
   const free = { suppressionDigest: digest, remaining: [] }
   if (state.suppressionDigest === digest || (await workbench.findSuppressed(ledger, keys)) === 0)
     return { end: { kind: 'sent' }, ledger, rows: 0, ...free }
-  const before = state.suppressionDigest ?? ''
   const file = newName('plan', ports.world)
   await workbench.plan(file, suppressedPlan(ports, new Set(keys)))
-  const plan = {
-    id: file,
-    remoteId: ledger.remoteId,
-    file,
-    mode: order.mode,
-    replacement: 'none',
-    // What the last evaluation used: this one evaluates nobody.
-    normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
-    suppressionDigest: before,
-  } as const
+  const plan = planOfSome(file, ledger, order, state)
   const { remove } = await workbench.countToSend(file)
   const carriedOut = await carryOut(plan, ledger, audience, errand, 'some')
   const left = await workbench.findSuppressed(carriedOut.ledger, keys)
   return left === 0
     ? { ...carriedOut, rows: remove, ...free }
-    : { ...carriedOut, rows: 0, suppressionDigest: before, remaining: keys }
+    : { ...carriedOut, rows: 0, suppressionDigest: plan.suppressionDigest, remaining: keys }
 }
 
 async function* suppressedPlan(

@@ -1,11 +1,11 @@
 import { counted } from '../core/counted.ts'
-import { NORMALISER_VERSION } from '../core/match-key/table.ts'
 import { newName } from '../core/new-name.ts'
 import { diffMember, type DiffRules } from '../core/sync/diff.ts'
 import type { PlanRow } from '../core/sync/row.ts'
 import type { RemoteLedger, SyncState } from '../store/port.ts'
 import { carryOut, type CarriedOut, type Errand } from './carry-out.ts'
 import type { Ports } from './order.ts'
+import { planOfSome } from './plan-of-some.ts'
 import type { ShownAudience } from './remote.ts'
 
 export interface WithdrawnOut extends CarriedOut {
@@ -44,16 +44,7 @@ export async function takeOutWithdrawn(
     kind: 'noticed',
     message: `${counted(found, 'person has', 'people have')} not agreed or no longer agree, and are taken out`,
   })
-  const plan = {
-    id: file,
-    remoteId: ledger.remoteId,
-    file,
-    mode: order.mode,
-    replacement: 'none',
-    // What the last evaluation used: this one evaluates nobody.
-    normaliserVersion: state.normaliserVersion ?? NORMALISER_VERSION,
-    suppressionDigest: state.suppressionDigest ?? '',
-  } as const
+  const plan = planOfSome(file, ledger, order, state)
   const carriedOut = await carryOut(plan, ledger, audience, errand, 'some')
   const left = await workbench.findWithdrawn(carriedOut.ledger)
   return left < found

@@ -5,8 +5,8 @@ import { nearestWord } from '../../core/audience/nearest-word.ts'
 import type { ErasureRecord } from '../../store/erasures.ts'
 import type { Workspace } from '../workspace.ts'
 import type { FoundPerson } from './find-person.ts'
-import type { NamedPerson } from './name-person.ts'
-import { wantedHere } from './kept-traces.ts'
+import type { NamedPerson } from '../name-person.ts'
+import { namedHere } from '../named-here.ts'
 import { workOff } from './work-off.ts'
 
 /** Begins to erase somebody who was found, durably, and does at once what can be done. */
@@ -28,7 +28,7 @@ export async function erase(
     problem: null,
   }
   await store.beginErasure({ record, needs }, tombstones)
-  const { identifiers } = wantedHere(workspace, named.identifiers)
+  const { identifiers } = namedHere(workspace, named.identifiers)
   return workOff(workspace, { record, needs }, tell, identifiers)
 }
 

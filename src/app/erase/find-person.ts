@@ -10,9 +10,9 @@ import { memberHash } from '../member-hash.ts'
 import { openLocal } from '../open-audience.ts'
 import type { Workspace } from '../workspace.ts'
 import { modelOf, tombstoneOfWorkspace } from './kept-tombstones.ts'
-import { wantedHere } from './kept-traces.ts'
+import { namedHere } from '../named-here.ts'
 import { LedgerFiles, type FoundIn } from './ledger-files.ts'
-import { keysOf, PERSON, type NamedPerson } from './name-person.ts'
+import { keysOf, PERSON, type NamedPerson } from '../name-person.ts'
 
 /** Where somebody is known, before anything is done. */
 export interface FoundPerson {
@@ -107,7 +107,7 @@ async function findWithKept(
   named: NamedPerson,
   files: LedgerFiles,
 ): Promise<FoundTogether> {
-  const here = wantedHere(workspace, named.identifiers)
+  const here = namedHere(workspace, named.identifiers)
   const people = new Set(here.people)
   for (;;) {
     const kept = await findKept(workspace, { ...here, people: [...people] })

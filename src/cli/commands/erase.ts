@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { erase, erasureById, workOffErasures } from '../../app/erase/erase.ts'
 import { findPersonHere, type FoundPerson } from '../../app/erase/find-person.ts'
-import { namePerson, type NamedPerson } from '../../app/erase/name-person.ts'
+import { namePerson, type NamedPerson } from '../../app/name-person.ts'
 import { listContext } from '../../app/do-not-send.ts'
 import type { Workspace } from '../../app/workspace.ts'
 import { counted } from '../../core/counted.ts'
@@ -70,6 +70,10 @@ async function eraseNamed(
   if (found.people > 1 && options.all !== true) throw severalPeople(found)
   const sentence = intention(workspace, named, found)
   cli.note(sentence)
+  if (found.people === 0)
+    cli.note(
+      'Nobody is known here by that: see that it is written rightly. It is kept from coming all the same',
+    )
   if (options.approve !== true && !(await cli.confirm('This cannot be undone. Go on?')))
     throw new RollcallError(`Not approved: ${sentence}`, {
       code: 'erase/not-approved',

@@ -1,11 +1,11 @@
-import { nearestWord } from '../../core/audience/nearest-word.ts'
-import { RollcallError } from '../../core/error.ts'
-import { IDENTIFIER_KINDS } from '../../core/identity/kinds.ts'
-import { isKind, type Identifier } from '../../core/identity/identifier.ts'
-import { REJECT_REASONS } from '../../core/match-key/reject-reason.ts'
-import { traceValue } from '../../core/match-key/trace.ts'
-import { STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
-import { isSameColumn, strongColumns, type ListContext } from '../do-not-send-list.ts'
+import { nearestWord } from '../core/audience/nearest-word.ts'
+import { RollcallError } from '../core/error.ts'
+import { IDENTIFIER_KINDS } from '../core/identity/kinds.ts'
+import { isKind, type Identifier } from '../core/identity/identifier.ts'
+import { REJECT_REASONS } from '../core/match-key/reject-reason.ts'
+import { traceValue } from '../core/match-key/trace.ts'
+import { STRONG_KEYS, type StrongKey } from '../core/sync/strong.ts'
+import { isSameColumn, strongColumns, type ListContext } from './do-not-send-list.ts'
 
 /** Somebody as they were named, and as the two places where people are kept know them. */
 export interface NamedPerson {
