@@ -2,6 +2,7 @@
 // of the last 30 days by person with a statement of its own over the same files.
 import { readDefinition, Workspace } from '../src/app/workspace.ts'
 import { openAudience } from '../src/app/open-audience.ts'
+import { narrowPeople } from '../src/app/narrow-people.ts'
 import { compileAudiences } from '../src/sql/audience.ts'
 import { duckdb } from '../src/sql/duckdb.ts'
 import { NOW } from './plant-people.ts'
@@ -23,6 +24,7 @@ const named = bare ? [Object.keys(loaded.definition.audiences)[0] ?? ''] : keys
 const audiences = named.flatMap((key) => loaded.definition.audiences[key] ?? [])
 const began = performance.now()
 const opened = await openAudience(workspace, named[0] ?? '', NOW)
+await narrowPeople({ ...opened, audience: { ...opened.audience, exclude: audiences } }, [])
 const { sql, parameters } = compileAudiences(audiences, duckdb, opened.context)
 const counts = audiences.map((_, index) => `count(*) filter (a${index}) as a${index}`)
 const answer = bare

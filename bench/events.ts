@@ -13,9 +13,6 @@ const EVENTS_EACH = 20
 const ROUNDS = 3
 const FEWER = 100
 
-/** With the default, the engine runs out of memory over so many people. */
-process.env['ROLLCALL_MEMORY_LIMIT'] ??= '4GB'
-
 const evaluated = z.object({
   seconds: z.number(),
   cpuSeconds: z.number(),

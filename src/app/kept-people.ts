@@ -7,7 +7,7 @@ import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
 import { EMPTY_SHAPE, PeopleStore } from '../people/people-store.ts'
 import { PEOPLE_MODEL } from '../definition/people-model.ts'
-import { attachPeople } from '../people/relations.ts'
+import { attachPeople, type Narrow } from '../people/relations.ts'
 import type { Tools } from '../people/tools.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -19,12 +19,12 @@ export async function attachKeptPeople(
   local: LocalDuckDb,
   workspace: Pick<Workspace, 'stateFolder' | 'definition'>,
   only?: readonly string[],
-): Promise<void> {
+): Promise<Narrow> {
   const { consent, computedTraits } = workspace.definition
   const ofPeople = Object.entries(computedTraits).filter(([, { model }]) => model === PEOPLE_MODEL)
   const named = { purposes: consent, computed: ofPeople.map(([name]) => name) }
   const shape = await withKeptStore(workspace, async (store) => store?.shape() ?? EMPTY_SHAPE)
-  await attachPeople(local, new ParquetFolder(peopleFolder(workspace)), shape, named, only)
+  return attachPeople(local, new ParquetFolder(peopleFolder(workspace)), shape, named, only)
 }
 
 /** Makes tombstones of the identifiers of a workspace's people, by their keys. */

@@ -20,6 +20,7 @@ import { compileAudience, type EvaluationContext } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { wholeRelation } from '../sql/relation.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
+import type { Narrow } from '../people/relations.ts'
 import { attachKeptPeople } from './kept-people.ts'
 import { spillFolder } from './spill.ts'
 import type { Workspace } from './workspace.ts'
@@ -33,6 +34,8 @@ export interface OpenAudience {
   readonly audience: ResolvedAudience
   readonly columns: Columns
   readonly context: EvaluationContext
+  /** Null where the people are not those that Rollcall keeps. */
+  readonly narrow: Narrow | null
 }
 
 /** What of a workspace reading its sources takes; `check` has no more, since it keeps nothing. */
@@ -80,13 +83,13 @@ export async function openResolved(
   const { definition } = workspace
   const local = await openLocal(workspace)
   try {
-    await attach(local, audience, workspace, only)
+    const narrow = await attach(local, audience, workspace, only)
     const context = { now, timeZone: definition.defaults.timeZone }
     const whole = compileAudience(wholeModel(audience), duckdb, context)
     const columns = withComputed(await describeColumns(local, whole), audience)
     const events = await describeEvents(local, audience, now)
     const related = await describeRelated(local, audience, now)
-    return { local, audience, columns, context: { ...context, columns, events, related } }
+    return { local, audience, columns, context: { ...context, columns, events, related }, narrow }
   } catch (error) {
     await local[Symbol.asyncDispose]()
     throw error
@@ -117,13 +120,14 @@ async function attach(
   audience: ResolvedAudience,
   premises: Premises,
   only: readonly string[] | undefined,
-): Promise<void> {
+): Promise<Narrow | null> {
   const { source: name } = audience.model
   if (name === PEOPLE_SOURCE) return attachKeptPeople(local, premises, only)
   const source = premises.definition.sources[name]
   if (source === undefined) throw new Error(`Cannot find the source "${name}"`)
   const path = resolve(premises.folder, source.path)
-  return attachSource(local, { ...source, path }, (table) => mentions(audience, table))
+  await attachSource(local, { ...source, path }, (table) => mentions(audience, table))
+  return null
 }
 
 /** The columns of the events of every model that an audience asks for them. */

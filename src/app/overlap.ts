@@ -2,6 +2,7 @@ import type { ResolvedAudience } from '../core/audience/audience.ts'
 import { RollcallError } from '../core/error.ts'
 import { compileAudience, compileAudiences } from '../sql/audience.ts'
 import { duckdb } from '../sql/duckdb.ts'
+import { narrowPeople } from './narrow-people.ts'
 import { audienceOf, openResolved, type OpenAudience } from './open-audience.ts'
 import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
@@ -49,6 +50,7 @@ export async function overlap(
   const named = { ...audience, memberOf: { ...audience.memberOf, ...memberOf } }
   const opened = await openResolved(workspace, named, now)
   await using _local = opened.local
+  await narrowPeople(opened, [])
   const row = await countTogether(opened, others)
   const counted: OverlapWith[] = []
   for (const [index, other] of others.entries()) {

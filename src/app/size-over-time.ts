@@ -7,6 +7,7 @@ import type { ResolvedAudience } from '../core/audience/audience.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { calendarSpan } from '../sql/calendar.ts'
 import { duckdb } from '../sql/duckdb.ts'
+import { narrowPeople } from './narrow-people.ts'
 import { openAudience, type OpenAudience } from './open-audience.ts'
 import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
@@ -55,6 +56,7 @@ export async function sizeOverTime(
   await takeInFor(workspace, key)
   const opened = await openAudience(workspace, key, now)
   await using _local = opened.local
+  await narrowPeople(opened, [])
   const { audience, context } = opened
   const step = Math.ceil(days / MOMENTS_MAX)
   const ends = Array.from({ length: Math.ceil(days / step) }, (_, index) => {

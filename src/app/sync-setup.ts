@@ -13,6 +13,7 @@ import { withScopes } from '../sync/with-scopes.ts'
 import { agreeing, refusingOf, untied } from './consent.ts'
 import type { ListUse } from './do-not-send-fit.ts'
 import { mappingOf, openAudience, openLocal, type OpenAudience } from './open-audience.ts'
+import { narrowPeople } from './narrow-people.ts'
 import { readingFor, rowContext } from './reading.ts'
 import { syncPorts } from './sync-ports.ts'
 import { takeInFor } from './take-in-journal.ts'
@@ -52,6 +53,7 @@ export async function setUpSync(
   const opened = await openAudience(workspace, sync.audience, now, only)
   return closedOnFailure(opened.local, async () => {
     const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
+    await narrowPeople(opened, mapping)
     const audience = agreeing(opened.audience, sync.consent)
     const reading = readingFor(workspace, opened, audience, mapping, sync)
     const refusing = refusingOf(opened, sync.consent)

@@ -1,6 +1,6 @@
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
-import { agreesSql } from './consent-sql.ts'
+import { BELOW, factsOf, moment, ORDER } from './facts-sql.ts'
 import type { Shape } from './people-store.ts'
 import { onlyTheirs } from './only-theirs.ts'
 import { pieceSql } from './piece-files.ts'
@@ -8,15 +8,18 @@ import {
   accountColumns,
   literal,
   profileColumns,
-  quoted,
   type NamedColumns,
   type ProfileColumn,
   type ProfileColumns,
 } from './profile-columns.ts'
+import { narrowProfilesSql, pickTrait, readTrait, wideProfilesSql } from './profiles-sql.ts'
 import { standsSql } from './stands.ts'
 
-/** The schema of what the relations are made of. */
-const BELOW = 'people_store'
+/**
+ * Leaves of the columns of `profiles` only those that are read, so that the others cost nothing.
+ * @param isRead Of a column beside `person` and the times: whether anything that will be asked names it.
+ */
+export type Narrow = (isRead: (column: string) => boolean) => Promise<void>
 
 /**
  * Lets the SQL of models and audiences read the people, as of the moment of their shape:
@@ -36,7 +39,7 @@ export async function attachPeople(
   { pieces, kinds, traits, accountTraits }: Shape,
   named: NamedColumns,
   only?: readonly string[],
-): Promise<void> {
+): Promise<Narrow> {
   const kept = {
     facts: pieceSql(folder, pieces, 'facts'),
     taken: pieceSql(folder, pieces, 'events'),
@@ -50,7 +53,7 @@ export async function attachPeople(
   for (const sql of [
     `create or replace view ${BELOW}.facts as ${read.facts}`,
     `create or replace view ${BELOW}.taken as ${read.taken}`,
-    `create or replace view profiles as ${profilesSql(columns)}`,
+    `create or replace view profiles as ${wideProfilesSql(columns)}`,
     `create or replace view events as ${EVENTS}`,
     `create or replace view trait_history as ${historySql(columns.traits)}`,
     `create or replace view consent_history as ${CONSENT_HISTORY}`,
@@ -59,54 +62,27 @@ export async function attachPeople(
     `create or replace view merges as ${MERGES}`,
   ])
     await local.source.run(sql)
+  return async (isRead) => narrow(local, columns, isRead)
 }
 
-/** Facts of some kinds, each of the person who stands for its own now. */
-const factsOf = (kinds: string, columns: string): string =>
-  `select coalesce(stands, facts.person) as person, ${columns} from ${BELOW}.facts as facts ` +
-  `left join ${BELOW}.stands as stands on stands.person = facts.person where fact in (${kinds})`
+/** With more columns, finding each by itself takes longer than gathering all. */
+const NARROW_MAX = 30
 
-const moment = (ms: string): string => `epoch_ms(${ms})`
-
-/** Times of messages that came at the same moment are told apart by their ids, so that the order is always the same. */
-const ORDER = `{'time': time, 'id': id}`
-
-const place = (prefix: 'i' | 't', index: number): string => quoted(`${prefix}${index}`)
-
-/** The value of a trait among rows of all of one thing's traits, and the same as its column. */
-const pickTrait = ({ name }: ProfileColumn, index: number): string =>
-  `any_value(value) filter (where name = ${literal(name)}) as ${place('t', index)}`
-const readTrait = ({ column, read }: ProfileColumn, index: number): string =>
-  `${read(place('t', index))} as ${quoted(column)}`
-
-/** A view of the people; what of it is not asked for costs nothing. */
-function profilesSql({ identifiers, traits, consent }: ProfileColumns): string {
-  const lists = identifiers.map(
-    ({ name }, index) =>
-      `list(value order by time desc, value) filter (where name = ${literal(name)}) as ${place('i', index)}`,
-  )
-  const agreeing = consent.map(({ column, source }) => `${agreesSql(source)} as ${quoted(column)}`)
-  const consenting =
-    consent.length === 0
-      ? ''
-      : ` left join (select ${['person', ...agreeing].join(', ')} from (${factsOf(`'trait', 'consent'`, 'fact, name, value, time, id')}) group by person) as consenting using (person)`
-  const columns = [
-    ...consent.map(({ column }) => quoted(column)),
-    ...identifiers.map(({ column }, index) => `${place('i', index)} as ${quoted(column)}`),
-    ...traits.map(readTrait),
-  ]
-  return (
-    `with seen as (select person, min(time) as time, max(until) as until, min(received) as received ` +
-    `from (${factsOf(`'seen'`, 'time, until, received')}) group by person), ` +
-    `present as (${factsOf(`'identifier'`, 'name, value, time')} ` +
-    `and not exists (from ${BELOW}.facts as shared where shared.fact = 'shared' and shared.name = facts.name and shared.value = facts.value)), ` +
-    `identifiers as (select ${['person', ...lists].join(', ')} from present group by person), ` +
-    `latest as (select person, name, nullif(arg_max(value, ${ORDER}), 'null') as value ` +
-    `from (${factsOf(`'trait'`, 'name, value, time, id')}) group by person, name), ` +
-    `traits as (select ${['person', ...traits.map(pickTrait)].join(', ')} from latest group by person) ` +
-    `select ${['seen.person', ...columns].join(', ')}, ${moment('seen.time')} as first_seen, ${moment('seen.until')} as last_seen, ${moment('seen.received')} as created ` +
-    `from seen left join identifiers using (person) left join traits using (person)${consenting}`
-  )
+async function narrow(
+  local: LocalDuckDb,
+  all: ProfileColumns,
+  isRead: (column: string) => boolean,
+): Promise<void> {
+  const of = <T extends { readonly column: string }>(columns: readonly T[]): readonly T[] =>
+    columns.filter(({ column }) => isRead(column))
+  const read = {
+    consent: of(all.consent),
+    identifiers: of(all.identifiers),
+    traits: of(all.traits),
+  }
+  const count = read.consent.length + read.identifiers.length + read.traits.length
+  if (count <= NARROW_MAX)
+    await local.source.run(`create or replace view profiles as ${narrowProfilesSql(read)}`)
 }
 
 const EVENTS =

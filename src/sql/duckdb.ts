@@ -14,24 +14,26 @@ const varchar = (expression: string): string => `cast(${expression} as varchar)`
 const plainNumber = (column: string): string =>
   String.raw`regexp_replace(regexp_replace(${varchar(column)}, '(\.[0-9]*?)0+$', '\1'), '\.$', '')`
 
+const isFraction = (column: string): string =>
+  `typeof(${column}) in ('DOUBLE', 'FLOAT') or starts_with(typeof(${column}), 'DECIMAL')`
+
 function text(column: string, kind: ColumnKind): string {
   switch (kind) {
     case 'text':
       return column
+    // `typeof` is settled when the statement is prepared, so only one branch of these is ever run.
     case 'number':
-      return plainNumber(column)
+      return `case when ${isFraction(column)} then ${plainNumber(column)} else ${varchar(column)} end`
     case 'boolean':
     case 'day':
     case 'local-time':
     case 'instant':
     case 'list':
       return varchar(column)
-    // `typeof` is settled when the statement is prepared, so only one branch of these is ever run.
     case 'object':
     case 'other':
       return (
-        `case when typeof(${column}) in ('DOUBLE', 'FLOAT') or starts_with(typeof(${column}), 'DECIMAL') ` +
-        `then ${plainNumber(column)} ` +
+        `case when ${isFraction(column)} then ${plainNumber(column)} ` +
         `when typeof(${column}) = 'JSON' then json_extract_string(try_cast(${varchar(column)} as json), '$') ` +
         `else ${varchar(column)} end`
       )
