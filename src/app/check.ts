@@ -25,6 +25,7 @@ import { checkConsent, warnOfNoConsent } from './check-consent.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
 import { eventsOf, unknownEvents } from './unknown-events.ts'
 import { unknownHistory } from './unknown-history.ts'
+import { unmetComparisons } from './unmet-comparisons.ts'
 import { Findings, type Found } from './findings.ts'
 import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
@@ -123,7 +124,11 @@ async function checkAudience(
     if (found.count > before) return false
     await tryOut(opened, syncsOf(audience, definition))
     await warnOfNoConsent(opened, definition, found)
-    const unknown = [...(await unknownEvents(opened)), ...(await unknownHistory(opened))]
+    const unknown = [
+      ...(await unknownEvents(opened)),
+      ...(await unknownHistory(opened)),
+      ...(await unmetComparisons(opened)),
+    ]
     for (const { path, message, remedy } of unknown) found.warn(path, `${message}. ${remedy}`)
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
