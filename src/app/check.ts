@@ -10,6 +10,7 @@ import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
 import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { computedColumns } from '../core/audience/computed/used-computed.ts'
+import { oneOf } from '../core/audience/one-of.ts'
 import { wholeModel } from '../core/audience/whole-model.ts'
 import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
@@ -178,8 +179,6 @@ function groundOf({ key, model }: Pick<AudienceDefinition, 'key' | 'model'>): Pa
   return model.name === ownModel(key) ? ['audiences', key] : ['models', model.name]
 }
 
-const listed = (columns: Columns): string => `one of ${[...columns.keys()].join(', ')}`
-
 function noKeyColumn(audience: AudienceDefinition, columns: Columns): WrittenMistake {
   const name = audience.model.key
   return {
@@ -195,7 +194,7 @@ function columnHelp(
   columns: Columns,
 ): Pick<WrittenMistake, 'expected' | 'remedy' | 'nearest'> {
   const nearest = nearestWord(name, [...columns.keys()])
-  const expected = listed(columns)
+  const expected = oneOf(columns.keys())
   if (nearest === undefined) return { expected, remedy: 'Write a column of the model' }
   return { expected, nearest, remedy: `Write "${nearest}"` }
 }
