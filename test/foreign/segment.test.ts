@@ -220,8 +220,8 @@ const QUERIES: readonly (readonly [string, string | null, ...RegExp[]])[] = [
   [
     `trait('buyers') = true AND ANY event('B').count() >= 1 AND trait('vip') = true`,
     '{ account: { all: [ { did: B }, { trait: vip, eq: true } ] }, users: any }',
-    /^check .*If "vip" is one, write its conditions/,
     /^left-out 1:1: "buyers" is an audience of this file, and those are of people/,
+    /^check 1:28: .*If "vip" is one, write its conditions/,
   ],
 ]
 

@@ -108,9 +108,13 @@ function partOf(expression: Expression, isDenied: boolean, around: Around): Part
 function combined(branch: Branch): Part | Branch {
   const { kind, of, from, to } = branch
   const kept = of.filter((one) => !isLost(one))
-  if (kept.length === 0) return branch
-  if (kept.length < of.length)
-    return { ...branch, of: [combined({ ...branch, of: kept }), ...of.filter(isLost)] }
+  const [first] = kept
+  if (first === undefined) return branch
+  if (kept.length < of.length) {
+    const rest = combined({ ...branch, of: kept, from: first.from })
+    const inOrder = [rest, ...of.filter(isLost)].toSorted((one, other) => one.from - other.from)
+    return { ...branch, of: inOrder }
+  }
   const parts = of.filter((one) => one.kind === 'part')
   const asked = parts.map(({ users }) => users).filter((users) => users !== 'each')
   const [users = 'each'] = asked
