@@ -10,6 +10,7 @@ import type { Path, WrittenMistake } from '../core/audience/mistake.ts'
 import { checkHistory, historyName, usedHistory } from '../core/audience/past/used-past.ts'
 import { nearestWord } from '../core/audience/nearest-word.ts'
 import { computedColumns } from '../core/audience/computed/used-computed.ts'
+import { oneOf } from '../core/audience/one-of.ts'
 import { wholeModel } from '../core/audience/whole-model.ts'
 import { counted } from '../core/counted.ts'
 import { RollcallError } from '../core/error.ts'
@@ -25,6 +26,7 @@ import { checkConsent, warnOfNoConsent } from './check-consent.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
 import { eventsOf, unknownEvents } from './unknown-events.ts'
 import { unknownHistory } from './unknown-history.ts'
+import { unmetComparisons } from './unmet-comparisons.ts'
 import { Findings, type Found } from './findings.ts'
 import { openAudience, type OpenAudience, type Premises } from './open-audience.ts'
 import { readDefinition, type Surroundings } from './workspace.ts'
@@ -123,7 +125,11 @@ async function checkAudience(
     if (found.count > before) return false
     await tryOut(opened, syncsOf(audience, definition))
     await warnOfNoConsent(opened, definition, found)
-    const unknown = [...(await unknownEvents(opened)), ...(await unknownHistory(opened))]
+    const unknown = [
+      ...(await unknownEvents(opened)),
+      ...(await unknownHistory(opened)),
+      ...(await unmetComparisons(opened)),
+    ]
     for (const { path, message, remedy } of unknown) found.warn(path, `${message}. ${remedy}`)
   } catch (error) {
     if (!(error instanceof RollcallError)) throw error
@@ -173,8 +179,6 @@ function groundOf({ key, model }: Pick<AudienceDefinition, 'key' | 'model'>): Pa
   return model.name === ownModel(key) ? ['audiences', key] : ['models', model.name]
 }
 
-const listed = (columns: Columns): string => `one of ${[...columns.keys()].join(', ')}`
-
 function noKeyColumn(audience: AudienceDefinition, columns: Columns): WrittenMistake {
   const name = audience.model.key
   return {
@@ -190,7 +194,7 @@ function columnHelp(
   columns: Columns,
 ): Pick<WrittenMistake, 'expected' | 'remedy' | 'nearest'> {
   const nearest = nearestWord(name, [...columns.keys()])
-  const expected = listed(columns)
+  const expected = oneOf(columns.keys())
   if (nearest === undefined) return { expected, remedy: 'Write a column of the model' }
   return { expected, nearest, remedy: `Write "${nearest}"` }
 }

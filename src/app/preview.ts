@@ -18,6 +18,7 @@ import { previewNotices, type Notice } from './preview-notices.ts'
 import type { Previewed } from './previewed.ts'
 import type { OpenAudience } from './open-audience.ts'
 import { unknownHistory } from './unknown-history.ts'
+import { unmetComparisons } from './unmet-comparisons.ts'
 import { unknownEvents } from './unknown-events.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -85,6 +86,7 @@ export async function preview(
   }
   const events = await unknownEvents(opened)
   const histories = await unknownHistory(opened)
+  const unmet = await unmetComparisons(opened, branches)
   const unknown = [
     ...events.map(({ message, remedy }) => ({ code: 'preview/unknown-event', message, remedy })),
     ...histories.map(({ message, remedy }) => ({
@@ -92,6 +94,7 @@ export async function preview(
       message,
       remedy,
     })),
+    ...unmet.map(({ message, remedy }) => ({ code: 'preview/unmet-comparison', message, remedy })),
   ]
   const notices = previewNotices(found, workspace.definition.defaults.phoneCountry)
   const unsaid = sync && untied(workspace.definition, sync)

@@ -36,6 +36,7 @@ export interface Retirement {
   /** Null where the platform does not show it, as when it was deleted. */
   readonly audience: RemoteAudience | null
   /** Made for the sync, and maybe deleted at the platform since. */
+  /** Those of the sync that are at the platform. */
   readonly lookalikes: readonly KeptLookalike[]
   readonly inFile: boolean
 }
@@ -70,9 +71,22 @@ export async function prepareRetirement(
     ledger,
     people: await peopleIn(workspace, ledger),
     audience: answer.kind === 'ok' ? answer.value : null,
-    lookalikes,
+    lookalikes: await stillThere(destination, lookalikes),
     inFile: workspace.definition.syncs[sync] !== undefined,
   }
+}
+
+/** One that somebody deleted is none of the audience's, and would hide one that others made. */
+async function stillThere(
+  destination: Destination,
+  known: readonly KeptLookalike[],
+): Promise<readonly KeptLookalike[]> {
+  if (known.length === 0) return []
+  const answer = await destination.list()
+  if (answer.kind === 'unknown') throw noAnswer(answer.message)
+  if (answer.kind === 'refused') throw refused(answer.refusal)
+  const ids = new Set(answer.value.map(({ id }) => id))
+  return known.filter(({ id }) => ids.has(id))
 }
 
 /** Ends a sync. What the ledger knows is forgotten only when its people are where they are to be. */

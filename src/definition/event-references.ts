@@ -46,6 +46,8 @@ export function checkEvents({ raw }: WrittenFile, report: Report): void {
     const path = eventPlace(audience['where'], ['audiences', key, 'where'])
     if (path === undefined) continue
     const name = audience['model']
+    // Of what is neither a model nor a select that is told.
+    if (name === undefined && audience['sql'] === undefined) continue
     const model = typeof name === 'string' ? raw.models[name] : undefined
     if (name !== undefined && (!isWritten(model) || model['events'] !== undefined)) continue
     const message =

@@ -190,6 +190,7 @@ audiences:
   one: { model: bare, where: { all: [ { trait: x, gte: y }, { not: { did: Login } } ] } }
   two: { source: shop, sql: select * from x, key: id, where: { did_not: Login } }
   three: { model: bare, where: { trait: did, eq: did } }
+  four: { where: { did: Login } }
 `
   assert.deepEqual(
     invalid(text).map(({ line, path, message }) => `${line} ${path}: ${message}`),
@@ -203,6 +204,7 @@ audiences:
       '14 audiences.one.where.all[0].gte: Cannot read "y" beside "gte"',
       '14 audiences.one.where.all[1].not.did: The model "bare" has no events',
       '15 audiences.two.where.did_not: The audience "two" has a select of its own, and that has no events',
+      '17 audiences.four: The audience "four" has neither a model nor a select',
     ],
   )
 })

@@ -82,7 +82,7 @@ function checkGround(key: string, audience: Written, report: Report): void {
     const message = `The audience "${key}" has ${has('model') ? 'a model and a select' : 'neither a model nor a select'}`
     const remedy = has('model')
       ? 'Remove one of them'
-      : 'Add "model: …", or "source:", "sql:" and "key:"'
+      : 'Add "model: profiles" for the people whom Rollcall collects, or another model, or "source:", "sql:" and "key:"'
     fail(report, path, message, 'either "model" or "sql" with "source" and "key"', remedy)
     return
   }

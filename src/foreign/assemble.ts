@@ -1,9 +1,7 @@
 import type { Condition } from '../core/audience/condition.ts'
-import { parseCondition } from '../core/audience/parse-condition.ts'
-import { writeCondition } from '../core/audience/write-condition.ts'
 import type { Written } from '../core/audience/written.ts'
 import type { Carried } from './carried.ts'
-import { loses, writes, type Reading } from './reading.ts'
+import { checkedReading } from './checked-reading.ts'
 
 /** Something that was not carried over as it stood, or has to be looked at. */
 export interface Note {
@@ -75,7 +73,7 @@ function grouped(kind: 'all' | 'any', parts: readonly Condition[]): Condition {
 
 function settleLeaf(leaf: Extract<Carried, { kind: 'leaf' }>, notes: Draft[]): Part {
   const { place, source } = leaf
-  const { reading, condition } = read(leaf.reading)
+  const { reading, condition } = checkedReading(leaf.reading)
   if (reading.kind === 'lost') {
     const { reason } = reading
     const draft: Draft = { kind: 'left-out', place, source, reason, written: null, effect: null }
@@ -85,19 +83,4 @@ function settleLeaf(leaf: Extract<Carried, { kind: 'leaf' }>, notes: Draft[]): P
   for (const { kind, reason } of reading.remarks)
     notes.push({ kind, place, source, reason, written: reading.written, effect: null })
   return { condition, open: [] }
-}
-
-/** The language's own reader has the last word: what it refuses is not carried over. */
-function read(reading: Reading): { reading: Reading; condition: Condition | null } {
-  if (reading.kind === 'lost') return { reading, condition: null }
-  const mistakes: string[] = []
-  const condition = parseCondition(reading.written, [], ({ message }) => {
-    mistakes.push(message)
-  })
-  if (condition === undefined || mistakes.length > 0)
-    return {
-      reading: loses(`It cannot be written here: ${mistakes[0] ?? 'nothing is left of it'}.`),
-      condition: null,
-    }
-  return { reading: writes(writeCondition(condition), ...reading.remarks), condition }
 }

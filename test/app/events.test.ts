@@ -148,6 +148,31 @@ test('names that no event has are warned of with the nearest, by check and by pr
   )
 })
 
+test('an event that some clients write otherwise is warned of', async (context) => {
+  const folder = temporaryFolder(context)
+  const warned = async (did: string): Promise<readonly string[]> => {
+    const names = ['Signed Up', 'signed up', 'Signed Up ', 'Signed  Up', 'SignedUp', 'Signed In']
+    const rows = names.map((name) => `c1,${name},${ago(1)}\n`)
+    writeFiles(folder, {
+      ...DATA,
+      'data/seen.csv': `who,event,at\n${rows.join('')}`,
+      'rollcall.yaml': definition(`{ did: ${did} }`, [
+        '{ table: seen, person: who, name: event, time: at }',
+      ]),
+    })
+    const { warnings } = await check(join(folder, 'rollcall.yaml'), surroundings())
+    return warnings.map(({ message }) => message)
+  }
+  const [one, ...others] = await warned('Signed Up')
+  assert.deepEqual(others, [])
+  assert.match(one ?? '', /^Some events are called /)
+  for (const twin of ['"signed up"', '"Signed Up "', '"Signed  Up"'])
+    assert.ok(one?.includes(twin), one)
+  assert.ok(!one?.includes('"SignedUp"') && !one?.includes('"Signed In"'))
+  assert.deepEqual(await warned('[Signed Up, signed up, "Signed Up ", "Signed  Up"]'), [])
+  assert.deepEqual(await warned('Signed In'), [])
+})
+
 test('what stands in JSON has names too: properties, and paths into the context', async (context) => {
   const folder = temporaryFolder(context)
   const row = (who: string, tier: string) =>

@@ -45,8 +45,9 @@ function eventsOf(story: string) {
   )
 }
 
-const sameAsFirst = { property: 'x', eq: { step: 1, property: 'x' } }
-const [a, b, c] = [{ did: 'A' }, { did: 'B' }, { did: 'C' }]
+const sameAs = (step: number) => ({ property: 'x', eq: { step, property: 'x' } })
+const sameAsFirst = sameAs(1)
+const [a, b, c, d] = [{ did: 'A' }, { did: 'B' }, { did: 'C' }, { did: 'D' }]
 
 const STORIES: readonly (readonly [what: object, yes: readonly string[], no: readonly string[]])[] =
   [
@@ -57,8 +58,31 @@ const STORIES: readonly (readonly [what: object, yes: readonly string[], no: rea
     // What step one found is remembered past step two.
     [
       { sequence: [a, b, { ...c, where: sameAsFirst }] },
-      ['A1 B2 C1', 'A1 A2 B1 C2'],
-      ['A1 B2 C2', 'A2 B1 C1'],
+      // Each start is remembered that comes to the same event.
+      ['A1 B2 C1', 'A1 A2 B1 C1', 'A1 A2 B1 C2'],
+      ['A1 B2 C2', 'A2 B1 C1', 'A1 C1+B2'],
+    ],
+    // What two steps found of one name are two things.
+    [
+      { sequence: [a, b, { ...c, where: sameAs(2) }, { ...d, where: sameAsFirst }] },
+      ['A1 B2 C2 D1'],
+      ['A1 B2 C2 D2', 'A1 B2 C1 D1', 'A1 B2 C1 D2'],
+    ],
+    [
+      { sequence: [a, b, { ...c, where: sameAsFirst }, { ...d, where: sameAs(2) }] },
+      ['A1 B2 C1 D2'],
+      ['A1 B2 C1 D1', 'A1 B2 C2 D2', 'A1 B2 C2 D1'],
+    ],
+    // The time of a step counts from the one before, also where more is remembered of an earlier one.
+    [
+      { sequence: [a, b, { ...c, where: sameAsFirst, within: '1m' }] },
+      ['A1 X1 B2 C1'],
+      ['A1 B2 X1 C1'],
+    ],
+    [
+      { sequence: [a, b, { did_not: 'C', where: sameAsFirst, within: '1m' }] },
+      ['A1 B2 X1 C1', 'A1 C1 B2', 'A1 B2 C2'],
+      ['A1 X1 B2 C1'],
     ],
     [{ sequence: [a, { did_not: 'B' }] }, ['A1', 'B1 A1', 'A1 B1 A1'], ['A1 B1', 'A1+B1']],
     [{ sequence: [a, { did_not: 'B' }], anchor: 'first' }, ['A1 A1', 'B1 A1'], ['A1 B1 A1']],

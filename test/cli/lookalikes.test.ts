@@ -29,6 +29,25 @@ async function remote(): Promise<readonly { id: string; name: string; subtype?: 
   return (await answer.json()) as { id: string; name: string }[]
 }
 
+/** Somebody makes a lookalike in Ads Manager; gives its id. */
+async function makeTheirs(seed: string): Promise<string> {
+  const made = await fetch(`${served.url}/v25.0/act_1000000001/customaudiences`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer sandbox-token' },
+    body: JSON.stringify({
+      name: 'Theirs',
+      subtype: 'LOOKALIKE',
+      origin_audience_id: seed,
+      lookalike_spec: { type: 'reach', country: 'FR' },
+    }),
+  })
+  const { id } = (await made.json()) as { id: string }
+  return id
+}
+
+const deleteAtMeta = (id: string): Promise<Response> =>
+  fetch(`${served.url}/v25.0/${id}?access_token=sandbox-token`, { method: 'DELETE' })
+
 void test('check, plan, sync and runs show each lookalike and how it stands', async () => {
   const place = placeOf(TWO)
   const checked = await place.rollcall('check')
@@ -73,29 +92,33 @@ void test('an audience that is retired with --delete takes its lookalikes with i
   const place = placeOf(TWO)
   await place.rollcall('sync')
   const [seed] = (await remote()).filter(({ name }) => name === 'Big spenders')
-  const theirs = await fetch(`${served.url}/v25.0/act_1000000001/customaudiences`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer sandbox-token' },
-    body: JSON.stringify({
-      name: 'Theirs',
-      subtype: 'LOOKALIKE',
-      origin_audience_id: seed?.id,
-      lookalike_spec: { type: 'reach', country: 'FR' },
-    }),
-  })
-  const { id } = (await theirs.json()) as { id: string }
+  const id = await makeTheirs(seed?.id ?? '')
   const refused = await place.rollcall('retire', 'spenders_to_meta', '--delete', '--approve')
   assert.equal(refused.code, 3)
   assert.match(refused.stderr, /1 lookalike is made from it that Rollcall did not make/)
   assert.equal((await remote()).length, 4)
 
-  await fetch(`${served.url}/v25.0/${id}?access_token=sandbox-token`, { method: 'DELETE' })
+  await deleteAtMeta(id)
   const asked = await place.rollcall('retire', 'spenders_to_meta', '--delete')
   assert.equal(asked.code, 3)
   assert.match(asked.stderr, /so are its 2 lookalikes, and ads that use them stop/)
   const retired = await place.rollcall('retire', 'spenders_to_meta', '--delete', '--approve')
   assert.equal(retired.code, 0)
   assert.deepEqual(await remote(), [])
+})
+
+void test('a lookalike that somebody deleted does not hide one that others made', async () => {
+  const place = placeOf(TWO)
+  await place.rollcall('sync')
+  const [seed] = (await remote()).filter(({ name }) => name === 'Big spenders')
+  const [gone] = (await remote()).filter(({ name }) => name.startsWith('Lookalike (DE, 1%)'))
+  await deleteAtMeta(gone?.id ?? '')
+  await makeTheirs(seed?.id ?? '')
+  const refused = await place.rollcall('retire', 'spenders_to_meta', '--delete', '--approve')
+  assert.equal(refused.code, 3)
+  assert.match(refused.stderr, /1 lookalike is made from it that Rollcall did not make/)
+  // Nothing was deleted: the seed, the other one of ours, and theirs.
+  assert.equal((await remote()).length, 3)
 })
 
 void test('an audience that is left to itself keeps its lookalikes, which are named', async () => {

@@ -19,6 +19,7 @@ const SEGMENT: readonly Leaf<string>[] = [
   (name) => `trait('${name}') > 'x'`,
   (name) => `trait('${name}.$.x') = 1`,
   (name) => `ALL trait('${name}') = 1`,
+  (name) => `ANY event('${name}').count() = 0`,
   (name) => `event('${name}').within(7 days).count() >= 2`,
   (name) => `event('${name}').expires_after(1 hour).count() >= 2`,
   (name) =>

@@ -33,7 +33,7 @@ const deed = fc.record({
   n: fc.option(few),
 })
 
-export const life: fc.Arbitrary<Life> = fc
+export const someLife: fc.Arbitrary<Life> = fc
   .record({
     plan: fc.option(word),
     age: fc.option(few),
@@ -107,10 +107,8 @@ export function trees<T>(
   return tree
 }
 
-/** Whether our language means a person by a condition. */
-function isMeant(condition: Condition, { plan, age, deeds }: Life): boolean {
-  const person = { id: 'p', plan, age }
-  const events = deeds.map(({ name, at, sku, n }, index) => ({
+const happened = ({ deeds }: Life) =>
+  deeds.map(({ name, at, sku, n }, index) => ({
     name,
     time: { time: at },
     id: String(index),
@@ -118,10 +116,19 @@ function isMeant(condition: Condition, { plan, age, deeds }: Life): boolean {
     properties: { sku, n },
     context: {},
   }))
+
+/** Whom our language means by a condition: whether it is so of each. @param accounts what they may belong to */
+export function areMeant(
+  condition: Condition,
+  lives: readonly Life[],
+  accounts?: Setting['accounts'],
+): readonly boolean[] {
+  const people = lives.map(({ plan, age }, index) => ({ id: String(index), plan, age }))
   const setting: Setting = {
-    people: [person],
+    people,
     key: 'id',
-    events: new Map([['p', events]]),
+    events: new Map(lives.map((one, index) => [String(index), happened(one)])),
+    ...(accounts === undefined ? {} : { accounts }),
     consent: {},
     relations: {},
     now: NOW,
@@ -130,7 +137,7 @@ function isMeant(condition: Condition, { plan, age, deeds }: Life): boolean {
     audiences: {},
     sql: {},
   }
-  return meets(condition, person, setting)
+  return people.map((person) => meets(condition, person, setting))
 }
 
 /** Holds that the same people are meant before and after. `imported` must carry over everything. */
@@ -142,12 +149,12 @@ export function agrees<T>(
   fc.assert(
     fc.property(
       definitions,
-      fc.array(life, { minLength: 6, maxLength: 6 }),
+      fc.array(someLife, { minLength: 6, maxLength: 6 }),
       ({ written, holds }, lives) => {
         const condition = imported(written)
         for (const one of lives)
           assert.equal(
-            isMeant(condition, one),
+            areMeant(condition, [one])[0],
             holds(one),
             JSON.stringify({ written, one, condition }),
           )

@@ -7,11 +7,13 @@ import type { Language } from '../../src/foreign/language.ts'
 import { carriedOver } from './carried-over.ts'
 import {
   agrees,
+  areMeant,
   compares,
   DAY,
   few,
   HOUR,
   NOW,
+  someLife,
   trees,
   word1,
   type Deed,
@@ -188,6 +190,130 @@ test('a query of Segment means the same people here', () => {
     (of) => `NOT (${of})`,
   )
   agrees(definitions, whole('segment'), RUNS)
+})
+
+/** What an account has, and who belongs to it. */
+interface Account {
+  readonly plan: string
+  readonly age: number | null
+  /** By their place among the lives. */
+  readonly users: readonly number[]
+}
+
+interface OfAccount {
+  readonly written: string
+  readonly holds: (account: Account, lives: readonly Life[]) => boolean
+}
+
+const usersOf = ({ users }: Account, lives: readonly Life[]): readonly Life[] =>
+  lives.filter((_, index) => users.includes(index))
+
+const segmentDeed = name.map((event) =>
+  text(`event('${event}').count() >= 1`, ({ deeds }) => deeds.some((deed) => deed.name === event)),
+)
+
+const segmentDeeds = trees(
+  segmentEvents,
+  (kind, of) => `(${of.join(kind === 'and' ? ' AND ' : ' OR ')})`,
+  (of) => `NOT (${of})`,
+)
+
+/** Trees of what accounts and their users are asked. */
+const segmentAccounts: fc.Arbitrary<OfAccount> = fc.letrec<{ tree: OfAccount }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 3 },
+    {
+      weight: 2,
+      arbitrary: fc.oneof(
+        word1.map((v) => ({
+          written: `trait('plan') = '${v}'`,
+          holds: ({ plan }: Account) => plan === v,
+        })),
+        few.map((n) => ({
+          written: `trait('age') >= ${n}`,
+          holds: ({ age }: Account) => age !== null && age >= n,
+        })),
+      ),
+    },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom('ANY', 'ALL'),
+          // Mostly what some users did and others did not, so that it matters who is asked.
+          fc.oneof({ weight: 2, arbitrary: segmentDeed }, { weight: 1, arbitrary: segmentDeeds }),
+        )
+        .map(([users, { written, holds }]) => ({
+          written: `${users} (${written})`,
+          holds: (account: Account, lives: readonly Life[]) =>
+            users === 'ANY'
+              ? usersOf(account, lives).some(holds)
+              : usersOf(account, lives).every(holds),
+        })),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.constantFrom('AND', 'OR'), fc.array(tie('tree'), { minLength: 2, maxLength: 3 }))
+        .map(([kind, of]) => ({
+          written: `(${of.map(({ written }) => written).join(` ${kind} `)})`,
+          holds: (account: Account, lives: readonly Life[]) =>
+            kind === 'AND'
+              ? of.every(({ holds }) => holds(account, lives))
+              : of.some(({ holds }) => holds(account, lives)),
+        })),
+    },
+    {
+      weight: 1,
+      arbitrary: tie('tree').map(({ written, holds }) => ({
+        written: `NOT (${written})`,
+        holds: (account: Account, lives: readonly Life[]) => !holds(account, lives),
+      })),
+    },
+  ),
+})).tree
+
+test('an audience of accounts at Segment means the people who belong to them', () => {
+  const LIVES = 5
+  const users = fc.uniqueArray(fc.nat(LIVES - 1), { maxLength: LIVES })
+  const quiet = someLife.map((one) => ({ ...one, deeds: one.deeds.slice(0, 1) }))
+  const oneLife = fc.oneof({ weight: 1, arbitrary: someLife }, { weight: 3, arbitrary: quiet })
+  const account = fc.record({ plan: word1, age: fc.option(few), users })
+  let exact = 0
+  fc.assert(
+    fc.property(
+      segmentAccounts,
+      fc.array(oneLife, { minLength: LIVES, maxLength: LIVES }),
+      fc.array(account, { minLength: 1, maxLength: 3 }),
+      ({ written, holds }, lives, some) => {
+        const definition = { definition: { query: written, type: 'ACCOUNTS' } }
+        const { condition, notes } = carriedOver('segment', definition)
+        const isOfOne = notes.some(({ reason }) => reason.startsWith('Whoever belongs to several'))
+        assert.ok(condition && notes.every(({ kind }) => kind === 'check'), written)
+        // What is said to be the same for whoever belongs to one account is looked at for them.
+        const accounts = some.map((one, place) => ({
+          ...one,
+          users: one.users.filter(
+            (user) => !isOfOne || !some.slice(0, place).some((other) => other.users.includes(user)),
+          ),
+        }))
+        if (!isOfOne) exact += 1
+        const meant = areMeant(condition, lives, {
+          rows: accounts.map(({ plan, age }, place) => ({ id: String(place), plan, age })),
+          key: 'id',
+          members: accounts.flatMap((one, place) =>
+            one.users.map((user): [string, string] => [String(user), String(place)]),
+          ),
+        })
+        const expected = lives.map((_, user) =>
+          accounts.some((one) => one.users.includes(user) && holds(one, lives)),
+        )
+        assert.deepEqual(meant, expected, JSON.stringify({ written, condition, accounts, lives }))
+      },
+    ),
+    { numRuns: RUNS },
+  )
+  assert.ok(exact > RUNS / 3, `${exact} without a note`)
 })
 
 // PostHog

@@ -5,7 +5,8 @@ import { importDefinition } from '../../src/foreign/import-definition.ts'
 import { assertCarried, carriedOver } from './carried-over.ts'
 
 const AUDIENCE_TOO = /^check 1:\d+: In Segment an audience is a trait too/
-const ACCOUNTS = /^left-out \d+:\d+: It is about accounts/
+const USER_TRAIT = /^left-out \d+:\d+: In a condition over accounts a trait is the account’s/
+const ONE_ACCOUNT = /^check \d+:\d+: Whoever belongs to several accounts/
 const SUM = /^check 1:1: Whoever has no such event has no sum/
 const WAITING = /^check 1:1: As in Segment, an event counts from its start on/
 
@@ -26,9 +27,6 @@ const QUERIES: readonly (readonly [string, string | null, ...RegExp[]])[] = [
     `NOT ( event('Shoes Bought').count() >= 1 AND trait('total_spend') > 200 )`,
     'not: { all: [ { did: Shoes Bought }, { trait: total_spend, gt: 200 } ] }',
   ],
-  [`ALL ( event('Shoes Bought').count() >= 1 AND trait('total_spend') > 200 )`, null, ACCOUNTS],
-  [`ALL NOT event('Shoes Bought').count() >= 1`, null, ACCOUNTS],
-  [`ANY event('Shoes Bought').count() >= 1`, null, ACCOUNTS],
   [
     `entity('orders').where(entity('order-products').count() >= 1).count() >= 1`,
     `{ related: orders, where: { related: order-products, count: { gte: 1 } }, count: { gte: 1 } }`,
@@ -181,6 +179,50 @@ const QUERIES: readonly (readonly [string, string | null, ...RegExp[]])[] = [
     null,
     /^left-out 1:1: It cannot be written here: Step 1/,
   ],
+  // Accounts
+  [`ANY event('A').count() >= 1`, '{ account: { did: A }, users: any }'],
+  [`ALL event('A').count() >= 1`, '{ account: { did: A }, users: all }'],
+  [`ALL NOT event('A').count() >= 1`, '{ account: { not: { did: A } }, users: all }'],
+  [`NOT ANY event('A').count() >= 1`, '{ account: { not: { did: A } }, users: all }'],
+  [`NOT ALL NOT event('A').count() >= 1`, '{ account: { did: A }, users: any }'],
+  [
+    `trait('industry') = 'retail' AND NOT trait('plan') = 'free' AND ANY event('A').within(7 days).count() = 0`,
+    `{ account: { all: [ { trait: industry, eq: retail }, { not: { trait: plan, eq: free } },
+                         { did_not: A, within: 7d } ] }, users: any }`,
+  ],
+  [
+    `ALL event('A').count() >= 1 AND ALL (event('B').count() >= 1 OR trait('buyers') = true)`,
+    '{ account: { all: [ { did: A }, { any: [ { did: B }, { member_of: buyers } ] } ] }, users: all }',
+    /"buyers" is an audience of this file/,
+  ],
+  [
+    `ANY event('A').count() >= 1 AND ANY event('B').count() >= 1`,
+    'all: [ { account: { did: A }, users: any }, { account: { did: B }, users: any } ]',
+    ONE_ACCOUNT,
+  ],
+  [
+    `NOT (trait('a') = 1 AND ANY event('A').count() >= 1 AND ALL event('B').count() >= 1)`,
+    `any: [ { account: { not: { trait: a, eq: 1 } }, users: any },
+            { account: { not: { did: A } }, users: all }, { account: { not: { did: B } }, users: any } ]`,
+  ],
+  [`ALL ( event('A').count() >= 1 AND trait('total_spend') > 200 )`, null, USER_TRAIT],
+  [
+    `ANY event('A').where(property('p') > trait('t')).count() >= 1 AND trait('seats') > trait('users')`,
+    '{ account: { trait: seats, gt: { trait: users } }, users: any }',
+    USER_TRAIT,
+  ],
+  [`ANY ALL event('A').count() >= 1`, null, /^left-out 1:1: ANY and ALL cannot stand in/],
+  [
+    `event('A').count() >= 1 OR ANY event('B').count() >= 1`,
+    '{ account: { did: B }, users: any }',
+    /^left-out 1:1: "event" is asked of an account's users here/,
+  ],
+  [
+    `trait('buyers') = true AND ANY event('B').count() >= 1 AND trait('vip') = true`,
+    '{ account: { all: [ { did: B }, { trait: vip, eq: true } ] }, users: any }',
+    /^left-out 1:1: "buyers" is an audience of this file, and those are of people/,
+    /^check 1:28: .*If "vip" is one, write its conditions/,
+  ],
 ]
 
 for (const [query, yaml, ...notes] of QUERIES)
@@ -189,7 +231,7 @@ for (const [query, yaml, ...notes] of QUERIES)
   })
 
 test('what leaving out does is told by the lists and the "not" around it', () => {
-  const lost = `ALL trait('x') = 1`
+  const lost = `trait('x.$') = 1`
   const told = (query: string) => carriedOver('segment', query).notes.map(({ effect }) => effect)
   assert.deepEqual(told(`trait('a') = 1 AND ${lost}`), ['more people'])
   assert.deepEqual(told(`trait('a') = 1 OR ${lost}`), ['fewer people'])
@@ -205,11 +247,15 @@ test('what leaving out does is told by the lists and the "not" around it', () =>
   assert.deepEqual(told(lost), [null])
 })
 
-test('an audience of the API is one of users, by its query', () => {
-  const audience = { name: 'Pros', definition: { query: `trait('plan') = 'pro'`, type: 'USERS' } }
-  assertCarried(carriedOver('segment', audience), '{ trait: plan, eq: pro }')
-  const accounts = { ...audience, definition: { ...audience.definition, type: 'ACCOUNTS' } }
-  assertCarried(carriedOver('segment', accounts), null, [/^left-out definition.type: .*accounts/])
+test('an audience of the API is one of users or of accounts', () => {
+  const audience = (type: string, query = `trait('plan') = 'pro'`) =>
+    carriedOver('segment', { name: 'Pros', definition: { query, type } })
+  assertCarried(audience('USERS'), '{ trait: plan, eq: pro }')
+  assertCarried(audience('ACCOUNTS'), '{ account: { trait: plan, eq: pro }, users: any }')
+  assertCarried(audience('USERS', `ANY event('A').count() >= 1`), null, [
+    /^left-out 1:1: ANY asks for an account's users, in an audience of users/,
+  ])
+  assertCarried(audience('LINKED'), null, [/^left-out definition.type: It is known of users/])
 })
 
 test('what is no query is refused at its place', () => {

@@ -73,16 +73,24 @@ test('rows of a CSV file are people, with their columns as traits', async (conte
   )
 })
 
-test('rows are events, their times in whatever form; what has none is told by its row', async (context) => {
+test('rows are events, their times in whatever form; what has none, or an impossible one, is told by its row', async (context) => {
   const town = await openTown(context)
   const path = join(town.path, 'orders.csv')
-  const times = ['2026-01-31', '2026-01-31T10:00:00Z', '1769853600', '1769853600000', 'soon', '']
+  const times = [
+    '2026-01-31',
+    '2026-01-31T10:00:00Z',
+    '1769853600',
+    '1769853600000',
+    'soon',
+    '',
+    '2099-01-31',
+  ]
   writeFileSync(
     path,
     `user_id,time,total\n${times.map((time, n) => `u,${time},${n}`).join('\n')}\n`,
   )
   const { faults } = await importInto(town, path, { event: 'Order Completed' })
-  assert.deepEqual(faults, ['5 no-time', '6 no-time'])
+  assert.deepEqual(faults, ['5 no-time', '6 no-time', '7 time-ahead'])
   assert.deepEqual(
     await town.ask(
       `select name, source, epoch_ms(time)::bigint as at, json_extract_string(properties, '$.total') as total from events order by total`,

@@ -2,6 +2,7 @@ import type { Columns } from './audience.ts'
 import { findColumn } from './find-column.ts'
 import type { WrittenMistake } from './mistake.ts'
 import { nearestWord } from './nearest-word.ts'
+import { oneOf } from './one-of.ts'
 
 /**
  * The columns that are named, each by the key that names it, and are not there, with the nearest; paths are the keys.
@@ -22,7 +23,7 @@ export function missingColumns(
         path: [key],
         atKey: false,
         message: `${whose} no column "${column}"`,
-        expected: `one of ${known.join(', ')}`,
+        expected: oneOf(known),
         ...(nearest === undefined ? {} : { nearest }),
         remedy: nearest === undefined ? 'Write a column of that table' : `Write "${nearest}"`,
       },

@@ -1,5 +1,6 @@
 import type { Path, WrittenMistake } from './mistake.ts'
 import { nearestWord } from './nearest-word.ts'
+import { oneOf } from './one-of.ts'
 
 /** A trait that is named and is not there, with the nearest. @param whose as in `model "customers" has` */
 export function missingTrait(
@@ -13,7 +14,7 @@ export function missingTrait(
     path,
     atKey: false,
     message: `The ${whose} no column for the trait "${trait}"`,
-    expected: `one of ${known.join(', ')}`,
+    expected: oneOf(known),
     remedy: nearest === undefined ? 'Write a column that is there' : `Write "${nearest}"`,
   }
   return nearest === undefined ? mistake : { ...mistake, nearest }

@@ -8,6 +8,9 @@ const EARLIEST_MS = epochDay(1990, 1, 1) * DAY_MS
 
 type MessageTime = number | 'time-unreadable' | 'time-ahead' | 'time-impossible'
 
+/** Whether a time can only be a mistake, since nobody knows yet what will be then. */
+export const isTooFarAhead = (time: number, now: number): boolean => time > now + AHEAD_MAX_MS
+
 /** A time in ISO 8601, or milliseconds since the epoch; null when there is none, undefined when it cannot be read. */
 function readTime(value: unknown): number | null | undefined {
   if (value === undefined || value === null || value === '') return null
@@ -32,6 +35,6 @@ export function messageTime(
   const isPutRight = typeof readTime(call['receivedAt']) === 'number'
   const sent = isPutRight ? null : readTime(call['sentAt'] ?? sentAt)
   const time = typeof sent === 'number' ? happened + (receivedAt - sent) : happened
-  if (time > receivedAt + AHEAD_MAX_MS) return 'time-ahead'
+  if (isTooFarAhead(time, receivedAt)) return 'time-ahead'
   return time < EARLIEST_MS ? 'time-impossible' : Math.min(time, receivedAt)
 }

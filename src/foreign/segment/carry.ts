@@ -9,7 +9,7 @@ import { entityCondition } from './related.ts'
 const EXCERPT_MAX = 120
 
 /** What a definition may refer to, and where it stands. */
-interface Around {
+export interface Around {
   readonly text: string
   /** The keys of audiences that exist here: Segment writes audiences as traits. */
   readonly audiences: ReadonlySet<string>
@@ -34,7 +34,13 @@ export function carryQuery(expression: Expression, around: Around): Carried {
       return { kind: 'not', of: carryQuery(expression.of, around) }
     case 'any':
     case 'all':
-      return leaf(expression, loses('It is about accounts; an audience here is of people.'), around)
+      return leaf(
+        expression,
+        loses(
+          `${expression.kind.toUpperCase()} asks for an account's users, in an audience of users.`,
+        ),
+        around,
+      )
     case 'comparison':
       return leaf(expression, comparisonOf(expression, around), around)
     case 'chain':
@@ -42,21 +48,26 @@ export function carryQuery(expression: Expression, around: Around): Carried {
     case 'duration':
     case 'parent':
     case 'excluded':
-      return leaf(
-        expression,
-        loses('It gives a value and compares it with nothing, as a computed trait does.'),
-        around,
-      )
+      return leaf(expression, loses(NO_COMPARISON), around)
   }
 }
 
-function leaf({ from, to }: Expression, reading: Reading, { text }: Around): Carried {
+export const NO_COMPARISON =
+  'It gives a value and compares it with nothing, as a computed trait does.'
+
+/** A condition of a query, as it stands in the text, and what became of it. */
+export function leaf(
+  { from, to }: Pick<Expression, 'from' | 'to'>,
+  reading: Reading,
+  { text }: Around,
+): Carried {
   const source = text.slice(from, to).replaceAll(/\s+/g, ' ')
   const short = source.length > EXCERPT_MAX ? `${source.slice(0, EXCERPT_MAX - 1)}…` : source
   return { kind: 'leaf', place: lineAndColumn(text, from), source: short, reading }
 }
 
-function comparisonOf(comparison: Comparison, around: Around): Reading {
+/** One condition about a person. */
+export function comparisonOf(comparison: Comparison, around: Around): Reading {
   const name = comparison.left.calls[0]?.name ?? ''
   switch (name) {
     case 'event':
@@ -71,23 +82,41 @@ function comparisonOf(comparison: Comparison, around: Around): Reading {
 }
 
 function traitCondition(comparison: Comparison, { audiences }: Around): Reading {
-  const [call, next] = comparison.left.calls
-  const name = call && textOf(call)
-  if (name === undefined) return loses('"trait" takes one name.')
-  if (next !== undefined) return loses(`"${next.name}" cannot be asked of a trait here.`)
-  const fault = nameFault(name)
-  if (fault !== undefined) return loses(fault)
-  const [value] = comparison.right
-  const isTruth = value?.kind === 'literal' && typeof value.value === 'boolean'
-  if (!isTruth || comparison.comparator !== 'equals') return compared({ trait: name }, comparison)
+  const plain = traitComparison(comparison)
+  const asked = askedAudience(comparison)
+  if (plain.kind === 'lost' || asked === undefined) return plain
+  const { name, isMember } = asked
   if (!audiences.has(name))
     return remarked(
-      compared({ trait: name }, comparison),
+      plain,
       check(
         `In Segment an audience is a trait too. If "${name}" is one, write { member_of: ${name} }.`,
       ),
     )
   const member = { member_of: name }
-  const reason = `"${name}" is an audience of this file. If a trait is meant, write { trait: ${name}, eq: ${String(value.value)} }.`
-  return writes(value.value ? member : { not: member }, check(reason))
+  const reason = `"${name}" is an audience of this file. If a trait is meant, write { trait: ${name}, eq: ${String(isMember)} }.`
+  return writes(isMember ? member : { not: member }, check(reason))
+}
+
+/** A comparison of a trait, whatever it may be the name of. */
+export function traitComparison(comparison: Comparison): Reading {
+  const [call, next] = comparison.left.calls
+  const name = call && textOf(call)
+  if (name === undefined) return loses('"trait" takes one name.')
+  if (next !== undefined) return loses(`"${next.name}" cannot be asked of a trait here.`)
+  const fault = nameFault(name)
+  return fault === undefined ? compared({ trait: name }, comparison) : loses(fault)
+}
+
+/** The audience whose members, or all others, are asked for by `trait('name') = true`, if it is the name of one. */
+export function askedAudience({
+  left,
+  comparator,
+  right,
+}: Comparison): { readonly name: string; readonly isMember: boolean } | undefined {
+  const [call] = left.calls
+  const [value] = right
+  const name = call?.name === 'trait' ? textOf(call) : undefined
+  if (name === undefined || value?.kind !== 'literal' || comparator !== 'equals') return undefined
+  return typeof value.value === 'boolean' ? { name, isMember: value.value } : undefined
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { loses } from '../reading.ts'
 import { unreadable, type ForeignReading } from '../foreign-reading.ts'
+import { asksUsers, carryAccounts } from './accounts.ts'
 import { carryQuery, lineAndColumn } from './carry.ts'
 import { parseQuery } from './parse.ts'
 import { Misread } from './token.ts'
@@ -23,21 +24,27 @@ export function readSegment(
   const audience = AUDIENCE.safeParse(json)
   if (!audience.success) return readQuery(text, null, audiences)
   const { name = null, definition } = audience.data
-  if (definition.type !== undefined && definition.type !== 'USERS') {
-    const reading = loses('It is an audience of accounts; an audience here is of people.')
-    const source = `type: ${definition.type}`
+  const { query, type } = definition
+  if (type !== undefined && type !== 'USERS' && type !== 'ACCOUNTS') {
+    const reading = loses('It is known of users and of accounts only.')
+    const source = `type: ${type}`
     return { kind: 'read', name, tree: { kind: 'leaf', place: 'definition.type', source, reading } }
   }
-  return readQuery(definition.query, name, audiences)
+  return readQuery(query, name, audiences, type)
 }
 
+/** @param type of whom the audience is; without it, as the query itself tells */
 function readQuery(
   text: string,
   name: string | null,
   audiences: ReadonlySet<string>,
+  type?: 'USERS' | 'ACCOUNTS',
 ): ForeignReading {
   try {
-    return { kind: 'read', name, tree: carryQuery(parseQuery(text), { text, audiences }) }
+    const query = parseQuery(text)
+    const isOfAccounts = type === undefined ? asksUsers(query) : type === 'ACCOUNTS'
+    const carry = isOfAccounts ? carryAccounts : carryQuery
+    return { kind: 'read', name, tree: carry(query, { text, audiences }) }
   } catch (error) {
     if (error instanceof Misread) return unreadable(lineAndColumn(text, error.at), error.message)
     throw error

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../core/event/json-object.ts'
+import { isTooFarAhead } from '../../core/event/message-time.ts'
 import type { Json, JsonObject, Message } from '../../core/event/message.ts'
 import { VALUE_END } from '../../sql/fingerprint.ts'
 import { ROW_PARTS } from './row-sql.ts'
@@ -23,6 +24,7 @@ export const ROW_FAULTS = {
   'no-event': 'The row does not say which event it is.',
   'no-group': 'The row does not say which account it is.',
   'no-time': 'The row has no time that can be read.',
+  'time-ahead': 'The time of the row is more than a year ahead.',
   'no-object': 'A cell that should hold an object holds none that can be read.',
 } as const
 
@@ -37,6 +39,7 @@ export function rowMessage(line: string, row: number, file: ImportedFile): Messa
   if (file.hasGroups && part('group_id') === '') return 'no-group'
   const time = part('time') === '' ? null : Number(part('time'))
   if (file.hasEvents && time === null) return 'no-time'
+  if (time !== null && isTooFarAhead(time, file.startedAt)) return 'time-ahead'
   const traits = objectIn(part('traits'), part('trait'))
   const properties = objectIn(part('properties'), part('property'))
   const given = objectIn(part('context'))

@@ -130,7 +130,7 @@ export interface UnknownName {
 
 /**
  * Every name of an event, a property or a part of the context, in the conditions of an audience and in its computed traits, that
- * no event has; paths begin at the file.
+ * no event has, and those of events that some write otherwise; paths begin at the file.
  */
 export function unknownNames(audience: Reader, known: KnownEvents): readonly UnknownName[] {
   return readsOf(audience).flatMap(({ over, path }) => {
@@ -141,14 +141,35 @@ export function unknownNames(audience: Reader, known: KnownEvents): readonly Unk
       return others === null ? [] : [unknown(value.of, value.name, others)]
     })
     const all = [
-      ...(names === null ? [] : events.filter((name) => !names.has(name))).map((name) =>
-        unknown('event', name, names ?? []),
-      ),
+      ...(names === null ? [] : events.flatMap((name) => wrongName(name, events, names))),
       ...values,
     ]
     const each = new Map(all.map((one) => [one.message, one]))
     return [...each.values()].map((one) => ({ path, ...one }))
   })
+}
+
+/** Capitals and blanks, in which the names of one event differ where clients write it in several places. */
+const folded = (name: string): string => name.trim().replaceAll(/\s+/g, ' ').toLowerCase()
+
+/** What is to be said of the name of an event beside those that the condition has and those that there are. */
+function wrongName(
+  name: string,
+  selected: readonly string[],
+  known: ReadonlySet<string>,
+): Omit<UnknownName, 'path'>[] {
+  if (!known.has(name)) return [unknown('event', name, known)]
+  const twins = [...known].filter(
+    (other) => !selected.includes(other) && folded(other) === folded(name),
+  )
+  if (twins.length === 0) return []
+  const others = twins.map((twin) => `"${twin}"`).join(', ')
+  return [
+    {
+      message: `Some events are called ${others}, which is not "${name}"`,
+      remedy: `To have them count too, write did: ["${name}", ${others}]`,
+    },
+  ]
 }
 
 const WHAT = { event: 'event', property: 'property', context: 'part of the context' } as const
