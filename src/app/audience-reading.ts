@@ -5,7 +5,6 @@ import { MATCH_KEYS } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { mappingOf, openAudience, type OpenAudience } from './open-audience.ts'
-import { narrowPeople } from './narrow-people.ts'
 import { rowContext } from './reading.ts'
 import { takeInFor } from './take-in-journal.ts'
 import type { Workspace } from './workspace.ts'
@@ -67,7 +66,6 @@ export async function readAudience(
     const use = sync && { sync, columns: opened.columns }
     const { rows } = await rowContext(workspace, opened.local, now, use)
     const mapping = mappingFor(opened, sync)
-    await narrowPeople(opened, mapping)
     return { opened, sync, mapping, rows, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()

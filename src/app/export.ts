@@ -9,6 +9,7 @@ import { readAudience, type AudienceReading } from './audience-reading.ts'
 import { readingFor } from './reading.ts'
 import { layOutValues } from './member-values.ts'
 import { sendsIdsAlone, sentRows } from '../sync/sent-rows.ts'
+import { narrowPeople, widenPeople } from './narrow-people.ts'
 import type { OpenAudience } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -33,6 +34,7 @@ export async function* exportAudience(
   options: ExportOptions,
 ): AsyncGenerator<readonly string[]> {
   await using read = await readAudience(workspace, key, options)
+  await (options.hashed ? narrowPeople(read.opened, read.mapping) : widenPeople(read.opened))
   if (options.hashed) yield* matchRowLines(workspace, read, options.format)
   else yield* memberLines(read.opened, options.format)
 }

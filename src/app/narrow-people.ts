@@ -2,8 +2,14 @@ import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import type { OpenAudience } from './open-audience.ts'
 
+/** Makes all columns of Rollcall's people ready to be read. */
+export async function widenPeople({ narrow }: Pick<OpenAudience, 'narrow'>): Promise<void> {
+  await narrow?.(() => true)
+}
+
 /**
- * Leaves of the columns of Rollcall's people those alone that an audience or a mapping can name, before anybody is asked about. What
+ * Leaves of the columns of Rollcall's people those alone that an audience or a mapping can name, before anybody is asked about; for
+ * statements that name what they read. What
  * is named is told by the text, so a word that only looks like a column costs that column.
  */
 export async function narrowPeople(

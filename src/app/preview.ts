@@ -14,6 +14,7 @@ import { sentenceOf } from './audiences.ts'
 import { KeyTally } from './key-tally.ts'
 import { layOutValues } from './member-values.ts'
 import { mask, maskUnlessPlain } from './mask.ts'
+import { narrowPeople, widenPeople } from './narrow-people.ts'
 import { previewNotices, type Notice } from './preview-notices.ts'
 import type { Previewed } from './previewed.ts'
 import type { OpenAudience } from './open-audience.ts'
@@ -49,6 +50,7 @@ export async function preview(
   const { opened, sync, mapping, rows } = read
   const { audience, local, context } = opened
   const further = furtherMapping(opened, mapping)
+  await narrowPeople(opened, [...mapping, ...further])
   const purpose = sync?.consent ?? null
   const own = agreeing(audience, purpose)
   const reading = readingFor(workspace, opened, own, [...mapping, ...further], sync)
@@ -62,6 +64,9 @@ export async function preview(
   const counted = tally.result(values.read === 0 ? 1 : values.known / values.read)
   // Of a sample, each of them is rounded.
   const findable = Math.max(0, values.known - counted.unusable - counted.onlyExternId)
+  const keyless = await keylessIn(opened, reading.members)
+  const duplicates = await duplicatesIn(opened, reading.members)
+  await widenPeople(opened)
   const found = {
     audience: key,
     name: audience.name,
@@ -75,8 +80,8 @@ export async function preview(
     branches: [branches, ...others],
     eventsRead: eventsRead(audience, context),
     fullPass: audience.model.source === PEOPLE_SOURCE ? fullPassReasons(audience) : null,
-    keyless: await keylessIn(opened, reading.members),
-    duplicates: await duplicatesIn(opened, reading.members),
+    keyless,
+    duplicates,
     heldOut: agreed - values.known - values.missing,
     sample: values.read < values.known ? { people: values.read, of: values.known } : null,
     ...counted,

@@ -16,8 +16,8 @@ import { narrowProfilesSql, pickTrait, readTrait, wideProfilesSql } from './prof
 import { standsSql } from './stands.ts'
 
 /**
- * Leaves of the columns of `profiles` only those that are read, so that the others cost nothing.
- * @param isRead Of a column beside `person` and the times: whether anything that will be asked names it.
+ * Leaves of the columns of `profiles` only those that are read, so that the others cost nothing; where many are, all of them.
+ * @param isRead Of a column beside `person` and the times: whether anything that will be asked until the next call names it.
  */
 export type Narrow = (isRead: (column: string) => boolean) => Promise<void>
 
@@ -81,8 +81,8 @@ async function narrow(
     traits: of(all.traits),
   }
   const count = read.consent.length + read.identifiers.length + read.traits.length
-  if (count <= NARROW_MAX)
-    await local.source.run(`create or replace view profiles as ${narrowProfilesSql(read)}`)
+  const sql = count <= NARROW_MAX ? narrowProfilesSql(read) : wideProfilesSql(all)
+  await local.source.run(`create or replace view profiles as ${sql}`)
 }
 
 const EVENTS =

@@ -63,11 +63,11 @@ void test('what is not carried over stops the import, unless it is meant so', as
   assert.equal(refused.stdout, '')
   assert.match(
     refused.stderr,
-    /^✗ Not carried over\n {2}1:26 {2}ANY trait\('industry'\) = 'retail'\n {4}It is about accounts; .*\n {4}left out {2}the audience has more people for it\n✗ Nothing was written/,
+    /^✗ Not carried over\n {2}1:26 {2}ANY trait\('industry'\) = 'retail'\n {4}In a condition over accounts .*\n {4}left out {2}the audience has more people for it\n✗ Nothing was written/,
   )
   const partial = await place.rollcall('audience', 'import', 'query.txt', '--partial')
   assert.equal(partial.code, 0)
-  assert.match(partial.stdout, /where: \{ trait: revenue, gt: 1 \}\n$/)
+  assert.match(partial.stdout, /where: \{ account: \{ trait: revenue, gt: 1 \}, users: any \}\n$/)
   assert.match(partial.stderr, /The audience is not the one that Segment has/)
   const { code, document } = await place.json('audience', 'import', 'query.txt')
   assert.equal(code, 3)
