@@ -1,3 +1,4 @@
+import { identifierKey } from '../../core/identity/identifier.ts'
 import { strongBits, strongKeys, STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
 import { keyTombstone, memberTombstone, type Tombstone } from '../../core/sync/tombstone.ts'
 import { PEOPLE_MODEL } from '../../definition/people-model.ts'
@@ -6,11 +7,12 @@ import type { ErasureNeeds } from '../../store/erasures.ts'
 import type { FoundRow } from '../../sync/duckdb/find-person.ts'
 import { listContext } from '../do-not-send.ts'
 import { findKept, findKeptIds } from '../erase-kept.ts'
+import { peopleTombstones } from '../kept-people.ts'
 import { memberHash } from '../member-hash.ts'
 import { openLocal } from '../open-audience.ts'
 import type { Workspace } from '../workspace.ts'
 import { modelOf, tombstoneOfWorkspace } from './kept-tombstones.ts'
-import { namedHere } from '../named-here.ts'
+import { namedHere, type NamedHere } from '../named-here.ts'
 import { LedgerFiles, type FoundIn } from './ledger-files.ts'
 import { keysOf, PERSON, type NamedPerson } from '../name-person.ts'
 
@@ -33,7 +35,7 @@ export async function findPersonHere(
 ): Promise<FoundPerson> {
   await using local = await openLocal(workspace)
   const files = new LedgerFiles(workspace, local)
-  const { kept, wanted, found } = await findWithKept(workspace, named, files)
+  const { here, kept, wanted, found } = await findWithKept(workspace, named, files)
   const members = membersByModel(workspace, found)
   const keys = new Set([...wanted.surely, ...wanted.maybe, ...keysOfAll(found)])
   // The same member elsewhere, where nothing of what was found was sent of them.
@@ -61,6 +63,7 @@ export async function findPersonHere(
       keys: [...keys],
       members: membersByAudience(concerned),
       people: kept.map(({ person }) => person),
+      named: here.identifiers.map((one) => peopleTombstones(workspace)(identifierKey(one))),
     },
     tombstones: [
       ...own.map((key): Tombstone => ({
@@ -93,6 +96,7 @@ interface WantedRows {
 }
 
 interface FoundTogether {
+  readonly here: NamedHere
   readonly kept: readonly KeptPerson[]
   readonly wanted: WantedRows
   readonly found: readonly FoundIn[]
@@ -120,7 +124,7 @@ async function findWithKept(
       unknown.size === 0
         ? []
         : await findKeptIds(workspace, (id) => unknown.has(memberHash(workspace, id)))
-    if (ids.every((id) => people.has(id))) return { kept, wanted, found }
+    if (ids.every((id) => people.has(id))) return { here, kept, wanted, found }
     for (const id of ids) people.add(id)
   }
 }
