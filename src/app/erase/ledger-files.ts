@@ -46,12 +46,14 @@ export class LedgerFiles {
   /** Which of these keys somebody else has in a ledger. */
   async heldByOthers(
     keys: readonly StrongKey[],
-    but: ReadonlySet<string>,
+    membersOf: (sync: string) => readonly string[],
   ): Promise<ReadonlySet<StrongKey>> {
     const held = new Set<StrongKey>()
-    for (const { ledger } of await this.#workspace.store.ledgers())
+    for (const { sync, ledger } of await this.#workspace.store.ledgers()) {
+      const but = new Set(membersOf(sync))
       for (const key of await keysOfOthers(this.#local, this.#folder, ledger.files, keys, but))
         held.add(key)
+    }
     return held
   }
 }
