@@ -212,6 +212,29 @@ test('who stays in the source never comes back, whatever else of theirs changes'
   }
 })
 
+test('who stays in the source is nobody whom a preview or a comparison counts upon', async () => {
+  const place = open({ syncs: { all: '' } })
+  await done(place, 'sync', '--approve')
+  await done(place, 'erase', addressOf('anna'), '--approve')
+  // One is told by her row, the other by her address.
+  const moved = { id: 'c-anna', email: addressOf('anna2'), phone: '+12025559999' }
+  const renamed = { id: 'c-new', email: addressOf('anna'), phone: '+12025559998' }
+  place.write('all/customers.csv', csv([moved, renamed, ...everybody().slice(1)]))
+  const previewed = await done(place, 'audience', 'preview', 'all')
+  const counts = (document: unknown, ...names: readonly string[]): unknown[] =>
+    names.map((name) => pick(document, [name]))
+  assert.deepEqual(counts(previewed, 'size', 'erased', 'findable', 'unusable'), [5, 2, 3, 0])
+  assert.deepEqual(pick(previewed, ['suppressed', 'people']), 0)
+  const shown = await place.rollcall('audience', 'preview', 'all')
+  assert.match(shown.stdout, /Erased +2 +40% +still in the source, never sent/)
+  place.write('theirs.csv', `email\n${addressOf('anna')}\n${addressOf('ben')}\n`)
+  const compared = await done(place, 'compare', 'all', '--with', 'theirs.csv')
+  assert.deepEqual(
+    counts(compared, 'ours', 'erased', 'both', 'onlyOurs', 'unusableOurs', 'onlyTheirs'),
+    [3, 2, 1, 2, 0, 1],
+  )
+})
+
 test('a household: one goes, the others are in again at once, also while the sync is paused', async () => {
   const home = everybody().map((line) =>
     line.id === 'c-dora' ? line : { ...line, email: addressOf('home') },
