@@ -33,9 +33,8 @@ export class LedgerFiles {
     const found: FoundIn[] = []
     for (const kept of await store.ledgers()) {
       const { files, remoteId } = kept.ledger
-      const plans = (await store.plans(kept.sync))
-        .filter((plan) => plan.remoteId === remoteId)
-        .map(({ file }) => file)
+      const own = (await store.plans(kept.sync)).filter((plan) => plan.remoteId === remoteId)
+      const plans = [...new Set(own.map(({ file }) => file))]
       const wanted = { keys, members: membersOf(kept.sync) }
       const rows = await findPerson(this.#local, this.#folder, { files, plans }, wanted)
       found.push({ kept, rows })
