@@ -88,7 +88,7 @@ interface WantedRows {
   readonly maybe: ReadonlySet<StrongKey>
   /** The members that they are of the model `profiles`. */
   readonly members: ReadonlySet<string>
-  /** Those, or by an id that was named, as what a sync sends people of. Of a member nothing may ever have been sent. */
+  /** As which members a sync may know them, those by the ids that were named among them: of these nothing may ever have been sent. */
   readonly membersOf: (sync: string) => readonly string[]
 }
 
