@@ -1,11 +1,17 @@
 import { resolve } from 'node:path'
 import { RollcallError } from '../core/error.ts'
-import { matchRows, type MappedValues, type RowContext } from '../core/match-key/rows.ts'
+import {
+  matchRows,
+  type Cells,
+  type MappedValues,
+  type RowContext,
+} from '../core/match-key/rows.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import type { MatchKey } from '../core/match-key/table.ts'
 import { STRONG_KEYS, strongBits, strongKeys, type StrongKey } from '../core/sync/strong.ts'
 import { readTable } from '../engine/duckdb/source.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
+import { sentRows } from '../sync/sent-rows.ts'
 import { mask } from './mask.ts'
 import { layOutValues } from './member-values.ts'
 import { setUpSync } from './sync-setup.ts'
@@ -16,7 +22,9 @@ const SAMPLES_MAX = 5
 /** A definition's people beside those of a file, told to be the same by any strong key that they share. */
 export interface Compared {
   readonly sync: string
+  /** Without those who were erased and are in the source all the same. */
   readonly ours: number
+  readonly erased: number
   readonly theirs: number
   /** Of ours, who is in the file too; and the rest. */
   readonly both: number
@@ -54,13 +62,16 @@ export async function compare(
   const theirs = await readTheirs(opened.local, resolve(path), plain)
   const people = await layOutValues(opened.local, reading)
   let both = 0
+  let erased = 0
   let onlyOurs = 0
   let unusableOurs = 0
   const samples: string[] = []
   for await (const chunk of people.stream(reading.mapping))
-    for (const { values } of chunk) {
-      const keys = strongKeysOf(values, ports.rows)
-      if (keys.length === 0) unusableOurs += 1
+    for (const { member, values } of chunk) {
+      const sent = sentRows(values, ports.rows, false, true)
+      const keys = keysIn(sent.rows)
+      if (sent.erased || ports.doNotSend.erased?.hasMember(member) === true) erased += 1
+      else if (keys.length === 0) unusableOurs += 1
       else if (theirs.meet(keys)) both += 1
       else {
         onlyOurs += 1
@@ -69,7 +80,8 @@ export async function compare(
     }
   return {
     sync: key,
-    ours: people.known,
+    ours: people.known - erased,
+    erased,
     theirs: theirs.count,
     both,
     onlyOurs,
@@ -95,7 +107,7 @@ class Theirs {
   }
 
   add(values: MappedValues, context: RowContext): void {
-    const keys = strongKeysOf(values, context)
+    const keys = keysIn(matchRows(values, context).rows)
     if (keys.length === 0) {
       this.unusable += 1
       return
@@ -134,12 +146,9 @@ async function readTheirs(local: LocalDuckDb, path: string, context: RowContext)
   return theirs
 }
 
-function strongKeysOf(values: MappedValues, context: RowContext): StrongKey[] {
-  const keys = matchRows(values, context).rows.flatMap((cells) =>
-    strongKeys(cells, strongBits(cells)),
-  )
-  return [...new Set(keys)]
-}
+const keysIn = (rows: readonly Cells[]): readonly StrongKey[] => [
+  ...new Set(rows.flatMap((cells) => strongKeys(cells, strongBits(cells)))),
+]
 
 /** The first strong value of a person, as it was written. */
 function sampleOf(values: MappedValues): string {

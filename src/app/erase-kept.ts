@@ -8,7 +8,7 @@ import { PeopleStore } from '../people/people-store.ts'
 import type { Tools } from '../people/tools.ts'
 import { eventsFolder, rejectionsFolder } from './collector.ts'
 import { erasedTest } from './erased-test.ts'
-import { openKeptPeople, peopleFolder } from './kept-people.ts'
+import { openKeptPeople, peopleFolder, withKeptStore } from './kept-people.ts'
 import { openLocal } from './open-audience.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -51,6 +51,16 @@ export async function findKept(
   return (await withTools(workspace, async (tools) => findPeople(tools, wanted))) ?? []
 }
 
+/** Whether each of some tombstones is there. */
+export const hasTombstones = async (
+  workspace: Workspace,
+  tombstones: readonly string[],
+): Promise<boolean> =>
+  withKeptStore(
+    workspace,
+    async (store) => (await store?.erasures.hasTombstones(tombstones)) ?? tombstones.length === 0,
+  )
+
 /** The ids of people that pass a test. Nothing is changed. */
 export async function findKeptIds(
   workspace: Workspace,
@@ -62,12 +72,17 @@ export async function findKeptIds(
 /**
  * Takes people out of the store and puts tombstones there, so that nothing that comes brings them back; they are still in files,
  * until `finishErasing`.
+ * @param named Tombstones of what they were named by, also where that is not at hand any more.
  * @throws RollcallError those of the engine and the people's store; then nothing is done
  */
-export async function beginErasingKept(workspace: Workspace, wanted: Wanted): Promise<Removed> {
+export async function beginErasingKept(
+  workspace: Workspace,
+  wanted: Wanted,
+  named: readonly string[] = [],
+): Promise<Removed> {
   await using local = await openLocal(workspace)
   await using tools = await openKeptPeople(workspace, local)
-  return await beginErasing(tools, wanted)
+  return await beginErasing(tools, wanted, named)
 }
 
 /**

@@ -22,7 +22,7 @@ export async function erasedTest(
   const tombstones = await store.erasures.tombstones()
   const shared = await store.erasures.shared()
   const { kinds } = await store.shape()
-  const isErased = (key: string): boolean => tombstones.has(tombstoneOf(key))
+  const isErased = remembered((key) => tombstones.has(tombstoneOf(key)))
   const isShared = (key: string): boolean => shared.has(key)
   const read = identifierReader(rules)
   const isTheirs = valueTest(
@@ -36,19 +36,24 @@ export async function erasedTest(
   }
 }
 
-/** Tells whether a text, read as any kind of identifier, was erased. The same texts come again and again. */
+/** Tells whether a text, read as any kind of identifier, was erased. */
 function valueTest(
   kinds: readonly string[],
   { phoneCountry }: IdentityRules,
   isErased: (key: string) => boolean,
 ): (text: string) => boolean {
   const context = { country: null, phoneCountry, currentYear: 0 }
-  const known = new Map<string, boolean>()
-  const test = (text: string): boolean =>
+  return remembered((text) =>
     kinds.some((kind) => {
       const normalised = normaliserOf(kind)(text, context)
       return 'text' in normalised && isErased(identifierKey({ kind, value: normalised.text }))
-    })
+    }),
+  )
+}
+
+/** The same texts come again and again. */
+function remembered(test: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>()
   return (text) => {
     const before = known.get(text)
     if (before !== undefined) return before

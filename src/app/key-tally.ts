@@ -47,6 +47,8 @@ export interface RowTally {
   readonly keys: readonly KeyCoverage[]
   readonly emails: EmailShares | null
   readonly further: readonly FurtherKey[]
+  /** Who was erased and is in the source all the same: never sent, and in none of the other counts. */
+  readonly erased: number
   /** Without any usable identifier, so without a row. */
   readonly unusable: number
   /** Whose only identifier is EXTERN_ID, by which Meta finds nobody whom it was not told about before. */
@@ -91,6 +93,7 @@ export class KeyTally {
   readonly #keys: ReadonlyMap<MatchKey, KeyCounts>
   readonly #gains: ReadonlyMap<MatchKey, { findable: number; gaining: number }>
   readonly #emails = { personal: 0, work: 0, role: 0, placeholder: 0, hashed: 0 }
+  #erased = 0
   #unusable = 0
   #onlyExternId = 0
   #suppressedPeople = 0
@@ -113,11 +116,20 @@ export class KeyTally {
   /** @param more Their values of the further columns. */
   add(values: MappedValues, more: MappedValues): void {
     const sent = sentRows(values, this.#context, this.#valueBased, COUNT_IDS_ALONE)
+    if (sent.erased) {
+      this.addErased()
+      return
+    }
     this.#addRows(sent)
     this.#addKeys(this.#allKeys(values, sent))
     this.#addEmails(values.EMAIL ?? [])
     if (sent.rows.length === 0 && sent.suppressed > 0) return
     for (const [key] of this.#further) this.#addGain(key, values, more, sent)
+  }
+
+  /** Somebody who is known to be erased by their row in the model. */
+  addErased(): void {
+    this.#erased += 1
   }
 
   #addRows({ rows, suppressed }: MemberRows): void {
@@ -198,6 +210,7 @@ export class KeyTally {
         const { findable, gaining } = this.#gains.get(key) ?? { findable: 0, gaining: 0 }
         return { key, columns, findable: all(findable), gaining: all(gaining) }
       }),
+      erased: all(this.#erased),
       unusable: all(this.#unusable),
       onlyExternId: all(this.#onlyExternId),
       suppressed: {

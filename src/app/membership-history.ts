@@ -30,9 +30,11 @@ export async function membershipHistory(
 ): Promise<HistoryEntry[]> {
   const folder = new ParquetFolder(join(stateFolder, 'ledger'))
   const entries: HistoryEntry[] = []
-  for (const plan of await store.plans(sync)) {
-    const rows = await planRowsOf(local, folder, plan.file, member)
-    if (rows === null) continue
+  const plans = await store.plans(sync)
+  const rowsOf = await planRowsOf(local, folder, plans, member)
+  for (const plan of plans) {
+    const rows = rowsOf.get(plan.id)
+    if (rows === undefined) continue
     const verdictOf = verdicts(await store.batches(plan.id))
     for (const operation of ['remove', 'add'] as const) {
       const own = rows.filter((row) => row.operation === operation)

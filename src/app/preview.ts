@@ -9,6 +9,7 @@ import { agreeing, untied } from './consent.ts'
 import { readAudience, suggestedMapping } from './audience-reading.ts'
 import { countBranches } from './branch-counts.ts'
 import { eventsRead } from './events-read.ts'
+import { KeptTombstones } from './erase/kept-tombstones.ts'
 import { readingFor } from './reading.ts'
 import { sentenceOf } from './audiences.ts'
 import { KeyTally } from './key-tally.ts'
@@ -58,12 +59,18 @@ export async function preview(
   const { members: size, people: modelSize } = branches
   const agreed = purpose === null ? size : await countRows(opened, reading.members)
   const values = await layOutValues(local, reading, most)
+  const { erased } = await KeptTombstones.read(workspace, audience.model.name)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
-    for (const person of people) tally.add(person.values, person.more)
+    for (const person of people)
+      if (erased?.hasMember(person.member) === true) tally.addErased()
+      else tally.add(person.values, person.more)
   const counted = tally.result(values.read === 0 ? 1 : values.known / values.read)
   // Of a sample, each of them is rounded.
-  const findable = Math.max(0, values.known - counted.unusable - counted.onlyExternId)
+  const findable = Math.max(
+    0,
+    values.known - counted.erased - counted.unusable - counted.onlyExternId,
+  )
   const keyless = await keylessIn(opened, reading.members)
   const duplicates = await duplicatesIn(opened, reading.members)
   await widenPeople(opened)

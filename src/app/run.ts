@@ -8,7 +8,7 @@ import { runSync, type RunEnd } from '../sync/run.ts'
 import { Tally } from '../sync/tally.ts'
 import type { AccountDescription, Destination } from '../destination/port.ts'
 import type { Ports } from '../sync/order.ts'
-import { stripPlans } from './strip-plans.ts'
+import { tidyPlans } from './tidy-plans.ts'
 import { setUpRun, setUpSync, type RunSetup } from './sync-setup.ts'
 import { audienceNotices } from './audience-notices.ts'
 import { stoppable } from './stoppable.ts'
@@ -121,8 +121,12 @@ async function tidy(workspace: Workspace, { folder }: RunSetup): Promise<void> {
   const now = surroundings.world.now()
   const { plansMs, intervalsMs } = definition.retention
   await store.forgetPlansBefore(now - Math.max(plansMs, intervalsMs))
+  // What this process is just running beside this, it tidies itself: its lease would be taken from it.
+  const { owner } = surroundings
+  const busy = (await store.leaseHolders()).filter((holder) => holder.owner === owner)
   for (const sync of await store.syncs())
-    await stripPlans(workspace, sync, folder, now - plansMs).catch(unlessHeld)
+    if (!busy.some((holder) => holder.sync === sync))
+      await tidyPlans(workspace, sync, folder, now - plansMs).catch(unlessHeld)
   await folder.sweep(await store.filesInUse(), now, UNREFERRED_MS)
 }
 

@@ -1,3 +1,4 @@
+import { fstatSync, writeSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Message } from '../core/event/message.ts'
 import { messageIn } from './journal.ts'
@@ -30,13 +31,11 @@ async function eraseLines(folder: string, isTheirs: (text: string) => boolean): 
   const onDamaged = (stretch: Stretch): void => void damaged.push(stretch)
   let erased = 0
   for await (const lines of readLines(folder, START, { onDamaged })) {
-    for (const { text, at } of lines) {
-      if (!isTheirs(text)) continue
-      await files.blank(at)
-      erased += 1
-    }
+    const theirs = lines.filter(({ text }) => isTheirs(text)).map(({ at }) => at)
+    await files.blank(theirs)
+    erased += theirs.length
   }
-  for (const stretch of damaged) await files.blank(stretch)
+  await files.blank(damaged)
   return erased
 }
 
@@ -49,12 +48,16 @@ class OverwrittenFiles implements AsyncDisposable {
     this.#folder = folder
   }
 
-  async blank({ segment, offset, bytes }: Stretch): Promise<void> {
-    if (this.#open?.segment !== segment) await this.#begin(segment)
-    const file = this.#open?.file
-    // A writer whose disk failed cuts what it had not synced: nothing is to be written behind the end.
-    if (file === undefined || (await file.stat()).size < offset + bytes) return
-    await file.write(Buffer.from(blankFrame(bytes)), 0, bytes, offset)
+  /** In the order of the segments. */
+  async blank(stretches: readonly Stretch[]): Promise<void> {
+    for (const { segment, offset, bytes } of stretches) {
+      if (this.#open?.segment !== segment) await this.#begin(segment)
+      const fd = this.#open?.file?.fd
+      // A writer whose disk failed cuts what it had not synced: nothing is to be written behind the end.
+      if (fd === undefined || fstatSync(fd).size < offset + bytes) continue
+      // Without leaving the thread: somebody may have as many lines as a journal has, and each is a call of some microseconds.
+      writeSync(fd, blankFrame(bytes), offset)
+    }
   }
 
   /** A segment that is gone took its lines along. */

@@ -9,14 +9,19 @@ import type { Tools } from './tools.ts'
 /**
  * Takes people out of the store, durably: from now on nothing that comes brings them back. What is in files goes next, with
  * `erasePieces`.
+ * @param named Tombstones of what they were named by, also where that is not at hand any more.
  * @throws RollcallError `people/busy`, and those of the engine and the store
  */
-export async function beginErasing(tools: Tools, wanted: Wanted): Promise<Removed> {
+export async function beginErasing(
+  tools: Tools,
+  wanted: Wanted,
+  named: readonly string[] = [],
+): Promise<Removed> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const found = await findPeople(tools, wanted)
     const people = found.map(({ person }) => person)
     const { identifiers } = wanted
-    const order = { people, identifiers, tombstoneOf: tools.tombstoneOf, now: tools.now() }
+    const order = { people, identifiers, named, tombstoneOf: tools.tombstoneOf, now: tools.now() }
     const removed = await tools.store.erasures.begin(order)
     if (removed !== null) return removed
   }

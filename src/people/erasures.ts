@@ -14,6 +14,8 @@ export interface Wanted {
 }
 
 export interface ErasingOrder extends Wanted {
+  /** Of the identifiers by which they were named, also where those are not at hand any more. */
+  readonly named: readonly string[]
   readonly tombstoneOf: TombstoneOf
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -70,10 +72,11 @@ export class Erasures {
    * process decided before is then not kept, and what it decides from now on knows the tombstones.
    * @returns null when somebody became part of another since they were found; then nothing is changed
    */
-  async begin({ people, identifiers, tombstoneOf, now }: ErasingOrder): Promise<Removed | null> {
-    const named = identifiers.flatMap(spellingsOf).map(identifierKey)
+  async begin(order: ErasingOrder): Promise<Removed | null> {
+    const { people, tombstoneOf, now } = order
     return this.#db.transaction().execute(async (trx) => {
       if (!(await areKnown(trx, people))) return null
+      const named = await this.#keysNamed(trx, order)
       const gone = [...new Set([...people, ...(await ownersOf(trx, named))])]
       const owned = await trx
         .selectFrom('identifier')
@@ -93,7 +96,7 @@ export class Erasures {
         )
         .execute()
       await trx.deleteFrom('shared').where('key', 'in', inList(keys)).execute()
-      await sql`insert or ignore into tombstone select value from json_each(${JSON.stringify(keys.map(tombstoneOf))})`.execute(
+      await sql`insert or ignore into tombstone select value from json_each(${JSON.stringify([...order.named, ...keys.map(tombstoneOf)])})`.execute(
         trx,
       )
       await addErasing(trx, gone)
@@ -109,6 +112,32 @@ export class Erasures {
         .execute()
       return { profiles: Number(profiles.numDeletedRows), identifiers: owned.length }
     })
+  }
+
+  /** Whether each of some tombstones is there. */
+  async hasTombstones(tombstones: readonly string[]): Promise<boolean> {
+    const { rows } = await sql`
+      select value from json_each(${JSON.stringify(tombstones)})
+      where value not in (select tombstone from tombstone)
+    `.execute(this.#db)
+    return rows.length === 0
+  }
+
+  /** The keys of what was named. Those of which only the tombstone is left are looked for among all that there are. */
+  async #keysNamed(
+    trx: Transaction<Tables>,
+    { identifiers, named, tombstoneOf }: ErasingOrder,
+  ): Promise<readonly string[]> {
+    const keys = identifiers.flatMap(spellingsOf).map(identifierKey)
+    const known = new Set(keys.map(tombstoneOf))
+    const others = named.filter((tombstone) => !known.has(tombstone))
+    if (others.length === 0) return keys
+    this.#database.function('tombstone_of', (key) => tombstoneOf(String(key)))
+    const { rows } = await sql<{ readonly key: string }>`
+      select key from (select key from identifier union all select key from shared)
+      where tombstone_of(key) in ${inList(others)}
+    `.execute(trx)
+    return [...keys, ...rows.map(({ key }) => key)]
   }
 
   /** Null when nothing is left of anybody who was erased. */

@@ -66,6 +66,8 @@ export interface ErasureNeeds {
   readonly members: Readonly<Record<string, readonly string[]>>
   /** Ids of the people that Rollcall keeps. */
   readonly people: readonly string[]
+  /** By which the person was named, as tombstones of the people that Rollcall keeps. */
+  readonly named: readonly string[]
 }
 
 export interface PendingErasure {

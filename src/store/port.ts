@@ -107,6 +107,7 @@ export type PlanScope = 'everyone' | 'some'
 /** A plan as the history knows it. */
 export interface KnownPlan {
   readonly id: string
+  /** Of a closed plan it may be that of others too. */
   readonly file: string
   readonly remoteId: string
   /**
@@ -166,8 +167,8 @@ export interface Store {
   releaseLease(lease: Lease): Promise<void>
   /** Takes the lease from an owner known to be dead, before its time. Does nothing when somebody else has it. */
   breakLease(sync: string, owner: string): Promise<void>
-  /** Who holds a lease, of whatever sync, however long ago it ran out. */
-  leaseHolders(): Promise<readonly string[]>
+  /** Who holds the lease of which sync, however long ago it ran out. */
+  leaseHolders(): Promise<readonly Pick<Lease, 'sync' | 'owner'>[]>
 
   state(sync: string): Promise<SyncState>
   /** Remembers that an audience with this mark is about to be created. */
@@ -226,8 +227,11 @@ export interface Store {
    * was forgotten since then, or the plan is only of some; strangers are gone after a finished replacement.
    */
   closePlan(lease: Lease, plan: OpenPlan, files: LedgerFiles, generation: number): Promise<void>
-  /** Puts another file with the same positions in the place of a closed plan's. */
-  movePlan(lease: Lease, plan: string, file: string): Promise<void>
+  /**
+   * One transaction: puts a file in the place of some closed plans' files. It has the same positions, or says of each row which of
+   * the plans it is of and its position there.
+   */
+  movePlans(lease: Lease, plans: readonly string[], file: string): Promise<void>
   /** Plan and ledger file names that something still refers to: every remote ledger, and every plan not forgotten. */
   filesInUse(): Promise<ReadonlySet<string>>
   /** The sync's plans, open and closed, oldest first: what happened to its members. */

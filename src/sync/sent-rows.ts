@@ -10,6 +10,11 @@ import { EXTERN_ID_BIT, strongBits } from '../core/sync/strong.ts'
 
 const VALUE_PLACE = MATCH_KEY_NAMES.indexOf('LOOKALIKE_VALUE')
 
+interface SentRows extends MemberRows {
+  /** One of their identifiers stands for somebody who was erased. */
+  readonly erased: boolean
+}
+
 /**
  * One member's rows as a sync sends them: none for somebody who is named by their own id on the do-not-send list, or was erased, and
  * none without a value in a value-based audience.
@@ -19,19 +24,23 @@ export function sentRows(
   context: RowContext,
   valueBased: boolean,
   idsAlone: boolean,
-): MemberRows {
+): SentRows {
   const { isSuppressed, isPerson } = context
-  if (isSuppressed === undefined) return sendable(matchRows(values, context), valueBased, idsAlone)
+  if (isSuppressed === undefined)
+    return { ...sendable(matchRows(values, context), valueBased, idsAlone), erased: false }
+  let erased = false
   let whole = false
   const read = matchRows(values, {
     ...context,
     isSuppressed: (key, sent) => {
       const found = isSuppressed(key, sent)
-      whole ||= found && (key === 'EXTERN_ID' || isPerson?.(key, sent) === true)
+      erased ||= found && isPerson?.(key, sent) === true
+      whole ||= found && key === 'EXTERN_ID'
       return found
     },
   })
-  return sendable(whole ? { ...read, rows: [] } : read, valueBased, idsAlone)
+  const own = whole || erased ? { ...read, rows: [] } : read
+  return { ...sendable(own, valueBased, idsAlone), erased }
 }
 
 function sendable(read: MemberRows, valueBased: boolean, idsAlone: boolean): MemberRows {

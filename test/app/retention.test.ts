@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { explain } from '../../src/app/explain.ts'
+import { PLAIN_RUN } from '../../src/app/quick-pass.ts'
 import { run } from '../../src/app/run.ts'
 import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
 import { NOW, openHouse, temporaryFolder, writeFiles } from './house.ts'
@@ -27,6 +28,30 @@ const customers = (count: number): string =>
   ['customer_id,email', ...Array.from({ length: count }, (_, n) => `c${n},c${n}@example.com`)].join(
     '\n',
   )
+
+test('a sync that the same process is running is not tidied by the run of another', async (context) => {
+  const folder = temporaryFolder(context)
+  const another = `other: { audience: everyone, destination: meta, mapping: { EMAIL: email } }`
+  const file = DEFINITION.replace('syncs:\n', `syncs:\n  ${another}\n`)
+  writeFiles(folder, { 'rollcall.yaml': file, 'data/customers.csv': customers(200) })
+  const early = await openHouse(context, folder)
+  for (const sync of [SYNC, 'other'])
+    await run(early, sync, { ...PLAIN_RUN, approveAll: true, now: NOW }, () => {})
+  const now = NOW + 91 * DAY
+  const workspace = await openHouse(context, folder, undefined, now)
+  const { store } = workspace
+  const taken = await store.takeLease('other', 'test', now, now + DAY)
+  assert.ok(taken.kind === 'taken')
+  await run(workspace, SYNC, { ...PLAIN_RUN, now }, () => {})
+  await store.renewLease(taken.lease, now + 2 * DAY)
+  const files = async (sync: string): Promise<boolean[]> =>
+    (await store.plans(sync)).map(({ file: name }) => name.startsWith('history-'))
+  assert.equal((await files(SYNC))[0], true)
+  assert.deepEqual(await files('other'), [false])
+  await store.releaseLease(taken.lease)
+  await run(workspace, SYNC, { ...PLAIN_RUN, now }, () => {})
+  assert.deepEqual(await files('other'), [true])
+})
 
 test('what was sent leaves a plan after retention.plans, and the membership history stays for retention.intervals', async (context) => {
   const folder = temporaryFolder(context)

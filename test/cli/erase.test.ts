@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { serveSandbox } from '../../sandbox/meta/serve.ts'
 import { LocalDuckDb } from '../../src/engine/duckdb/local.ts'
+import { memberHash } from '../../src/app/member-hash.ts'
+import { openReal } from '../people/open-real.ts'
 import { pick, pickAll, Place } from './rollcall.ts'
 
 let sandbox: Awaited<ReturnType<typeof serveSandbox>>
@@ -210,6 +212,29 @@ test('who stays in the source never comes back, whatever else of theirs changes'
   }
 })
 
+test('who stays in the source is nobody whom a preview or a comparison counts upon', async () => {
+  const place = open({ syncs: { all: '' } })
+  await done(place, 'sync', '--approve')
+  await done(place, 'erase', addressOf('anna'), '--approve')
+  // One is told by her row, the other by her address.
+  const moved = { id: 'c-anna', email: addressOf('anna2'), phone: '+12025559999' }
+  const renamed = { id: 'c-new', email: addressOf('anna'), phone: '+12025559998' }
+  place.write('all/customers.csv', csv([moved, renamed, ...everybody().slice(1)]))
+  const previewed = await done(place, 'audience', 'preview', 'all')
+  const counts = (document: unknown, ...names: readonly string[]): unknown[] =>
+    names.map((name) => pick(document, [name]))
+  assert.deepEqual(counts(previewed, 'size', 'erased', 'findable', 'unusable'), [5, 2, 3, 0])
+  assert.deepEqual(pick(previewed, ['suppressed', 'people']), 0)
+  const shown = await place.rollcall('audience', 'preview', 'all')
+  assert.match(shown.stdout, /Erased +2 +40% +still in the source, never sent/)
+  place.write('theirs.csv', `email\n${addressOf('anna')}\n${addressOf('ben')}\n`)
+  const compared = await done(place, 'compare', 'all', '--with', 'theirs.csv')
+  assert.deepEqual(
+    counts(compared, 'ours', 'erased', 'both', 'onlyOurs', 'unusableOurs', 'onlyTheirs'),
+    [3, 2, 1, 2, 0, 1],
+  )
+})
+
 test('a household: one goes, the others are in again at once, also while the sync is paused', async () => {
   const home = everybody().map((line) =>
     line.id === 'c-dora' ? line : { ...line, email: addressOf('home') },
@@ -277,6 +302,31 @@ test('whoever is unknown here is removed from the ad account, and kept from comi
   place.write('all/customers.csv', csv(everybody()))
   await done(place, 'sync', '--approve')
   assert.deepEqual(await inside(), { all: ['ben', 'cleo', 'dora'] })
+})
+
+test('of whom nothing could ever be sent, not even the hash stays by which a ledger knows them', async () => {
+  const shop = { syncs: { all: '', more: '' } }
+  const place = open(shop, [...everybody(), { id: 'c-fred', email: '', phone: '' }])
+  // Of the same people, and without the ids by which they are named.
+  const file = definition(shop)
+    .replace('{ source: more,', '{ source: all,')
+    .replace('model: m_more', 'model: m_all')
+  place.write('rollcall.yaml', file.replace(/(?<=more: .*)EXTERN_ID: customer_id, /, ''))
+  await done(place, 'sync', '--approve')
+  const hashOf = async (id: string): Promise<string> => {
+    await using workspace = await openReal(place.folder)
+    return memberHash(workspace, id)
+  }
+  const fred = await hashOf('c-fred')
+  assert.ok((await everythingKept(place)).includes(fred))
+  await done(place, 'erase', 'EXTERN_ID=c-fred', '--approve')
+  assert.ok(!(await everythingKept(place)).includes(fred))
+  // His row is still in the source.
+  await done(place, 'sync', '--approve')
+  const kept = await everythingKept(place)
+  assert.ok(!kept.includes(fred))
+  assert.ok(kept.includes(await hashOf('c-ben')))
+  assert.deepEqual(await inside(), { all: PEOPLE, more: PEOPLE })
 })
 
 test('nothing is begun before it is approved, and no message says a value', async () => {

@@ -71,3 +71,38 @@ syncs: { buyers: { audience: buyers, destination: meta, mapping: { EXTERN_ID: pe
   const plan = await place.json('plan')
   assert.deepEqual(pick(plan.document, ['plans', 0, 'work', 'people', 'members']), 1)
 })
+
+test('an address of somebody who was erased stays with whoever signs up with it, and is not sent', async () => {
+  const place = new Place({
+    'rollcall.yaml': `version: 1
+audiences: { all: { model: profiles } }
+destinations: { meta: { type: meta } }
+syncs: { all: { audience: all, destination: meta, mapping: { EMAIL: trait_email, PHONE: trait_phone } } }
+`,
+    'people.csv': 'user_id,email,phone\nu1,ann@example.com,+12025551041\nu2,ben@example.com,\n',
+    'later.csv': 'user_id,email,phone\nu9,ann@example.com,+12025551042\n',
+  })
+  assert.equal((await place.rollcall('import', 'people.csv')).code, 0)
+  assert.equal((await place.rollcall('sync')).code, 0)
+  assert.equal((await place.rollcall('erase', 'user_id=u1', '--approve')).code, 1)
+  assert.equal((await place.rollcall('import', 'later.csv')).code, 0)
+  assert.equal((await place.rollcall('sync', '--approve')).code, 0)
+  // Her address identifies nobody any more.
+  const byAddress = await place.rollcall('audience', 'explain', 'all', 'email=ann@example.com')
+  assert.match(byAddress.stderr, /Nobody is known by this/)
+  const { document } = await place.json('audience', 'explain', 'all', 'u9', '--reveal')
+  const [sync] = pick(document, ['syncs']) as readonly unknown[]
+  const told = pick(sync, ['values']) as readonly unknown[]
+  assert.deepEqual(
+    told.map((value) => ['raw', 'suppressed'].map((name) => pick(value, [name]))),
+    [
+      ['ann@example.com', true],
+      ['+12025551042', false],
+    ],
+  )
+  const rows = pick(sync, ['rows']) as readonly unknown[]
+  assert.deepEqual(
+    rows.map((row) => Object.keys(pick(row, ['cells']) as object)),
+    [['PHONE']],
+  )
+})

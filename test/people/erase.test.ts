@@ -196,7 +196,7 @@ test('what was decided before an erasure and is kept after it does not bring any
   // A piece is named after everything was decided; what is asked of the store now comes before what is kept then.
   const newName = (): string => {
     const { tombstoneOf } = town
-    erasing ??= town.store.erasures.begin({ ...only(user('u1')), tombstoneOf, now: 1 })
+    erasing ??= town.store.erasures.begin({ ...only(user('u1')), named: [], tombstoneOf, now: 1 })
     return town.newName()
   }
   const late = [message({ userId: 'u1' }), message({ userId: 'u2' })]

@@ -394,8 +394,8 @@ export const TOLD_MUTANTS: readonly ToldMutant[] = [
   {
     rule: 'objection-by-id-is-the-person',
     file: SENT_ROWS,
-    find: "whole ||= found && (key === 'EXTERN_ID' ||",
-    replace: 'whole ||= found && (sent === "" ||',
+    find: "whole ||= found && key === 'EXTERN_ID'",
+    replace: 'whole ||= found && sent === ""',
     why: 'Whoever objected by their customer number stays in by their address',
     story: ['extern-id', 'whose EXTERN_ID is on the do-not-send list'],
   },

@@ -41,10 +41,10 @@ export function testErasing(open: OpenStore): void {
   test('only a closed plan gets another file', async () => {
     await using store = await open()
     const held = await sending(store)
-    await store.movePlan(held, 'p1', 'other')
+    await store.movePlans(held, ['p1', 'p2'], 'other')
     assert.equal((await store.openPlan('buyers'))?.file, 'p1.parquet')
     await store.closePlan(held, plan('p1'), ledgerFiles('base'), 1)
-    await store.movePlan(held, 'p1', 'other')
+    await store.movePlans(held, ['p1', 'p2'], 'other')
     assert.deepEqual(
       (await store.plans('buyers')).map(({ file }) => file),
       ['other'],
@@ -55,8 +55,12 @@ export function testErasing(open: OpenStore): void {
     await using store = await open()
     const held = await lease(store)
     await lease(store, { sync: 'fans', owner: 'b' })
-    assert.deepEqual([...(await store.leaseHolders())].toSorted(), ['a', 'b'])
+    const [buyers, fans] = [
+      { sync: 'buyers', owner: 'a' },
+      { sync: 'fans', owner: 'b' },
+    ]
+    assert.deepEqual(await store.leaseHolders(), [buyers, fans])
     await store.releaseLease(held)
-    assert.deepEqual(await store.leaseHolders(), ['b'])
+    assert.deepEqual(await store.leaseHolders(), [fans])
   })
 }

@@ -49,8 +49,10 @@ export class MemoryStore implements Store, AsyncDisposable {
     if (last?.owner === owner) last.owner = null
   }
 
-  async leaseHolders(): Promise<readonly string[]> {
-    return [...new Set([...this.#leases.values()].flatMap(({ owner }) => owner ?? []))]
+  async leaseHolders(): Promise<readonly Pick<Lease, 'sync' | 'owner'>[]> {
+    return [...this.#leases]
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .flatMap(([sync, { owner }]) => (owner === null ? [] : [{ sync, owner }]))
   }
 
   async state(sync: string): Promise<SyncState> {
@@ -276,10 +278,11 @@ export class MemoryStore implements Store, AsyncDisposable {
     sync.approvals = sync.approvals.filter((approval) => approval.plan !== id)
   }
 
-  async movePlan(lease: Lease, plan: string, file: string): Promise<void> {
+  async movePlans(lease: Lease, plans: readonly string[], file: string): Promise<void> {
     this.#holding(lease)
-    const kept = this.#plans.find((one) => one.plan.id === plan && one.sync === lease.sync)
-    if (kept !== undefined && kept.closedAt !== null) kept.plan = { ...kept.plan, file }
+    for (const kept of this.#plans)
+      if (plans.includes(kept.plan.id) && kept.sync === lease.sync && kept.closedAt !== null)
+        kept.plan = { ...kept.plan, file }
   }
 
   async filesInUse(): Promise<ReadonlySet<string>> {

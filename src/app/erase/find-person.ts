@@ -1,3 +1,4 @@
+import { identifierKey } from '../../core/identity/identifier.ts'
 import { strongBits, strongKeys, STRONG_KEYS, type StrongKey } from '../../core/sync/strong.ts'
 import { keyTombstone, memberTombstone, type Tombstone } from '../../core/sync/tombstone.ts'
 import { PEOPLE_MODEL } from '../../definition/people-model.ts'
@@ -6,11 +7,12 @@ import type { ErasureNeeds } from '../../store/erasures.ts'
 import type { FoundRow } from '../../sync/duckdb/find-person.ts'
 import { listContext } from '../do-not-send.ts'
 import { findKept, findKeptIds } from '../erase-kept.ts'
+import { peopleTombstones } from '../kept-people.ts'
 import { memberHash } from '../member-hash.ts'
 import { openLocal } from '../open-audience.ts'
 import type { Workspace } from '../workspace.ts'
 import { modelOf, tombstoneOfWorkspace } from './kept-tombstones.ts'
-import { namedHere } from '../named-here.ts'
+import { namedHere, type NamedHere } from '../named-here.ts'
 import { LedgerFiles, type FoundIn } from './ledger-files.ts'
 import { keysOf, PERSON, type NamedPerson } from '../name-person.ts'
 
@@ -33,41 +35,37 @@ export async function findPersonHere(
 ): Promise<FoundPerson> {
   await using local = await openLocal(workspace)
   const files = new LedgerFiles(workspace, local)
-  const { kept, wanted, found } = await findWithKept(workspace, named, files)
+  const { here, kept, wanted, found } = await findWithKept(workspace, named, files)
   const members = membersByModel(workspace, found)
   const keys = new Set([...wanted.surely, ...wanted.maybe, ...keysOfAll(found)])
   // The same member elsewhere, where nothing of what was found was sent of them.
-  const theirs = await files.rowsOf([...keys], (sync) => [
-    ...wanted.members,
+  const membersOf = (sync: string): readonly string[] => [
+    ...wanted.membersOf(sync),
     ...(members.get(modelName(workspace, sync)) ?? []),
-  ])
-  const everyMember = new Set([
-    ...wanted.members,
-    ...[...members.values()].flatMap((one) => [...one]),
-  ])
-  const concerned = theirs
-    .map(({ kept: ledger, rows }) => ({
-      kept: ledger,
-      rows: rows.filter(({ member }) => everyMember.has(member)),
-    }))
-    .filter(({ rows }) => rows.length > 0)
+  ]
+  const theirs = (await files.rowsOf([...keys], membersOf)).map(({ kept: ledger, rows }) => {
+    const own = new Set(membersOf(ledger.sync))
+    return { kept: ledger, rows: rows.filter(({ member }) => own.has(member)) }
+  })
+  const concerned = theirs.filter(({ rows }) => rows.length > 0)
   for (const key of keysOfAll(concerned)) keys.add(key)
-  const others = await files.heldByOthers([...keys], everyMember)
+  const others = await files.heldByOthers([...keys], membersOf)
   const own = [...keys].filter((key) => wanted.surely.has(key) || !others.has(key))
   const tombstoneOf = tombstoneOfWorkspace(workspace)
   return {
     needs: {
       own,
       keys: [...keys],
-      members: membersByAudience(concerned),
+      members: membersByAudience(theirs, membersOf),
       people: kept.map(({ person }) => person),
+      named: here.identifiers.map((one) => peopleTombstones(workspace)(identifierKey(one))),
     },
     tombstones: [
       ...own.map((key): Tombstone => ({
         digest: keyTombstone(tombstoneOf, key),
         kind: wanted.surely.has(key) ? 'person' : 'identifier',
       })),
-      ...memberTombstones(workspace, concerned),
+      ...memberTombstones(workspace, theirs, wanted),
     ],
     audiences: concerned.map(({ kept: { sync, ledger } }) => ({
       sync,
@@ -90,9 +88,12 @@ interface WantedRows {
   readonly maybe: ReadonlySet<StrongKey>
   /** The members that they are of the model `profiles`. */
   readonly members: ReadonlySet<string>
+  /** As which members a sync may know them, those by the ids that were named among them: of these nothing may ever have been sent. */
+  readonly membersOf: (sync: string) => readonly string[]
 }
 
 interface FoundTogether {
+  readonly here: NamedHere
   readonly kept: readonly KeptPerson[]
   readonly wanted: WantedRows
   readonly found: readonly FoundIn[]
@@ -113,14 +114,14 @@ async function findWithKept(
     const kept = await findKept(workspace, { ...here, people: [...people] })
     const wanted = wantedRows(workspace, named, kept)
     const keys = [...wanted.surely, ...wanted.maybe]
-    const found = meant(workspace, await files.rowsOf(keys, () => [...wanted.members]), wanted)
+    const found = meant(workspace, await files.rowsOf(keys, wanted.membersOf), wanted)
     const asMembers = membersByModel(workspace, found).get(PEOPLE_MODEL) ?? new Set()
     const unknown = new Set([...asMembers].filter((member) => !wanted.members.has(member)))
     const ids =
       unknown.size === 0
         ? []
         : await findKeptIds(workspace, (id) => unknown.has(memberHash(workspace, id)))
-    if (ids.every((id) => people.has(id))) return { kept, wanted, found }
+    if (ids.every((id) => people.has(id))) return { here, kept, wanted, found }
     for (const id of ids) people.add(id)
   }
 }
@@ -134,20 +135,41 @@ function wantedRows(
   const keys = kept
     .flatMap(({ person, identifiers }) => [{ kind: PERSON, value: person }, ...identifiers])
     .flatMap((identifier) => keysOf(identifier, context, false))
+  const surely = new Set([...named.keys, ...keys.filter(isId)])
+  const members = new Set(kept.flatMap(({ ids }) => ids.map((id) => memberHash(workspace, id))))
+  const byId = [...surely].filter(isId).map((key) => memberHash(workspace, textOf(key)))
+  const models = new Set(modelsTold(workspace))
   return {
-    surely: new Set([...named.keys, ...keys.filter(isId)]),
+    surely,
     maybe: new Set(keys),
-    members: new Set(kept.flatMap(({ ids }) => ids.map((id) => memberHash(workspace, id)))),
+    members,
+    membersOf: (sync) => [...members, ...(models.has(modelOf(workspace, sync)) ? byId : [])],
   }
 }
 
+/** The models of which some sync sends the key itself as EXTERN_ID, so that who has an id there is known without a row. */
+const modelsTold = ({
+  definition: { syncs, audiences },
+}: Pick<Workspace, 'definition'>): readonly (string | null)[] =>
+  Object.values(syncs).flatMap(({ audience, mapping: { EXTERN_ID: [id, ...others] = [] } }) => {
+    const model = audiences[audience]?.model
+    return model !== undefined && id === model.key && others.length === 0 ? [model.name] : []
+  })
+
 const ID_PLACE = STRONG_KEYS.indexOf('EXTERN_ID')
 const isId = (key: StrongKey): boolean => key.startsWith(`${ID_PLACE}:`)
+const textOf = (key: StrongKey): string => key.slice(key.indexOf(':') + 1)
 
-const isSure =
-  ({ surely, members }: WantedRows) =>
-  (row: FoundRow): boolean =>
+/** Those rows, and not those others, that surely are the person's. */
+function bySureness(
+  { kept, rows }: FoundIn,
+  { surely, membersOf }: WantedRows,
+): { readonly sure: readonly FoundRow[]; readonly others: readonly FoundRow[] } {
+  const members = new Set(membersOf(kept.sync))
+  const isSure = (row: FoundRow): boolean =>
     members.has(row.member) || keysOfRow(row).some((key) => surely.has(key))
+  return { sure: rows.filter(isSure), others: rows.filter((row) => !isSure(row)) }
+}
 
 /**
  * Whether somebody shares with the person what others may have too, and has an address or a number that is not known of the person:
@@ -156,8 +178,8 @@ const isSure =
 function hasSomebodyElse(found: readonly FoundIn[], wanted: WantedRows): boolean {
   const isUnknown = (key: StrongKey): boolean =>
     !isId(key) && !wanted.surely.has(key) && !wanted.maybe.has(key)
-  return found.some(({ rows }) =>
-    rows.some((row) => !isSure(wanted)(row) && keysOfRow(row).some(isUnknown)),
+  return found.some((one) =>
+    bySureness(one, wanted).others.some((row) => keysOfRow(row).some(isUnknown)),
   )
 }
 
@@ -169,7 +191,7 @@ function meant(
 ): readonly FoundIn[] {
   const sure = membersByModel(
     workspace,
-    found.map(({ kept, rows }) => ({ kept, rows: rows.filter(isSure(wanted)) })),
+    found.map((one) => ({ kept: one.kept, rows: bySureness(one, wanted).sure })),
   )
   return found.map(({ kept, rows }) => {
     const known = sure.get(modelName(workspace, kept.sync))
@@ -210,22 +232,33 @@ const peopleAmong =
     return unknown < members.size ? unknown + kept.length : unknown
   }
 
-function membersByAudience(found: readonly FoundIn[]): ErasureNeeds['members'] {
+/** Also of ledgers that may know them without a row: their hash is to be in no file either. */
+function membersByAudience(
+  found: readonly FoundIn[],
+  membersOf: (sync: string) => readonly string[],
+): ErasureNeeds['members'] {
   const members: Record<string, string[]> = {}
-  for (const { kept, rows } of found) {
+  for (const { kept } of found) {
     const id = kept.ledger.remoteId
-    members[id] = [...new Set([...(members[id] ?? []), ...rows.map(({ member }) => member)])]
+    members[id] = [...new Set([...(members[id] ?? []), ...membersOf(kept.sync)])]
   }
   return members
 }
 
-function memberTombstones(workspace: Workspace, found: readonly FoundIn[]): Tombstone[] {
+function memberTombstones(
+  workspace: Workspace,
+  found: readonly FoundIn[],
+  { members, membersOf }: WantedRows,
+): Tombstone[] {
   const tombstoneOf = tombstoneOfWorkspace(workspace)
   const digests = found.flatMap(({ kept, rows }) => {
     const model = modelOf(workspace, kept.sync)
+    const byId = membersOf(kept.sync).filter((member) => !members.has(member))
     return model === null
       ? []
-      : rows.map(({ member }) => memberTombstone(tombstoneOf, model, member))
+      : [...byId, ...rows.map(({ member }) => member)].map((member) =>
+          memberTombstone(tombstoneOf, model, member),
+        )
   })
   return [...new Set(digests)].map((digest) => ({ digest, kind: 'person' }))
 }

@@ -1,5 +1,11 @@
 import type { ErasedHere, ErasureProblem } from '../../store/erasures.ts'
-import { beginErasingKept, finishErasing, findKept, type ErasedKept } from '../erase-kept.ts'
+import {
+  beginErasingKept,
+  finishErasing,
+  findKept,
+  hasTombstones,
+  type ErasedKept,
+} from '../erase-kept.ts'
 import type { NamedHere } from '../named-here.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -13,10 +19,20 @@ export interface WentHere {
   readonly problem: ErasureProblem | null
 }
 
-/** Takes people out of the profiles, where that was not done before: from then on nothing that comes brings them back. */
-export async function beginHere(workspace: Workspace, wanted: NamedHere): Promise<WentHere> {
-  const isNeeded = wanted.identifiers.length > 0 || (await findKept(workspace, wanted)).length > 0
-  const counts = isNeeded ? await beginErasingKept(workspace, wanted) : NOTHING
+/**
+ * Takes people out of the profiles, where that was not done before: from then on nothing that comes brings them back.
+ * @param named Tombstones of what they were named by.
+ */
+export async function beginHere(
+  workspace: Workspace,
+  wanted: NamedHere,
+  named: readonly string[],
+): Promise<WentHere> {
+  const isNeeded =
+    wanted.identifiers.length > 0 ||
+    !(await hasTombstones(workspace, named)) ||
+    (await findKept(workspace, wanted)).length > 0
+  const counts = isNeeded ? await beginErasingKept(workspace, wanted, named) : NOTHING
   return { counts: { ...NOTHING, ...counts }, problem: null }
 }
 

@@ -33,9 +33,8 @@ export class LedgerFiles {
     const found: FoundIn[] = []
     for (const kept of await store.ledgers()) {
       const { files, remoteId } = kept.ledger
-      const plans = (await store.plans(kept.sync))
-        .filter((plan) => plan.remoteId === remoteId)
-        .map(({ file }) => file)
+      const own = (await store.plans(kept.sync)).filter((plan) => plan.remoteId === remoteId)
+      const plans = [...new Set(own.map(({ file }) => file))]
       const wanted = { keys, members: membersOf(kept.sync) }
       const rows = await findPerson(this.#local, this.#folder, { files, plans }, wanted)
       found.push({ kept, rows })
@@ -46,12 +45,14 @@ export class LedgerFiles {
   /** Which of these keys somebody else has in a ledger. */
   async heldByOthers(
     keys: readonly StrongKey[],
-    but: ReadonlySet<string>,
+    membersOf: (sync: string) => readonly string[],
   ): Promise<ReadonlySet<StrongKey>> {
     const held = new Set<StrongKey>()
-    for (const { ledger } of await this.#workspace.store.ledgers())
+    for (const { sync, ledger } of await this.#workspace.store.ledgers()) {
+      const but = new Set(membersOf(sync))
       for (const key of await keysOfOthers(this.#local, this.#folder, ledger.files, keys, but))
         held.add(key)
+    }
     return held
   }
 }

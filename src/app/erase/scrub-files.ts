@@ -1,12 +1,12 @@
 import { RollcallError } from '../../core/error.ts'
 import { newName } from '../../core/new-name.ts'
-import { isUnsettled } from '../../core/sync/batch.ts'
 import type { ErasureNeeds, ErasureProblem } from '../../store/erasures.ts'
 import type { KeptLedger, Lease } from '../../store/port.ts'
 import { UnreadablePeople } from '../../sync/duckdb/unreadable-people.ts'
 import { withFoldedLease } from '../../sync/erase.ts'
 import { layScrubbed, scrubLedger, scrubPlan } from '../../sync/duckdb/scrub.ts'
 import type { LayerTools } from '../../sync/duckdb/layer-files.ts'
+import { areSettled } from '../are-settled.ts'
 import { orderOfLedger } from '../ledger-order.ts'
 import { breakingDeadLease } from '../run.ts'
 import { openWorkbench } from '../sync-ports.ts'
@@ -83,18 +83,18 @@ class Files {
   }
 
   async #scrubPlans(lease: Lease, remoteId: string, tools: LayerTools): Promise<void> {
-    const { store, surroundings } = this.#tools.workspace
-    for (const plan of await store.plans(lease.sync)) {
-      if (plan.remoteId !== remoteId) continue
-      const file = await scrubPlan(tools, plan.file)
+    const { store } = this.#tools.workspace
+    const own = (await store.plans(lease.sync)).filter((plan) => plan.remoteId === remoteId)
+    for (const [before, plans] of Map.groupBy(own, ({ file }) => file)) {
+      const file = await scrubPlan(tools, before)
       if (file === null) continue
-      const now = surroundings.world.now()
       // What of it may still take effect is told by its rows.
-      if ((await store.batches(plan.id)).some((batch) => isUnsettled(batch, now))) {
+      if (!(await areSettled(this.#tools.workspace, plans))) {
         await tools.folder.remove(file)
         throw notSettled()
       }
-      await store.movePlan(lease, plan.id, file)
+      const ids = plans.map(({ id }) => id)
+      await store.movePlans(lease, ids, file)
       this.counts.plans += 1
     }
   }
@@ -105,7 +105,7 @@ class Files {
     const { store, surroundings } = workspace
     const { folder } = await openWorkbench(workspace, local, NOBODY)
     const there = await folder.names()
-    const others = (await store.leaseHolders()).filter((owner) => !surroundings.isDead(owner))
+    const others = (await store.leaseHolders()).filter(({ owner }) => !surroundings.isDead(owner))
     if (others.length > 0) throw atWork()
     const inUse = await store.filesInUse()
     for (const name of there.filter((one) => !inUse.has(one))) {

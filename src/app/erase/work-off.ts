@@ -47,8 +47,8 @@ class Work {
 
   async run(identifiers: readonly Identifier[]): Promise<ErasureRecord> {
     const { store } = this.#tools.workspace
-    const { people } = this.#needs
-    await this.#here(async (workspace) => beginHere(workspace, { people, identifiers }))
+    const { people, named } = this.#needs
+    await this.#here(async (workspace) => beginHere(workspace, { people, identifiers }, named))
     await this.#audiences(await store.ledgers())
     await this.#accounts()
     await this.#here(goOnHere)

@@ -56,7 +56,7 @@ const sample = (name: string, values: readonly string[]): string[] =>
   values.length === 0 ? [] : [`  ${dim(`${name}, such as`)} ${values.join(', ')}`]
 
 function comparedText(compared: Compared, file: string): string {
-  const { sync, ours, theirs, both, onlyOurs, onlyTheirs, samples } = compared
+  const { sync, ours, erased, theirs, both, onlyOurs, onlyTheirs, samples } = compared
   const table = columns(
     [
       line('Both', both, ours, `of ours are in ${file} too`),
@@ -64,6 +64,9 @@ function comparedText(compared: Compared, file: string): string {
       line('Only theirs', onlyTheirs, theirs, 'stay with --adopt merge, go with --adopt replace'),
       ...(compared.unusableOurs > 0
         ? [line('No key, ours', compared.unusableOurs, ours, 'without a usable strong key')]
+        : []),
+      ...(erased > 0
+        ? [line('Erased', erased, ours + erased, 'still in the source, never sent')]
         : []),
       ...(compared.unusableTheirs > 0
         ? [line('No key, file', compared.unusableTheirs, theirs, 'of the file’s lines have none')]

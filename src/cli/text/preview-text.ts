@@ -11,7 +11,7 @@ import { visible } from './visible.ts'
 
 /** A preview for people: how many, how well each key covers them, what would help. */
 export function previewText(found: Preview): string {
-  // Without those held out and those who have no key.
+  // Without those held out, those who were erased and those who have no key.
   const kept = found.findable + found.unusable + found.onlyExternId
   return [
     headText(found),
@@ -70,6 +70,9 @@ function sizeText(found: Preview, kept: number): string {
         : [line('After consent', consent.size, size, `agree to ${consent.purpose}`)]),
       ...(found.heldOut > 0
         ? [line('Held out', found.heldOut, consent?.size ?? size, 'never sent')]
+        : []),
+      ...(found.erased > 0
+        ? [line('Erased', found.erased, consent?.size ?? size, 'still in the source, never sent')]
         : []),
       ...(suppressed.identifiers > 0
         ? [

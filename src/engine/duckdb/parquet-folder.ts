@@ -45,6 +45,14 @@ export class ParquetFolder {
     return [...new Set(files.map(nameOf))]
   }
 
+  /** Those of some files that are there and have fewer bytes. */
+  async smallerThan(names: ReadonlySet<string>, bytes: number): Promise<ReadonlySet<string>> {
+    const small = new Set<string>()
+    for (const file of await this.#filesOf((name) => names.has(name)))
+      if ((await stat(this.path(file))).size < bytes) small.add(nameOf(file))
+    return small
+  }
+
   /** Are there files of other names? */
   async hasBeside(inUse: ReadonlySet<string>): Promise<boolean> {
     const others = await this.#filesOf((name) => !inUse.has(name))

@@ -34,7 +34,9 @@ export function erasures(db: Kysely<Tables>, database: DatabaseSync, path: strin
         .orderBy('ordinal')
         .execute()
       return rows.flatMap(({ record, needs }) =>
-        needs === null ? [] : [{ record: fromJson(record), needs: fromJson(needs) }],
+        needs === null
+          ? []
+          : [{ record: fromJson(record), needs: { ...NOTHING, ...fromJson(needs) } }],
       )
     },
     updateErasure: async (record) => {
@@ -80,7 +82,8 @@ export function erasures(db: Kysely<Tables>, database: DatabaseSync, path: strin
   }
 }
 
-const NOTHING = { own: [], keys: [], members: {}, people: [] }
+/** Of nobody. Needs that an earlier version kept lack some of it. */
+const NOTHING = { own: [], keys: [], members: {}, people: [], named: [] }
 
 /**
  * Writes the file anew, so that no free page and no gap in a page has what was there before, and empties the log beside it.

@@ -68,8 +68,8 @@ export function leases(db: Kysely<Tables>): Leases {
     },
 
     leaseHolders: async () => {
-      const rows = await db.selectFrom('lease').select('owner').distinct().execute()
-      return rows.flatMap(({ owner }) => owner ?? [])
+      const rows = await db.selectFrom('lease').select(['sync', 'owner']).orderBy('sync').execute()
+      return rows.flatMap(({ sync, owner }) => (owner === null ? [] : [{ sync, owner }]))
     },
   }
 }

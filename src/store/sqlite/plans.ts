@@ -11,7 +11,7 @@ type Plans = Pick<
   | 'publishPlan'
   | 'finishReplacement'
   | 'closePlan'
-  | 'movePlan'
+  | 'movePlans'
   | 'filesInUse'
   | 'plans'
   | 'forgetPlansBefore'
@@ -42,12 +42,12 @@ export function plans(db: Kysely<Tables>): Plans {
       }),
     closePlan: (lease, plan, files, generation) =>
       holding(db, lease, (trx) => close(trx, lease, plan.id, files, generation)),
-    movePlan: (lease, plan, file) =>
+    movePlans: (lease, ids, file) =>
       holding(db, lease, async (trx) => {
         await trx
           .updateTable('plan')
           .set({ file })
-          .where('id', '=', plan)
+          .where('id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ids)}))`)
           .where('sync', '=', lease.sync)
           .where('closed_at', 'is not', null)
           .execute()

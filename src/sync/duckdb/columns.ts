@@ -36,6 +36,12 @@ export const PLAN_COLUMNS = [
   { name: 'held', type: 'integer' },
 ] as const satisfies readonly Column[]
 
+/** What a file of several plans has beside: which plan a row is of, and its position there, which is its place in a file of one. */
+export const GATHERED_COLUMNS = [
+  { name: 'plan_id', type: 'varchar' },
+  { name: 'plan_position', type: 'bigint' },
+] as const satisfies readonly Column[]
+
 /** A row on its way into the ledger. */
 export const FOLDED_COLUMNS = [
   ...ROW_COLUMNS,

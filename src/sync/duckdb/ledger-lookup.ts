@@ -1,13 +1,12 @@
-import { access } from 'node:fs/promises'
 import type { LedgerRow, PlacedRow } from '../../core/sync/row.ts'
 import type { LocalDuckDb } from '../../engine/duckdb/local.ts'
-import type { LedgerFiles } from '../../store/port.ts'
+import type { KnownPlan, LedgerFiles } from '../../store/port.ts'
 import { readLedgerRow, readPlacedRow } from './codec.ts'
 import { lineSql } from '../../engine/duckdb/line-columns.ts'
 import { PLAN_COLUMNS, ROW_COLUMNS } from './columns.ts'
-import { fileSql } from './file-sql.ts'
 import type { ParquetFolder } from '../../engine/duckdb/parquet-folder.ts'
 import { ledgerSql } from './ledger-sql.ts'
+import { planRowsSql } from './plan-rows-sql.ts'
 
 /** What the ledger's files hold of one member. */
 export async function ledgerRowsOf(
@@ -25,24 +24,29 @@ export async function ledgerRowsOf(
   return found.map((row) => readLedgerRow(String(row['line'])))
 }
 
-/** One member's rows in a plan's file; null when the file is kept no longer. */
+/** One member's rows in closed and open plans, by the plan's id and in the order of their positions. */
 export async function planRowsOf(
   local: LocalDuckDb,
   folder: ParquetFolder,
-  file: string,
+  plans: readonly KnownPlan[],
   member: string,
-): Promise<PlacedRow[] | null> {
-  const path = folder.path(`${file}.parquet`)
-  try {
-    await access(path)
-  } catch {
-    return null
-  }
+): Promise<ReadonlyMap<string, readonly PlacedRow[]>> {
+  if (plans.length === 0) return new Map()
+  // Files that are kept no longer are left out.
+  const there = new Set(await folder.names())
+  const kept = plans.filter(({ file }) => there.has(file))
+  if (kept.length === 0) return new Map()
   const found = await local.scratch.all(
-    `select ${lineSql(PLAN_COLUMNS, ['file_row_number'])} as line ` +
-      `from ${fileSql(path, PLAN_COLUMNS, true)} ` +
-      `where member = cast($member as uuid) order by file_row_number`,
+    `select plan_id as plan, ${lineSql(PLAN_COLUMNS, ['plan_position'])} as line ` +
+      `from ${planRowsSql(folder, kept)} ` +
+      `where member = cast($member as uuid) order by plan_position`,
     { member },
   )
-  return found.map((row) => readPlacedRow(String(row['line'])))
+  const rows = new Map<string, PlacedRow[]>()
+  for (const { plan, line } of found) {
+    const own = rows.get(String(plan)) ?? []
+    own.push(readPlacedRow(String(line)))
+    rows.set(String(plan), own)
+  }
+  return rows
 }
