@@ -70,11 +70,15 @@ export class Bed implements AsyncDisposable {
   }
 }
 
-export function child(script: string, args: readonly string[]): unknown {
+export function child(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): unknown {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, script), ...args],
-    { encoding: 'utf8', maxBuffer: 1 << 26 },
+    { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, ...env } },
   )
   if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`)
   return JSON.parse(stdout)

@@ -34,6 +34,7 @@ export const peopleModel = (purposes: readonly string[]): ResolvedModel => ({
       person: PEOPLE_KEY,
       name: { kind: 'column', column: 'name' },
       time: 'time',
+      milliseconds: 'time_ms',
       id: 'id',
       properties: 'properties',
       context: 'context',

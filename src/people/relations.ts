@@ -86,7 +86,7 @@ async function narrow(
 }
 
 const EVENTS =
-  `select coalesce(stands, taken.person) as person, name, ${moment('time')} as time, id, ` +
+  `select coalesce(stands, taken.person) as person, name, ${moment('time')} as time, time as time_ms, id, ` +
   `cast(properties as json) as properties, cast(context as json) as context, source ` +
   `from ${BELOW}.taken as taken left join ${BELOW}.stands as stands on stands.person = taken.person`
 

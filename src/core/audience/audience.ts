@@ -16,6 +16,8 @@ export interface EventStream {
     | { readonly kind: 'column'; readonly column: string }
     | { readonly kind: 'constant'; readonly name: string }
   readonly time: string
+  /** A column with the same moment in milliseconds since the epoch, by which an engine passes over what lies outside a window. */
+  readonly milliseconds?: string
   /** Tells the order of events of one moment. */
   readonly id: string | null
   /** A column with JSON or a struct; null: every column is a property. */

@@ -24,7 +24,8 @@ function streamSql(
     return { sql, kind: found.kind, cell: cellOver(sql, found.kind, scope) }
   }
   const [person, time] = [own(stream.person), own(stream.time)]
-  const at = time.cell.instant()
+  const { milliseconds } = stream
+  const at = milliseconds === undefined ? time.cell.instant() : own(milliseconds).sql
   const name =
     stream.name.kind === 'column'
       ? own(stream.name.column).cell.text()
@@ -39,7 +40,9 @@ function streamSql(
   ]
   const bound = (ms: number) => scope.bind(ms, 'integer')
   const early =
-    from === null ? null : dialect.events.notBefore(time.sql, time.kind, () => bound(from))
+    from === null || milliseconds !== undefined
+      ? null
+      : dialect.events.notBefore(time.sql, time.kind, () => bound(from))
   const limits = [
     `${at} <= ${bound(Math.min(to ?? Infinity, lastMoment(scope)))}`,
     ...(from === null ? [] : [`${at} >= ${bound(from)}`]),
