@@ -38,7 +38,7 @@ export function suggestedMapping({ columns }: Pick<OpenAudience, 'columns'>): Ma
 export function mappingFor(opened: OpenAudience, sync: SyncDefinition | null): Mapping {
   return sync === null
     ? suggestedMapping(opened)
-    : mappingOf(sync.mapping, opened.columns, `The sync "${sync.key}"`)
+    : mappingOf(sync.mapping, opened, `The sync "${sync.key}"`)
 }
 
 /** An audience that is open, and the first of its syncs: what preview and export go by. */

@@ -1,7 +1,6 @@
 import { withNamed } from '../core/audience/named-audiences.ts'
 import type { Branch } from '../sql/branch.ts'
 import { branchCountsQuery } from '../sql/branch-counts.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import type { OpenAudience } from './open-audience.ts'
 
 /** How many rows of the model meet one condition. */
@@ -27,13 +26,13 @@ export interface BranchCounts {
  * Counts every condition of an audience and of those that it excludes or asks about: first over its own model, then over the
  * model of each that has another. One statement for each model.
  */
-export async function countBranches({ local, audience, context }: OpenAudience): Promise<{
+export async function countBranches({ engine, audience, context }: OpenAudience): Promise<{
   readonly own: BranchCounts
   readonly others: readonly BranchCounts[]
 }> {
   const count = async (one: typeof audience, within: typeof context): Promise<BranchCounts> => {
-    const { sql, parameters, branches } = branchCountsQuery(one, duckdb, within)
-    const row = await local.source.one(sql, parameters)
+    const { sql, parameters, branches } = branchCountsQuery(one, engine.dialect, within)
+    const row = await engine.one(sql, parameters)
     return {
       model: one.model.name,
       people: Number(row['people']),

@@ -4,7 +4,6 @@ import { people } from '../core/counted.ts'
 import type { Definition, SyncDefinition } from '../definition/definition.ts'
 import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { compileAudience } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { untied } from './consent.ts'
 import type { Findings } from './findings.ts'
 import type { OpenAudience } from './open-audience.ts'
@@ -29,7 +28,7 @@ export function checkConsent(opened: OpenAudience, definition: Definition, found
       })
     const column = sync.consent === null ? undefined : model.consent?.[sync.consent]
     if (sync.consent === null || column === undefined) continue
-    if (findColumn(column, opened.columns, duckdb.foldsCase) !== undefined) continue
+    if (findColumn(column, opened.columns, opened.engine.dialect.foldsCase) !== undefined) continue
     const known = [...opened.columns.keys()]
     const nearest = nearestWord(column, known)
     found.add({
@@ -65,27 +64,24 @@ export async function warnOfNoConsent(
 }
 
 async function countOf(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   where: OpenAudience['audience']['where'],
 ): Promise<number> {
   const whole = { ...audience, where, exclude: [], memberOf: {} }
-  const { sql, parameters } = compileAudience(whole, duckdb, context)
-  const { rows } = await local.source.one(
-    `select count(*) as rows from (${sql}) as people`,
-    parameters,
-  )
+  const { sql, parameters } = compileAudience(whole, engine.dialect, context)
+  const { rows } = await engine.one(`select count(*) as rows from (${sql}) as people`, parameters)
   return Number(rows)
 }
 
 /** Where it is looked for, so that a wrong word can be seen. */
 async function howToldOf(
-  { local, audience }: OpenAudience,
+  { engine, audience }: OpenAudience,
   { consent }: Definition,
   purpose: string,
 ): Promise<string> {
   if (audience.model.source !== PEOPLE_SOURCE)
     return `The column "${audience.model.consent?.[purpose]}" says yes by true, yes, y, t, on or 1`
-  const rows = await local.source.all(
+  const rows = await engine.all(
     `select distinct unnest(granted) as category from consent_history order by category limit 20`,
   )
   const heard = rows.map(({ category }) => String(category)).join(', ')

@@ -20,7 +20,6 @@ import type { AudienceDefinition, Definition, SyncDefinition } from '../definiti
 import { byPlace, type Warning } from '../definition/load.ts'
 import { ownModel } from '../definition/resolve.ts'
 import { compileAudience } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { duplicateKeysQuery, missingKeysQuery } from '../sql/fingerprint.ts'
 import { checkConsent, warnOfNoConsent } from './check-consent.ts'
 import { checkDoNotSend } from './check-do-not-send.ts'
@@ -96,30 +95,30 @@ async function checkAudience(
     const opened = await openAudience(premises, audience.key, surroundings.world.now())
     await using _local = opened.local
     columns.set(audience.key, opened.columns)
-    const key = findColumn(audience.model.key, opened.columns, duckdb.foldsCase)
+    const { foldsCase } = opened.engine.dialect
+    const key = findColumn(audience.model.key, opened.columns, foldsCase)
     if (key === undefined) found.add(noKeyColumn(audience, opened.columns))
-    for (const mistake of checkTraits(audience, opened.columns, duckdb.foldsCase))
-      found.add(mistake)
+    for (const mistake of checkTraits(audience, opened.columns, foldsCase)) found.add(mistake)
     const events = eventsOf(opened)
     // They are only described where a condition asks for them.
     for (const mistake of events.length === 0
       ? []
-      : checkStreams(audience.model, events, duckdb.foldsCase))
+      : checkStreams(audience.model, events, foldsCase))
       found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     const { related = new Map<string, Columns>() } = opened.context
-    for (const mistake of checkRelated(audience, opened.columns, related, duckdb.foldsCase))
+    for (const mistake of checkRelated(audience, opened.columns, related, foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
     const history = usedHistory(audience)
     const described = related.get(historyName(audience.model.name))
     if (history !== undefined && described !== undefined)
-      for (const mistake of checkHistory(audience.model.name, history, described, duckdb.foldsCase))
+      for (const mistake of checkHistory(audience.model.name, history, described, foldsCase))
         found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
-    for (const mistake of checkAccountTraits(audience, related, duckdb.foldsCase))
+    for (const mistake of checkAccountTraits(audience, related, foldsCase))
       found.add({ ...mistake, path: ['audiences', audience.key, ...mistake.path] })
-    for (const mistake of checkAccounts(audience, opened.columns, related, duckdb.foldsCase))
+    for (const mistake of checkAccounts(audience, opened.columns, related, foldsCase))
       found.add({ ...mistake, path: ['models', audience.model.name, ...mistake.path] })
     for (const sync of syncsOf(audience, definition))
-      for (const mistake of unknownColumns(sync, audience, opened.columns)) found.add(mistake)
+      for (const mistake of unknownColumns(sync, audience, opened)) found.add(mistake)
     checkConsent(opened, definition, found)
     if (key !== undefined) await checkKeys(opened, found)
     if (found.count > before) return false
@@ -140,17 +139,17 @@ async function checkAudience(
 
 /** Some mistakes only show when the statement is run as it will be, and every column that is sent is read. */
 async function tryOut(
-  { local, audience, context, columns }: OpenAudience,
+  { engine, audience, context, columns }: OpenAudience,
   syncs: readonly SyncDefinition[],
 ): Promise<void> {
-  const { sql, parameters } = compileAudience(audience, duckdb, context)
+  const { sql, parameters } = compileAudience(audience, engine.dialect, context)
   const sent = syncs.flatMap(({ mapping }) =>
     MATCH_KEY_NAMES.flatMap((key) => mapping[key] ?? []).flatMap(
-      (name) => findColumn(name, columns, duckdb.foldsCase)?.column ?? [],
+      (name) => findColumn(name, columns, engine.dialect.foldsCase)?.column ?? [],
     ),
   )
-  const counts = [...new Set(sent)].map((name) => `count(${duckdb.quote(name)})`)
-  await local.source.all(
+  const counts = [...new Set(sent)].map((name) => `count(${engine.dialect.quote(name)})`)
+  await engine.all(
     `select ${['count(*)', ...counts].join(', ')} from (${sql}) as people`,
     parameters,
   )
@@ -202,13 +201,13 @@ function columnHelp(
 function unknownColumns(
   { key: sync, mapping, value }: SyncDefinition,
   { model }: AudienceDefinition,
-  columns: Columns,
+  { columns, engine }: OpenAudience,
 ): WrittenMistake[] {
   return MATCH_KEY_NAMES.flatMap((key) => {
     const named = mapping[key] ?? []
     const isValue = key === 'LOOKALIKE_VALUE' && value !== null
     return named.flatMap((name, index): WrittenMistake[] => {
-      const column = findColumn(name, columns, duckdb.foldsCase)
+      const column = findColumn(name, columns, engine.dialect.foldsCase)
       if (column !== undefined && column.steps.length === 0) return []
       const path = isValue ? ['value'] : ['mapping', key, ...(named.length > 1 ? [index] : [])]
       return [
@@ -225,17 +224,17 @@ function unknownColumns(
 
 /** People whose key is missing or shared cannot be told apart: the run would be held. */
 async function checkKeys(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   found: Findings,
 ): Promise<void> {
   const reading = {
-    members: compileAudience(wholeModel(audience), duckdb, context),
+    members: compileAudience(wholeModel(audience), engine.dialect, context),
     keyColumn: audience.model.key,
   }
-  const missing = missingKeysQuery(reading, duckdb)
-  const { missing: without } = await local.source.one(missing.sql, missing.parameters)
-  const duplicates = duplicateKeysQuery(reading, duckdb)
-  const shared = await local.source.all(duplicates.sql, duplicates.parameters)
+  const missing = missingKeysQuery(reading, engine.dialect)
+  const { missing: without } = await engine.one(missing.sql, missing.parameters)
+  const duplicates = duplicateKeysQuery(reading, engine.dialect)
+  const shared = await engine.all(duplicates.sql, duplicates.parameters)
   const samples = shared.map((row) => String(row['key'])).join(', ')
   const faults = [
     ...(Number(without) > 0 ? [counted(Number(without), 'row has none', 'rows have none')] : []),

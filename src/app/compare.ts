@@ -60,7 +60,7 @@ export async function compare(
   const show = (text: string): string => (reveal ? text : mask(text))
   const { isSuppressed: _, ...plain } = ports.rows
   const theirs = await readTheirs(opened.local, resolve(path), plain)
-  const people = await layOutValues(opened.local, reading)
+  const people = await layOutValues(opened, reading)
   let both = 0
   let erased = 0
   let onlyOurs = 0

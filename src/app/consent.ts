@@ -1,10 +1,10 @@
+import { isTrue } from '../engine/port.ts'
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { RollcallError } from '../core/error.ts'
 import { purposesOf } from '../definition/consent.ts'
 import type { Definition, SyncDefinition } from '../definition/definition.ts'
 import { compileAudience, explainQuery } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import type { Refusing } from '../sync/duckdb/people.ts'
 import type { OpenAudience } from './open-audience.ts'
 
@@ -16,7 +16,7 @@ export function agreeing(audience: ResolvedAudience, purpose: string | null): Re
 
 /** Those who do not agree to what an audience is sent for; null where nothing is asked. */
 export function refusingOf(
-  { audience, context }: Pick<OpenAudience, 'audience' | 'context'>,
+  { engine, audience, context }: Pick<OpenAudience, 'engine' | 'audience' | 'context'>,
   purpose: string | null,
 ): Refusing | null {
   if (purpose === null) return null
@@ -24,24 +24,24 @@ export function refusingOf(
   const would: Condition = { kind: 'all', of: [audience.where, refuses] }
   const everywhere = { ...audience, where: refuses, exclude: [], memberOf: {} }
   return {
-    everywhere: compileAudience(everywhere, duckdb, context),
-    inAudience: compileAudience({ ...audience, where: would }, duckdb, context),
+    everywhere: compileAudience(everywhere, engine.dialect, context),
+    inAudience: compileAudience({ ...audience, where: would }, engine.dialect, context),
   }
 }
 
 /** Whether somebody agrees to what a sync's destination asks for; null where it asks for nothing, or the model does not have them. */
 export async function consentOf(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   sync: SyncDefinition | null,
   key: string,
 ): Promise<{ readonly purpose: string; readonly given: boolean } | null> {
   const purpose = sync?.consent ?? null
   if (purpose === null) return null
   const asked = { ...audience, where: { kind: 'consent', purpose }, exclude: [] } as const
-  const { sql, parameters } = explainQuery(asked, duckdb, context, key)
-  const rows = await local.source.all(sql, parameters)
+  const { sql, parameters } = explainQuery(asked, engine.dialect, context, key)
+  const rows = await engine.all(sql, parameters)
   if (rows.length === 0) return null
-  return { purpose, given: rows.every((row) => row['member'] === true) }
+  return { purpose, given: rows.every((row) => isTrue(row['member'])) }
 }
 
 /**

@@ -4,11 +4,10 @@ import type { Condition } from '../core/audience/condition.ts'
 import { eventsIn } from '../core/audience/event/check-events.ts'
 import type { RelatedCondition } from '../core/audience/related/related-condition.ts'
 import type { TopCondition } from '../core/audience/top/top-condition.ts'
-import type { Row } from '../engine/duckdb/session.ts'
+import { isTrue, type Row } from '../engine/port.ts'
 import { accountRowsQuery } from '../sql/account-rows.ts'
 import { openFor, type ExplainedBranch } from '../sql/audience.ts'
 import { compileCondition } from '../sql/condition.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import {
   evidenceQuery,
   foundSteps,
@@ -124,7 +123,7 @@ export async function evidenceOf(
 
 /** The events of all conditions by one statement. */
 async function eventsOf(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   key: string,
   conditions: readonly ExplainedBranch[],
   row: Row,
@@ -135,9 +134,9 @@ async function eventsOf(
     return condition === undefined ? [] : [{ branch, condition, found: stepsFound(branch, row) }]
   })
   if (asking.length === 0) return new Map()
-  const scope = openFor(audience, duckdb, context)
+  const scope = openFor(audience, engine.dialect, context)
   const { sql, parameters, groups } = evidenceQuery(asking, scope, key, SHOWN_MAX)
-  const rows = await local.source.all(sql, parameters)
+  const rows = await engine.all(sql, parameters)
   return new Map(
     asking.map(({ branch }, index) => [
       branch,
@@ -212,42 +211,42 @@ function shownValues(
 }
 
 async function rowsOf(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   key: string,
   condition: RelatedCondition,
   hide: Hide,
 ): Promise<Evidence> {
-  const scope = openFor(audience, duckdb, context)
+  const scope = openFor(audience, engine.dialect, context)
   const { sql, parameters, values } = relatedRowsQuery(condition, scope, key, SHOWN_MAX)
-  const rows = await local.source.all(sql, parameters)
+  const rows = await engine.all(sql, parameters)
   return {
     kind: 'rows',
     rows: Number(rows[0]?.['rows'] ?? 0),
     counting: Number(rows[0]?.['so'] ?? 0),
     shown: rows.map((row) => ({
-      counts: row['meant'] === true,
+      counts: isTrue(row['meant']),
       values: shownValues(values, row, hide),
     })),
   }
 }
 
 async function accountsOf(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   key: string,
   condition: AccountCondition<Condition>,
   owner: ResolvedAudience,
   hide: Hide,
 ): Promise<Evidence> {
-  const scope = openFor(audience, duckdb, context)
+  const scope = openFor(audience, engine.dialect, context)
   const compileOf = (of: Condition, inner: typeof scope) => compileCondition(of, owner, inner)
   const query = accountRowsQuery(condition, compileOf, scope, key, SHOWN_MAX)
-  const rows = await local.source.all(query.sql, query.parameters)
+  const rows = await engine.all(query.sql, query.parameters)
   return {
     kind: 'accounts',
     accounts: Number(rows[0]?.['accounts'] ?? 0),
     counting: Number(rows[0]?.['counting'] ?? 0),
     shown: rows.map((row) => ({
-      counts: row['meant'] === true,
+      counts: isTrue(row['meant']),
       account: hide('', String(row['account'])),
       users: Number(row['users']),
       so: Number(row['so']),
@@ -257,19 +256,19 @@ async function accountsOf(
 }
 
 async function rankOf(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   key: string,
   condition: TopCondition<Condition>,
   owner: ResolvedAudience,
 ): Promise<Omit<Extract<Evidence, { kind: 'ranking' }>, 'parts'>> {
-  const scope = openFor(audience, duckdb, context)
+  const scope = openFor(audience, engine.dialect, context)
   const { sql, parameters } = rankQuery(
     condition,
     (of, inner) => compileCondition(of, owner, inner),
     scope,
     key,
   )
-  const row = await local.source.one(sql, parameters)
+  const row = await engine.one(sql, parameters)
   const number = (name: string): number | null =>
     row[name] === null || row[name] === undefined ? null : Number(row[name])
   return {

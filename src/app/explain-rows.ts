@@ -187,10 +187,10 @@ async function readPerson(
 ): Promise<Read> {
   const { local } = opened
   const reading = readingFor(workspace, opened, person.audience, mapping, sync)
-  const kept = await layOutValues(local, reading)
+  const kept = await layOutValues(opened, reading)
   const heldOut = kept.known === 0
   const all = heldOut
-    ? await layOutValues(local, { ...reading, holdout: { share: 0, salt: '' } })
+    ? await layOutValues(opened, { ...reading, holdout: { share: 0, salt: '' } })
     : kept
   const [row] = await local.scratch.all('select cast(member as varchar) as member from read_people')
   // Whoever is gone from the model may still be in the ledger, by the hash of the key as it was typed.

@@ -1,9 +1,9 @@
+import { isTrue } from '../engine/port.ts'
 import type { Condition } from '../core/audience/condition.ts'
 import { MATCH_KEYS } from '../core/match-key/table.ts'
 import { suggestMapping } from '../core/match-key/mapping.ts'
 import { explainQuery } from '../sql/audience.ts'
 import type { Branch } from '../sql/branch.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { rowContext } from './reading.ts'
 import { syncsOf } from './audience-reading.ts'
 import { sentenceOf } from './audiences.ts'
@@ -86,9 +86,14 @@ async function verdictOf(
   key: string,
   reveal: boolean,
 ): Promise<Pick<Explanation, 'modelRows' | 'member' | 'conditions' | 'traits'>> {
-  const { local, audience, context } = opened
-  const { sql, parameters, conditions, traits } = explainQuery(audience, duckdb, context, key)
-  const rows = await local.source.all(sql, parameters)
+  const { engine, audience, context } = opened
+  const { sql, parameters, conditions, traits } = explainQuery(
+    audience,
+    engine.dialect,
+    context,
+    key,
+  )
+  const rows = await engine.all(sql, parameters)
   const [row] = rows
   if (row === undefined) return { modelRows: 0, member: false, conditions: [], traits: [] }
   const hide: Hide = (name, value) => {
@@ -98,7 +103,7 @@ async function verdictOf(
   const evidence = await evidenceOf(opened, key, conditions, row, hide)
   return {
     modelRows: rows.length,
-    member: row['member'] === true,
+    member: isTrue(row['member']),
     conditions: conditions.map(
       ({ audience: owner, path, depth, sentence, kind, column }, index) => ({
         audience: owner,
@@ -106,7 +111,7 @@ async function verdictOf(
         depth,
         sentence,
         kind,
-        holds: row[column] === true,
+        holds: isTrue(row[column]),
         evidence: evidence[index] ?? null,
       }),
     ),

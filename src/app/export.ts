@@ -1,7 +1,6 @@
 import type { Cells } from '../core/match-key/rows.ts'
 import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import { compileAudience } from '../sql/audience.ts'
-import { SCRATCH } from '../engine/duckdb/local.ts'
 import { duckdb } from '../sql/duckdb.ts'
 import { agreeing, untied } from './consent.ts'
 import { KeptTombstones } from './erase/kept-tombstones.ts'
@@ -40,21 +39,17 @@ export async function* exportAudience(
 }
 
 async function* memberLines(
-  { local, audience, columns, context }: OpenAudience,
+  { engine, audience, columns, context }: OpenAudience,
   format: ExportFormat,
 ): AsyncGenerator<readonly string[]> {
-  const { sql, parameters } = compileAudience(audience, duckdb, context)
+  const { sql, parameters } = compileAudience(audience, engine.dialect, context)
   const names = [...columns.keys()]
   const line =
     format === 'jsonl'
       ? 'cast(to_json(rollcall_row) as varchar)'
       : names.map((name) => csvCellSql(duckdb.quote(name))).join(` || ',' || `)
-  await local.source.run(
-    `create or replace table ${SCRATCH}.exported as select ${line} as line from (${sql}) as rollcall_row`,
-    parameters,
-  )
   if (format === 'csv') yield [names.map(csvCell).join(',')]
-  yield* local.lines('select line from exported', await local.scratch.count('exported'))
+  yield* engine.lines(`select ${line} as line from (${sql}) as rollcall_row`, parameters)
 }
 
 async function* matchRowLines(
@@ -67,7 +62,7 @@ async function* matchRowLines(
   if (unsaid !== null) throw unsaid
   const audience = agreeing(opened.audience, sync?.consent ?? null)
   const reading = readingFor(workspace, opened, audience, mapping, sync)
-  const people = await layOutValues(opened.local, reading)
+  const people = await layOutValues(opened, reading)
   const { erased } = await KeptTombstones.read(workspace, audience.model.name)
   const valueBased = (sync?.value ?? null) !== null
   if (format === 'csv') yield [keys.join(',')]

@@ -1,8 +1,8 @@
 import type { MappedValues } from '../core/match-key/rows.ts'
-import { SCRATCH, type LocalDuckDb } from '../engine/duckdb/local.ts'
-import { duckdb } from '../sql/duckdb.ts'
+import { SCRATCH } from '../engine/duckdb/local.ts'
 import { mappedColumns, VALUE_END, type Mapping, type Reading } from '../sql/fingerprint.ts'
-import { LocalPeople, mappedValues, placesOf } from '../sync/duckdb/people.ts'
+import { mappedValues, placesOf } from '../sync/duckdb/people.ts'
+import type { OpenAudience } from './open-audience.ts'
 
 /** One person's values by match key, and those of a second mapping beside it. */
 interface PersonValues {
@@ -28,11 +28,11 @@ export interface MemberValues {
  * @param most Of more people than this only so many are read. By the order of hashes they are a sample, always the same one.
  */
 export async function layOutValues(
-  local: LocalDuckDb,
+  { local, people: peopleOf }: Pick<OpenAudience, 'local' | 'people'>,
   reading: Reading,
   most = Infinity,
 ): Promise<MemberValues> {
-  const people = new LocalPeople(local, reading, duckdb)
+  const people = peopleOf(reading)
   const columns = mappedColumns(reading)
   const { known, missing } = await people.fingerprints('read_people')
   const first = known > most ? ` order by member limit ${most}` : ''

@@ -15,11 +15,14 @@ import { MATCH_KEY_NAMES, type MatchKey } from '../core/match-key/table.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { LocalDuckDb } from '../engine/duckdb/local.ts'
-import { attachSource, describeColumns } from '../engine/duckdb/source.ts'
+import { localEngine } from '../engine/duckdb/local-engine.ts'
+import type { Engine } from '../engine/port.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { attachSource } from '../engine/duckdb/source.ts'
 import { compileAudience, type EvaluationContext } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { wholeRelation } from '../sql/relation.ts'
-import type { Mapping } from '../sql/fingerprint.ts'
+import type { Mapping, Reading } from '../sql/fingerprint.ts'
+import { LocalPeople, type People, type Refusing } from '../sync/duckdb/people.ts'
 import type { Narrow } from '../people/relations.ts'
 import { attachKeptPeople } from './kept-people.ts'
 import { spillFolder } from './spill.ts'
@@ -31,9 +34,13 @@ const MEMORY_LIMIT = '800MB'
 /** A definition's audience with its source open, ready to be asked. */
 export interface OpenAudience {
   readonly local: LocalDuckDb
+  /** What its source is asked by. */
+  readonly engine: Engine
   readonly audience: ResolvedAudience
   readonly columns: Columns
   readonly context: EvaluationContext
+  /** Who belongs, for a run and for whoever looks at their values. */
+  readonly people: (reading: Reading, refusing?: Refusing | null) => People
   /** Null where the people are not those that Rollcall keeps. */
   readonly narrow: Narrow | null
 }
@@ -84,12 +91,23 @@ export async function openResolved(
   const local = await openLocal(workspace)
   try {
     const narrow = await attach(local, audience, workspace, only)
+    const engine = localEngine(local)
+    const people: OpenAudience['people'] = (reading, refusing = null) =>
+      new LocalPeople(local, reading, engine.dialect, refusing)
     const context = { now, timeZone: definition.defaults.timeZone }
-    const whole = compileAudience(wholeModel(audience), duckdb, context)
-    const columns = withComputed(await describeColumns(local, whole), audience)
-    const events = await describeEvents(local, audience, now)
-    const related = await describeRelated(local, audience, now)
-    return { local, audience, columns, context: { ...context, columns, events, related }, narrow }
+    const whole = compileAudience(wholeModel(audience), engine.dialect, context)
+    const columns = withComputed(await engine.describe(whole), audience, engine.dialect)
+    const events = await describeEvents(engine, audience, now)
+    const related = await describeRelated(engine, audience, now)
+    return {
+      local,
+      engine,
+      audience,
+      columns,
+      context: { ...context, columns, events, related },
+      people,
+      narrow,
+    }
   } catch (error) {
     await local[Symbol.asyncDispose]()
     throw error
@@ -97,9 +115,13 @@ export async function openResolved(
 }
 
 /** The columns of a model, and the computed traits that stand among them. A name can be of one of them only. */
-function withComputed(columns: Columns, { model, computed = [] }: ResolvedAudience): Columns {
+function withComputed(
+  columns: Columns,
+  { model, computed = [] }: ResolvedAudience,
+  { foldsCase }: Dialect,
+): Columns {
   for (const name of computed) {
-    const column = findColumn(name, columns, duckdb.foldsCase)
+    const column = findColumn(name, columns, foldsCase)
     if (column !== undefined)
       throw new RollcallError(
         `The computed trait "${name}" is called like the column "${column.column}" of the model "${model.name}"`,
@@ -132,7 +154,7 @@ async function attach(
 
 /** The columns of the events of every model that an audience asks for them. */
 async function describeEvents(
-  local: LocalDuckDb,
+  engine: Engine,
   audience: ResolvedAudience,
   now: number,
 ): Promise<ReadonlyMap<string, readonly Columns[]>> {
@@ -141,7 +163,7 @@ async function describeEvents(
     if (described.has(model.name)) continue
     const columns: Columns[] = []
     for (const { relation } of model.events)
-      columns.push(await describeColumns(local, wholeRelation(relation, duckdb, now)))
+      columns.push(await engine.describe(wholeRelation(relation, engine.dialect, now)))
     described.set(model.name, columns)
   }
   return described
@@ -159,14 +181,14 @@ function besideModel(
 
 /** The columns of the related rows, of the histories and of the accounts that an audience, or one that it names, asks for. */
 async function describeRelated(
-  local: LocalDuckDb,
+  engine: Engine,
   audience: ResolvedAudience,
   now: number,
 ): Promise<ReadonlyMap<string, Columns>> {
   const described = new Map<string, Columns>()
   for (const { name, relation } of withNamed(audience).flatMap(besideModel))
     if (!described.has(name))
-      described.set(name, await describeColumns(local, wholeRelation(relation, duckdb, now)))
+      described.set(name, await engine.describe(wholeRelation(relation, engine.dialect, now)))
   return described
 }
 
@@ -194,14 +216,14 @@ function unknownAudience(key: string, known: readonly string[]): RollcallError {
 /** The columns of a mapping as the model has them. A name that it does not have is told with the nearest one. */
 export function mappingOf(
   mapping: SyncDefinition['mapping'],
-  columns: Columns,
+  { columns, engine }: Pick<OpenAudience, 'columns' | 'engine'>,
   where: string,
 ): Mapping {
   return MATCH_KEY_NAMES.flatMap((key): [MatchKey, string[]][] => {
     const named = mapping[key]
     if (named === undefined) return []
     const found = named.map((name) => {
-      const column = findColumn(name, columns, duckdb.foldsCase)
+      const column = findColumn(name, columns, engine.dialect.foldsCase)
       if (column !== undefined && column.steps.length === 0) return column.column
       const nearest = nearestWord(name, [...columns.keys()])
       throw new RollcallError(`${where} maps ${key} to "${name}", which its model does not have`, {

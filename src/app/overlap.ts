@@ -1,7 +1,7 @@
+import type { Row } from '../engine/port.ts'
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import { RollcallError } from '../core/error.ts'
 import { compileAudience, compileAudiences } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { narrowPeople } from './narrow-people.ts'
 import { audienceOf, openResolved, type OpenAudience } from './open-audience.ts'
 import { takeInFor } from './take-in-journal.ts'
@@ -91,18 +91,18 @@ function refuseOtherSource({ key, model }: ResolvedAudience, other: ResolvedAudi
 }
 
 async function countTogether(
-  { local, audience, context }: OpenAudience,
+  { engine, audience, context }: OpenAudience,
   others: readonly ResolvedAudience[],
-): ReturnType<OpenAudience['local']['source']['one']> {
+): Promise<Row> {
   const together = others.map((other): ResolvedAudience => {
     if (other.model.name === audience.model.name) return other
     // Over the rows of the first, a member of another model's audience is told by the key.
     const where = { kind: 'member_of', audience: other.key } as const
     return { ...audience, where, exclude: [] }
   })
-  const { sql, parameters } = compileAudiences([audience, ...together], duckdb, context)
+  const { sql, parameters } = compileAudiences([audience, ...together], engine.dialect, context)
   const columns = together.map((_, index) => `a${index + 1}`)
-  const { countIf } = duckdb.events
+  const { countIf } = engine.dialect.events
   const counts = [
     `${countIf('a0')} as size`,
     ...columns.flatMap((column, index) => [
@@ -112,16 +112,13 @@ async function countTogether(
     `${countIf(`a0 and not (${columns.join(' or ')})`)} as "none"`,
     `${countIf(`a0 and ${columns.join(' and ')}`)} as every`,
   ]
-  return local.source.one(`select ${counts.join(', ')} from (${sql}) as people`, parameters)
+  return engine.one(`select ${counts.join(', ')} from (${sql}) as people`, parameters)
 }
 
-async function sizeOf({ local, context }: OpenAudience, other: ResolvedAudience): Promise<number> {
+async function sizeOf({ engine, context }: OpenAudience, other: ResolvedAudience): Promise<number> {
   // The columns that are described are those of the first audience's model.
   const within = { ...context, columns: undefined }
-  const { sql, parameters } = compileAudience(other, duckdb, within)
-  const { size } = await local.source.one(
-    `select count(*) as size from (${sql}) as people`,
-    parameters,
-  )
+  const { sql, parameters } = compileAudience(other, engine.dialect, within)
+  const { size } = await engine.one(`select count(*) as size from (${sql}) as people`, parameters)
   return Number(size)
 }

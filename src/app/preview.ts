@@ -1,7 +1,6 @@
 import { MATCH_KEYS, type MatchKey } from '../core/match-key/table.ts'
 import { fullPassReasons } from '../definition/full-pass-reasons.ts'
 import { PEOPLE_SOURCE } from '../definition/people-model.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping } from '../sql/fingerprint.ts'
 import { duplicateKeysQuery } from '../sql/fingerprint.ts'
 import type { Query } from '../sql/query.ts'
@@ -49,7 +48,7 @@ export async function preview(
 ): Promise<Preview> {
   await using read = await readAudience(workspace, key, options)
   const { opened, sync, mapping, rows } = read
-  const { audience, local, context } = opened
+  const { audience, context } = opened
   const further = furtherMapping(opened, mapping)
   await narrowPeople(opened, [...mapping, ...further])
   const purpose = sync?.consent ?? null
@@ -58,7 +57,7 @@ export async function preview(
   const { own: branches, others } = await countBranches(opened)
   const { members: size, people: modelSize } = branches
   const agreed = purpose === null ? size : await countRows(opened, reading.members)
-  const values = await layOutValues(local, reading, most)
+  const values = await layOutValues(opened, reading, most)
   const { erased } = await KeptTombstones.read(workspace, audience.model.name)
   const tally = new KeyTally(mapping, further, rows, (sync?.value ?? null) !== null)
   for await (const people of values.stream(mapping, further))
@@ -131,20 +130,17 @@ function furtherMapping({ audience, columns }: OpenAudience, mapping: Mapping): 
   return isUsed || !columns.has(key) ? further : [['EXTERN_ID', [key]], ...further]
 }
 
-async function countRows({ local }: OpenAudience, { sql, parameters }: Query): Promise<number> {
-  const { rows } = await local.source.one(
-    `select count(*) as rows from (${sql}) as people`,
-    parameters,
-  )
+async function countRows({ engine }: OpenAudience, { sql, parameters }: Query): Promise<number> {
+  const { rows } = await engine.one(`select count(*) as rows from (${sql}) as people`, parameters)
   return Number(rows)
 }
 
 async function keylessIn(
-  { local, audience }: OpenAudience,
+  { engine, audience }: OpenAudience,
   { sql, parameters }: Query,
 ): Promise<number> {
-  const key = `cast(${duckdb.quote(audience.model.key)} as varchar)`
-  const { rows } = await local.source.one(
+  const key = `cast(${engine.dialect.quote(audience.model.key)} as varchar)`
+  const { rows } = await engine.one(
     `select count(*) as rows from (${sql}) as people where coalesce(${key}, '') = ''`,
     parameters,
   )
@@ -152,11 +148,14 @@ async function keylessIn(
 }
 
 async function duplicatesIn(
-  { local, audience }: OpenAudience,
+  { engine, audience }: OpenAudience,
   members: Query,
 ): Promise<Preview['duplicates']> {
-  const { sql, parameters } = duplicateKeysQuery({ members, keyColumn: audience.model.key }, duckdb)
-  const rows = await local.source.all(sql, parameters)
+  const { sql, parameters } = duplicateKeysQuery(
+    { members, keyColumn: audience.model.key },
+    engine.dialect,
+  )
+  const rows = await engine.all(sql, parameters)
   return {
     count: Number(rows[0]?.['duplicates'] ?? 0),
     samples: rows.map((row) => maskUnlessPlain(String(row['key']))),
@@ -165,17 +164,17 @@ async function duplicatesIn(
 
 /** The first few members by key, so that two looks at the same people show the same. */
 async function sampleRows(
-  { local, audience, columns }: OpenAudience,
+  { engine, audience, columns }: OpenAudience,
   { sql, parameters }: Query,
   mapping: Mapping,
 ): Promise<Preview['samples']> {
   const personal = new Set(mapping.flatMap(([, named]) => named))
   const names = [...columns.keys()]
   const texts = names.map(
-    (name) => `cast(${duckdb.quote(name)} as varchar) as ${duckdb.quote(name)}`,
+    (name) => `cast(${engine.dialect.quote(name)} as varchar) as ${engine.dialect.quote(name)}`,
   )
-  const rows = await local.source.all(
-    `select ${texts.join(', ')} from (${sql}) as people order by ${duckdb.quote(audience.model.key)} limit ${SAMPLE_ROWS}`,
+  const rows = await engine.all(
+    `select ${texts.join(', ')} from (${sql}) as people order by ${engine.dialect.quote(audience.model.key)} limit ${SAMPLE_ROWS}`,
     parameters,
   )
   return rows.map((row) =>

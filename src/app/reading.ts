@@ -5,7 +5,6 @@ import { STRONG_KEYS, type StrongKey } from '../core/sync/strong.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
 import { compileAudience } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import type { Mapping, Reading } from '../sql/fingerprint.ts'
 import { isWithheld } from '../sync/withheld.ts'
 import type { ListUse } from './do-not-send-fit.ts'
@@ -17,7 +16,7 @@ import type { Workspace } from './workspace.ts'
 /** How the people of an audience are read for a sync, or as they would be for one that sends everybody. */
 export function readingFor(
   workspace: Workspace,
-  { columns, context }: OpenAudience,
+  { engine, columns, context }: OpenAudience,
   audience: ResolvedAudience,
   mapping: Mapping,
   sync: SyncDefinition | null,
@@ -27,7 +26,7 @@ export function readingFor(
   // Under another mode other rows of the same people are to be there, so everybody is read again.
   const mode = sync?.mode ?? 'mirror'
   return {
-    members: compileAudience(audience, duckdb, context),
+    members: compileAudience(audience, engine.dialect, context),
     keyColumn: audience.model.key,
     mapping,
     columns,

@@ -6,7 +6,6 @@ import { walkCondition } from '../core/audience/walk-condition.ts'
 import type { ResolvedAudience } from '../core/audience/audience.ts'
 import { compileAudience } from '../sql/audience.ts'
 import { calendarSpan } from '../sql/calendar.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { narrowPeople } from './narrow-people.ts'
 import { openAudience, type OpenAudience } from './open-audience.ts'
 import { takeInFor } from './take-in-journal.ts'
@@ -80,12 +79,9 @@ export async function sizeOverTime(
   return { audience: key, name: audience.name, timeZone, moments, byToday: byToday(audience) }
 }
 
-async function sizeAt({ local, audience, context }: OpenAudience, now: number): Promise<number> {
-  const { sql, parameters } = compileAudience(audience, duckdb, { ...context, now })
-  const { size } = await local.source.one(
-    `select count(*) as size from (${sql}) as people`,
-    parameters,
-  )
+async function sizeAt({ engine, audience, context }: OpenAudience, now: number): Promise<number> {
+  const { sql, parameters } = compileAudience(audience, engine.dialect, { ...context, now })
+  const { size } = await engine.one(`select count(*) as size from (${sql}) as people`, parameters)
   return Number(size)
 }
 

@@ -3,10 +3,9 @@ import { MATCH_KEY_NAMES } from '../core/match-key/table.ts'
 import { mergedScopes, NO_SCOPES } from '../core/scopes.ts'
 import type { SyncDefinition } from '../definition/definition.ts'
 import type { LocalDuckDb } from '../engine/duckdb/local.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import type { Reading } from '../sql/fingerprint.ts'
 import type { ParquetFolder } from '../engine/duckdb/parquet-folder.ts'
-import { LocalPeople, type People } from '../sync/duckdb/people.ts'
+import type { People } from '../sync/duckdb/people.ts'
 import { UnreadablePeople } from '../sync/duckdb/unreadable-people.ts'
 import type { Ports, SyncOrder } from '../sync/order.ts'
 import { withScopes } from '../sync/with-scopes.ts'
@@ -52,12 +51,12 @@ export async function setUpSync(
   if (only === undefined) await takeInFor(workspace, sync.audience)
   const opened = await openAudience(workspace, sync.audience, now, only)
   return closedOnFailure(opened.local, async () => {
-    const mapping = mappingOf(sync.mapping, opened.columns, `The sync "${key}"`)
+    const mapping = mappingOf(sync.mapping, opened, `The sync "${key}"`)
     await narrowPeople(opened, mapping)
     const audience = agreeing(opened.audience, sync.consent)
     const reading = readingFor(workspace, opened, audience, mapping, sync)
     const refusing = refusingOf(opened, sync.consent)
-    const people = new LocalPeople(opened.local, reading, duckdb, refusing)
+    const people = opened.people(reading, refusing)
     const use = { sync, columns: opened.columns }
     const setup = await setUp(workspace, use, opened.local, people, now, tell)
     return { ...setup, opened, reading }

@@ -9,7 +9,6 @@ import {
 } from '../core/audience/event/check-events.ts'
 import { PEOPLE_SOURCE } from '../definition/people-model.ts'
 import { openFor } from '../sql/audience.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { eventNamesQuery } from '../sql/event/event-names.ts'
 import { heldValuesQuery, presentValuesQuery } from '../sql/event/present-values.ts'
 import type { OpenAudience } from './open-audience.ts'
@@ -44,19 +43,19 @@ const nothingTakenIn = (audience: string): UnknownName => ({
 })
 
 async function namesOf({
-  local,
+  engine,
   audience,
   context,
 }: OpenAudience): Promise<ReadonlySet<string> | null> {
   const names = new Set<string>()
   for (const [index, stream] of audience.model.events.entries()) {
     const columns = context.events?.get(audience.model.name)?.[index]
-    const query = eventNamesQuery(stream, columns, duckdb, context.now, NAMES_MAX)
+    const query = eventNamesQuery(stream, columns, engine.dialect, context.now, NAMES_MAX)
     if (query === null) {
       if (stream.name.kind === 'constant') names.add(stream.name.name)
       continue
     }
-    const rows = await local.source.all(query.sql, query.parameters)
+    const rows = await engine.all(query.sql, query.parameters)
     if (rows.length >= NAMES_MAX) return null
     for (const row of rows) names.add(String(row['name']))
   }
@@ -67,7 +66,7 @@ const keyOf = ({ of, name, names }: ValueRead): string => JSON.stringify([of, na
 
 /** The values that no event has, each with the names that there are. */
 async function absentValues(opened: OpenAudience): Promise<KnownEvents['othersThan']> {
-  const { local, audience, context } = opened
+  const { engine, audience, context } = opened
   const { events } = audience.model
   const columns = new Set(eventsOf(opened).flatMap((known) => [...known.keys()]))
   // Columns are known by their names, whether or not anything stands in them.
@@ -80,8 +79,8 @@ async function absentValues(opened: OpenAudience): Promise<KnownEvents['othersTh
     if (isColumn(value) && !columns.has(value.name) && !columns.has(value.name.split('.')[0] ?? ''))
       absent.set(keyOf(value), columns)
   if (held.length > 0) {
-    const { sql, parameters } = presentValuesQuery(held, openFor(audience, duckdb, context))
-    const row = await local.source.one(sql, parameters)
+    const { sql, parameters } = presentValuesQuery(held, openFor(audience, engine.dialect, context))
+    const row = await engine.one(sql, parameters)
     for (const [index, value] of held.entries()) {
       if (Number(row[`n${index}`]) === 0 || Number(row[`p${index}`]) > 0) continue
       const others = await namesHeld(opened, value.of)
@@ -93,16 +92,16 @@ async function absentValues(opened: OpenAudience): Promise<KnownEvents['othersTh
 
 /** The names of the properties of an audience's events, or the paths into their context, as far as a look at some tells. */
 async function namesHeld(opened: OpenAudience, of: ValueRead['of']): Promise<ReadonlySet<string>> {
-  const { local, audience, context } = opened
+  const { engine, audience, context } = opened
   const names = new Set<string>()
   for (const [index, stream] of audience.model.events.entries()) {
     const columns = eventsOf(opened)[index]
-    const query = heldValuesQuery(stream, of, columns, duckdb, context.now, EVENTS_READ)
+    const query = heldValuesQuery(stream, of, columns, engine.dialect, context.now, EVENTS_READ)
     if (query === null) {
       if (of === 'property') for (const name of columns?.keys() ?? []) names.add(name)
       continue
     }
-    for (const { held } of await local.source.all(query.sql, query.parameters))
+    for (const { held } of await engine.all(query.sql, query.parameters))
       for (const path of pathsIn(parsed(held), DEPTH_MAX)) names.add(path)
   }
   return names

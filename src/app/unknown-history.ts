@@ -7,7 +7,6 @@ import {
   pastTraits,
   usedHistory,
 } from '../core/audience/past/used-past.ts'
-import { duckdb } from '../sql/duckdb.ts'
 import { eventNamesQuery } from '../sql/event/event-names.ts'
 import type { OpenAudience } from './open-audience.ts'
 
@@ -16,24 +15,24 @@ const NAMES_MAX = 10_000
 
 /** The traits whose past an audience asks for and no row of the history is about, each with the nearest; paths begin at the file. */
 export async function unknownHistory({
-  local,
+  engine,
   audience,
   columns,
   context,
 }: OpenAudience): Promise<readonly UnknownName[]> {
   const history = usedHistory(audience)
   const asked = pastTraits(audience)
-    .filter(({ trait }) => findColumn(trait, columns, duckdb.foldsCase))
+    .filter(({ trait }) => findColumn(trait, columns, engine.dialect.foldsCase))
     .map(({ trait, path }) => ({
-      name: historicTrait(trait, columns, duckdb.foldsCase).column,
+      name: historicTrait(trait, columns, engine.dialect.foldsCase).column,
       path: ['audiences', audience.key, ...path],
     }))
   if (history === undefined || asked.length === 0) return []
   const names = { ...history, name: { kind: 'column', column: history.trait } } as const
   const described = context.related?.get(historyName(audience.model.name))
-  const query = eventNamesQuery(names, described, duckdb, context.now, NAMES_MAX)
+  const query = eventNamesQuery(names, described, engine.dialect, context.now, NAMES_MAX)
   if (query === null) return []
-  const rows = await local.source.all(query.sql, query.parameters)
+  const rows = await engine.all(query.sql, query.parameters)
   if (rows.length === 0 || rows.length >= NAMES_MAX) return []
   const known = rows.map((row) => String(row['name']))
   return asked.flatMap(({ name, path }) => {
