@@ -2,11 +2,13 @@ import type { Columns } from '../core/audience/audience.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { Query, SqlValue } from '../sql/query.ts'
 
-/** A row as its driver gives it; texts, numbers, booleans and null are those of JavaScript, or can be made so by `String` and `Number`. */
-export type Row = Readonly<Record<string, unknown>>
+/** What a driver gives for a value; `String` and `Number` make it one of JavaScript's. */
+type Cell = string | number | bigint | boolean | null | { toString(): string }
+
+export type Row = Readonly<Record<string, Cell>>
 
 /** What a driver gives for a condition that holds: some engines have no type for it. */
-export const isTrue = (value: unknown): boolean => value === true || Number(value) === 1
+export const isTrue = (value: Cell | undefined): boolean => value === true || Number(value) === 1
 
 /** Values of a statement by the names of its parameters. */
 export type Values = Readonly<Record<string, SqlValue>>
